@@ -1,0 +1,1 @@
+"""REMEMBERS: tables, files, the change feed."""

@@ -1,0 +1,1 @@
+"""ANSWERS: every door to the outside."""

@@ -1,0 +1,1 @@
+"""WORKS: accepts, runs and finishes runs."""

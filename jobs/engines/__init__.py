@@ -1,0 +1,1 @@
+"""Know-how without memory, shared by pipelines."""

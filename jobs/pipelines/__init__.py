@@ -1,0 +1,1 @@
+"""Run kinds: one folder each; they do not know one another."""
