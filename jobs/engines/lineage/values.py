@@ -1,0 +1,177 @@
+"""What the lineage engine takes and gives: frozen values, nothing that needs a parser to read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class EdgeKind(StrEnum):
+    """Whether a value flows along an edge, or only its influence."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+
+
+class Subtype(StrEnum):
+    """How a value flows or influences: the words of OpenLineage's column lineage facet."""
+
+    IDENTITY = "identity"
+    TRANSFORMATION = "transformation"
+    AGGREGATION = "aggregation"
+    JOIN = "join"
+    FILTER = "filter"
+    GROUP_BY = "group_by"
+    SORT = "sort"
+    WINDOW = "window"
+    CONDITIONAL = "conditional"
+
+
+DIRECT_SUBTYPES = frozenset({Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION})
+
+
+class Origin(StrEnum):
+    """How an edge came to be known; the strongest first."""
+
+    DECLARED = "declared"
+    PARSED = "parsed"
+    INFERRED = "inferred"
+    HINT = "hint"
+    QUERY_LOG = "query_log"
+    IMPORTED = "imported"
+    OBSERVED = "observed"
+    SCANNED = "scanned"
+
+
+class RelationKind(StrEnum):
+    """What a relation is, as far as the texts say."""
+
+    TABLE = "table"
+    VIEW = "view"
+    PROCEDURE = "procedure"
+    FUNCTION = "function"
+    EXTERNAL = "external"  # read or written, but defined by none of the texts
+
+
+@dataclass(frozen=True, slots=True)
+class SqlText:
+    """One named text, such as a file; it may hold many statements."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text: code points from `start` up to, not including, `end`; lines and columns from 1."""
+
+    start: int
+    end: int
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a text. Evidence and definitions refer to it by its place in `Lineage.statements`."""
+
+    text: str  # the name of its SqlText
+    span: Span
+    verb: str  # "CREATE VIEW", "INSERT", "SELECT", ...: for people
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a relation, in order, with its declared type where a text declares one."""
+
+    name: str
+    data_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A table, view, procedure or function that the texts define or mention.
+
+    `key` is `name` folded by the dialect's rule, so that two spellings of one relation meet.
+    `columns_complete` is False where a star over an unknown relation was left open, or nothing is declared.
+    """
+
+    key: str
+    name: str  # "schema.table" as first spelled, without quotes
+    kind: RelationKind
+    columns: tuple[Column, ...] = ()
+    columns_complete: bool = False
+    statement: int | None = None  # the statement that defines it
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of an edge: a column of a relation, or (column None) the relation as a whole.
+
+    Both parts are folded keys: `Relation.key`, and the folded name of a column.
+    """
+
+    relation: str
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why an edge is believed: an expression of a statement. `span` is in the statement's text."""
+
+    statement: int
+    span: Span
+    origin: Origin
+    note: str = ""  # why a binding is not certain ("one of: a.x, b.x"), else empty
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`source` flows into, or influences, `target`."""
+
+    source: End
+    target: End
+    kind: EdgeKind
+    subtype: Subtype
+    masking: bool
+    evidence: tuple[Evidence, ...]
+
+
+class Reason(StrEnum):
+    """Why something could not be explained."""
+
+    NOT_SUPPORTED = "not_supported"  # understood as a statement, but this engine does not explain its kind
+    SYNTAX = "syntax"  # the parser refused it
+    DYNAMIC_SQL = "dynamic_sql"
+    TOO_LONG = "too_long"
+    TOO_DEEP = "too_deep"
+    CRASHED = "crashed"  # parsing killed or outlived its process
+    UNKNOWN_COLUMNS = "unknown_columns"  # a star over a relation whose columns nothing tells
+    UNBOUND_COLUMN = "unbound_column"  # a name that fits no source in reach
+    CYCLE = "cycle"  # views that define one another
+    DUPLICATE = "duplicate"  # a relation defined twice; the later definition is used
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Something seen and not explained, with what would help."""
+
+    text: str
+    span: Span
+    reason: Reason
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """All that a set of texts says, in a deterministic order."""
+
+    statements: tuple[Statement, ...]
+    relations: tuple[Relation, ...]
+    edges: tuple[Edge, ...]
+    unresolved: tuple[Unresolved, ...]
+    explained: int  # statements explained or harmless (such as SET): len(statements) less the unexplained ones
+
+
+KnownColumns = Mapping[str, tuple[Column, ...]]
+"""Columns of relations that no text defines, by name as spelled in SQL (`schema.table`)."""

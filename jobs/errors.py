@@ -1,0 +1,179 @@
+"""Everything a caller can cause or must handle.
+
+* HeadwaterError
+  x Rejected              refused; nothing was written
+    + InvalidParams
+    + TooManyRuns
+    + UnknownRun
+    + UnknownWorkspace
+    + RunNotReady
+    + DuplicateRunId
+    + WorkspaceBusy
+    + Unauthenticated
+  x RunFailed             accepted, then failed
+    + TimedOut
+    + WorkerLost
+    + ChildFailed
+      - ChildDied
+      - ChildTimedOut
+      - ChildOutOfMemory
+  x StopRequested         somebody asked this run to stop
+  x LeaseLost             another attempt owns this run now
+"""
+
+from typing import ClassVar
+
+
+class HeadwaterError(Exception):
+    """Headwater could not do this.
+
+    The first line of a subclass's docstring is its default message. `code` is part of
+    the public API and is never changed or reused; `hint` says what to do next; a
+    `retryable` failure is tried again by itself.
+    """
+
+    code: ClassVar[str] = "INTERNAL"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str = "", *, hint: str = "") -> None:
+        self.hint = hint
+        super().__init__(message or (type(self).__doc__ or "").partition("\n")[0])
+
+
+class Rejected(HeadwaterError):
+    """The request was refused and nothing was written."""
+
+    code = "BAD_INPUT"
+
+
+class InvalidParams(Rejected):
+    """A parameter has the right type but not an acceptable value."""
+
+    code = "VALIDATION_FAILED"
+
+    def __init__(self, field: str, problem: str, *, hint: str = "") -> None:
+        self.field = field
+        super().__init__(f"{field} {problem}", hint=hint)
+
+
+class TooManyRuns(Rejected):
+    """There are as many unfinished runs as allowed."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, unfinished: int, allowed: int) -> None:
+        self.unfinished, self.allowed = unfinished, allowed
+        super().__init__(
+            f"{unfinished} runs are unfinished and {allowed} are allowed",
+            hint="Wait for one to finish, or stop one.",
+        )
+
+
+class UnknownRun(Rejected):
+    """There is no such run, or it is not yours."""
+
+    code = "NOT_FOUND"
+
+
+class UnknownWorkspace(Rejected):
+    """There is no such workspace, or it is not yours."""
+
+    code = "NOT_FOUND"
+
+
+class RunNotReady(Rejected):
+    """The run has not ended yet."""
+
+    code = "RUN_NOT_READY"
+    retryable = True
+
+    def __init__(self, run_id: str, status: str) -> None:
+        self.run_id, self.status = run_id, status
+        super().__init__(
+            f"run {run_id} is {status} and has not ended yet",
+            hint="Watch runEvents until FINISHED, or stop the run first.",
+        )
+
+
+class DuplicateRunId(Rejected):
+    """This id or key already belongs to a run with another input."""
+
+    code = "DUPLICATE_RUN_ID"
+
+    def __init__(self, field: str, value: str) -> None:
+        self.field, self.value = field, value
+        super().__init__(
+            f"{field} {value!r} already belongs to a run with another input",
+            hint=f"Choose another {field}, or leave it out to get a new run.",
+        )
+
+
+class WorkspaceBusy(Rejected):
+    """Another run holds what this one needs."""
+
+    code = "BUSY"
+    retryable = True
+
+    def __init__(self, holder: str) -> None:
+        self.holder = holder
+        super().__init__(f"run {holder} is changing this workspace", hint="Try again when it has ended.")
+
+
+class Unauthenticated(Rejected):
+    """This service wants an API token, and the one given is missing or wrong."""
+
+    code = "UNAUTHENTICATED"
+
+
+class RunFailed(HeadwaterError):
+    """The run was accepted and then failed."""
+
+    code = "RUN_FAILED"
+
+
+class TimedOut(RunFailed):
+    """The run took longer than its timeout."""
+
+    code = "TIMEOUT"
+
+
+class WorkerLost(RunFailed):
+    """The worker died while executing this run, as often as a run is tried."""
+
+    code = "WORKER_LOST"
+
+
+class ChildFailed(RunFailed):
+    """A child process could not do its work."""
+
+    code = "CHILD_FAILED"
+
+
+class ChildDied(ChildFailed):
+    """A child process died while working."""
+
+    code = "CHILD_DIED"
+
+
+class ChildTimedOut(ChildFailed):
+    """A child process took longer than it was given, and was killed."""
+
+    code = "TIMEOUT"
+
+
+class ChildOutOfMemory(ChildFailed):
+    """A child process took more memory than it was given, and was killed."""
+
+    code = "OUT_OF_MEMORY"
+
+
+class StopRequested(HeadwaterError):
+    """Somebody asked this run to stop."""
+
+    code = "STOPPED"
+
+
+class LeaseLost(HeadwaterError):
+    """Another attempt owns this run now."""
+
+    code = "LEASE_LOST"
