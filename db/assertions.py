@@ -1,0 +1,81 @@
+"""Compare what a source says now with what it said before, and write only the difference."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import SQLModel, col, select
+
+from db.lineage import ASSERTIONS, Assertion, Source, identity
+from db.models import now
+from db.revisions import insert_rows
+from db.session import Session
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row to insert, or (`row` None) the assertion `closes` to end."""
+
+    table: type[SQLModel]
+    row: Row | None = None
+    closes: UUID | None = None
+
+
+def ensure_source(session: Session, workspace: str, name: str) -> UUID:
+    """The id of a source, which is made if it is new."""
+    pk = identity("source", workspace, name)
+    row = {"pk": pk, "workspace": workspace, "name": name, "created_at": now()}
+    insert_rows(session, Source, [row])
+    return pk
+
+
+def open_assertions(session: Session, source_pk: UUID) -> dict[type[Assertion], dict[UUID, UUID]]:
+    """What a source asserts at present: for each table, fact → id of the row that asserts it."""
+    held: dict[type[Assertion], dict[UUID, UUID]] = {}
+    for table in ASSERTIONS:
+        current = select(table.fact, table.pk).where(table.source_pk == source_pk, col(table.until).is_(None))
+        held[table] = {fact: pk for fact, pk in session.execute(current)}
+    return held
+
+
+def difference(
+    before: Mapping[type[Assertion], Mapping[UUID, UUID]],
+    after: Mapping[type[Assertion], Mapping[UUID, Row]],
+    revision: int,
+) -> Iterator[Change]:
+    """The rows to write so that a source asserts `after` from `revision` on, and nothing else.
+
+    Args:
+        before: From `open_assertions`.
+        after: For each table, fact → row without `pk`, `fact` and `since`.
+        revision: The reserved one.
+    """
+    for table in ASSERTIONS:
+        old, new = before.get(table, {}), after.get(table, {})
+        for fact, row in new.items():
+            if fact not in old:
+                pk = identity("assertion", fact.hex, str(revision))
+                yield Change(table, {**row, "pk": pk, "fact": fact, "since": revision})
+        for fact, pk in old.items():
+            if fact not in new:
+                yield Change(table, closes=pk)
+
+
+def write_changes(session: Session, changes: Sequence[Change], revision: int) -> None:
+    """Write a batch of changes ahead; readers see none of it before the head moves."""
+    inserts: dict[type[SQLModel], list[Row]] = {}
+    closes: dict[type[SQLModel], list[UUID]] = {}
+    for change in changes:
+        if change.row is not None:
+            inserts.setdefault(change.table, []).append(change.row)
+        elif change.closes is not None:
+            closes.setdefault(change.table, []).append(change.closes)
+    for table, rows in inserts.items():
+        insert_rows(session, table, rows)
+    for closed, pks in closes.items():
+        if issubclass(closed, Assertion):
+            session.execute(update(closed).where(col(closed.pk).in_(pks)).values(until=revision))

@@ -1,0 +1,86 @@
+"""The change feed of a run. Rows are the truth; a hint only says that there are new ones."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from db.hints import Hints
+from db.models import EventName, Run, RunEvent, now
+from db.session import Session
+from db.store import Store, hint
+
+PAGE = 500  # events read at once while replaying
+
+
+def topic_of(run_pk: UUID) -> str:
+    return f"run:{run_pk.hex}"
+
+
+def append_event(
+    session: Session, run_pk: UUID, name: EventName, data: dict[str, Any] | None = None, **changes: Any
+) -> int:
+    """Write the next event of a run, with `changes` to its row, and return the event's number, from 1.
+
+    The counter lives on the run's row, so its lock orders writers and numbers have no gaps.
+    """
+    bump = (
+        update(Run)
+        .where(col(Run.pk) == run_pk)
+        .values(last_seq=Run.last_seq + 1, **changes)
+        .returning(col(Run.last_seq), col(Run.attempt))
+        .execution_options(synchronize_session=False)
+    )
+    seq, attempt = session.execute(bump).one()
+    record_event(session, run_pk, seq, name, attempt, data)
+    return int(seq)
+
+
+def record_event(
+    session: Session, run_pk: UUID, seq: int, name: EventName, attempt: int, data: dict[str, Any] | None
+) -> None:
+    """Write an event whose number was already counted up on the run's row in this transaction."""
+    row = {"run_pk": run_pk, "seq": seq, "name": name, "attempt": attempt, "data": data or {}, "at": now()}
+    session.execute(RunEvent.__table__.insert(), row)  # type: ignore[attr-defined]
+    hint(session, topic_of(run_pk))
+
+
+def events_after(session: Session, run_pk: UUID, seq: int, limit: int = PAGE) -> Sequence[RunEvent]:
+    newer = select(RunEvent).where(RunEvent.run_pk == run_pk, RunEvent.seq > seq)
+    return session.scalars(newer.order_by(col(RunEvent.seq)).limit(limit)).all()
+
+
+def newest_events(session: Session, topics: Collection[str]) -> dict[str, int]:
+    """The number of the newest event for each topic that names a run: what the polling floor compares."""
+    pks = [UUID(topic.removeprefix("run:")) for topic in topics if topic.startswith("run:")]
+    rows = session.execute(select(Run.pk, Run.last_seq).where(col(Run.pk).in_(pks)))
+    return {topic_of(pk): seq for pk, seq in rows}
+
+
+async def follow_run(store: Store, hints: Hints, run_pk: UUID, after: int) -> AsyncIterator[RunEvent]:
+    """Yield every event numbered above `after`, in order, until the run ends.
+
+    Listens before the first read: an event written between the two is then either already in the rows or
+    about to be hinted, never neither. Holds no database connection while it waits. A run that is deleted
+    while it is watched ends the feed.
+    """
+    async with hints.listen(topic_of(run_pk)) as bell:
+        while True:
+            seen = after
+            events, alive = await store.read(lambda session: _page(session, run_pk, seen))
+            for event in events:
+                yield event
+                after = event.seq
+            if not alive and len(events) < PAGE:
+                return
+            if not events:
+                await bell.wait()
+
+
+def _page(session: Session, run_pk: UUID, after: int) -> tuple[Sequence[RunEvent], bool]:
+    """The next events, and whether more may come: both seen in one state of the database."""
+    finished_at = session.execute(select(Run.finished_at).where(Run.pk == run_pk)).one_or_none()
+    alive = finished_at is not None and finished_at[0] is None
+    return events_after(session, run_pk, after), alive

@@ -1,0 +1,150 @@
+"""Revisions of a workspace's graph: reserve one, write ahead under it unseen, then move the head."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, update
+from sqlalchemy.dialects import postgresql
+from sqlmodel import SQLModel, col, select
+
+from db.lineage import ASSERTIONS, IDENTITIES, Revision
+from db.models import Run, RunStatus, Workspace
+from db.session import Session, clock
+from db.store import hint
+
+CLEAR_ROWS = 2_000  # rows of an abandoned revision removed in one transaction: some 20 ms
+
+
+def revision_topic(workspace: str) -> str:
+    return f"revision:{workspace}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A revision that is reserved, by whom, and whether that attempt is still alive."""
+
+    workspace: str
+    number: int
+    holder: str  # run_id, or "" when that run was deleted
+    mine: bool
+    alive: bool
+
+
+def reserve_revision(session: Session, workspace: str, run_pk: UUID, attempt: int) -> Reservation:
+    """Reserve the next revision of a workspace for an attempt, or tell who holds it.
+
+    One is reserved at a time. A reservation that is not `mine` and not `alive` must be cleared first.
+    """
+    held = find_reservation(session, workspace, run_pk, attempt)
+    if held is not None:
+        return held
+    newest = select(func.coalesce(func.max(Revision.number), 0)).where(Revision.workspace == workspace)
+    number = session.execute(newest).scalar_one() + 1
+    row = {
+        "workspace": workspace,
+        "number": number,
+        "run_pk": run_pk,
+        "attempt": attempt,
+        "state": "reserved",
+        "reserved_at": clock(session),
+    }
+    insert_rows(session, Revision, [row])
+    # Another process may have been faster between the two statements; whoever is in the row now holds it.
+    winner = find_reservation(session, workspace, run_pk, attempt)
+    return winner or Reservation(workspace, number, "", mine=False, alive=True)
+
+
+def find_reservation(session: Session, workspace: str, run_pk: UUID, attempt: int) -> Reservation | None:
+    reserved = (Revision.workspace == workspace, Revision.state == "reserved")
+    row = session.execute(
+        select(Revision, Run).outerjoin(Run, col(Run.pk) == col(Revision.run_pk)).where(*reserved)
+    ).one_or_none()
+    if row is None:
+        return None
+    revision, run = row
+    return Reservation(
+        workspace=workspace,
+        number=revision.number,
+        holder=run.run_id if run else "",
+        mine=revision.run_pk == run_pk and revision.attempt == attempt,
+        alive=run is not None and run.status == RunStatus.RUNNING and run.attempt == revision.attempt,
+    )
+
+
+def stale_reservations(session: Session) -> list[tuple[str, int]]:
+    """Reserved revisions (workspace, number) whose attempt is dead."""
+    dead = (col(Run.status) != RunStatus.RUNNING) | (col(Run.attempt) != col(Revision.attempt))
+    rows = session.execute(
+        select(Revision.workspace, Revision.number)
+        .outerjoin(Run, col(Run.pk) == col(Revision.run_pk))
+        .where(Revision.state == "reserved", col(Run.pk).is_(None) | dead)
+    )
+    return [(workspace, number) for workspace, number in rows]
+
+
+def clear_revision(session: Session, workspace: str, number: int) -> bool:
+    """Remove a batch of what was written under a dead reservation; True once nothing is left of it.
+
+    Deletes what it asserted, reopens what it closed, then deletes the identities that it was first to name.
+    """
+    reserved = (Revision.workspace == workspace, Revision.number == number, Revision.state == "reserved")
+    locked = session.execute(select(Revision.number).where(*reserved).with_for_update()).one_or_none()
+    if locked is None:
+        return True
+    for table in ASSERTIONS:
+        closed = (col(table.workspace) == workspace, col(table.until) == number)
+        session.execute(update(table).where(*closed).values(until=None))
+        written = (col(table.workspace) == workspace, col(table.since) == number)
+        if _delete_some(session, table, *written):
+            return False
+    for identity in IDENTITIES:
+        if _delete_some(
+            session, identity, col(identity.workspace) == workspace, col(identity.born) == number
+        ):
+            return False
+    session.execute(update(Revision).where(*reserved).values(state="abandoned"))
+    hint(session, revision_topic(workspace))
+    return True
+
+
+def _delete_some(session: Session, table: type[Any], *condition: Any) -> bool:
+    """Delete up to CLEAR_ROWS rows; True if there may be more."""
+    some = select(table.pk).where(*condition).limit(CLEAR_ROWS)
+    gone = session.execute(delete(table).where(col(table.pk).in_(some)).returning(col(table.pk)))
+    return len(gone.all()) == CLEAR_ROWS
+
+
+def commit_revision(session: Session, run_pk: UUID, attempt: int) -> int | None:
+    """Show readers what this attempt wrote ahead; the new head, or None if it had reserved nothing."""
+    mine = (Revision.run_pk == run_pk, Revision.attempt == attempt, Revision.state == "reserved")
+    committed = session.execute(
+        update(Revision)
+        .where(*mine)
+        .values(state="committed", committed_at=clock(session))
+        .returning(col(Revision.workspace), col(Revision.number))
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if committed is None:
+        return None
+    session.execute(
+        update(Workspace).where(col(Workspace.name) == committed.workspace).values(head=committed.number)
+    )
+    hint(session, revision_topic(committed.workspace))
+    return int(committed.number)
+
+
+def head_of(session: Session, workspace: str) -> int:
+    """The revision that readers of a workspace see; 0 before the first."""
+    head = session.scalars(select(Workspace.head).where(Workspace.name == workspace)).one_or_none()
+    return head or 0
+
+
+def insert_rows(session: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+    """Insert rows in bulk, leaving those alone that are there already: ids are digests of content."""
+    if not rows:
+        return
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(insert(table).prefix_with("OR IGNORE"), rows)
+    else:
+        session.execute(postgresql.insert(table).on_conflict_do_nothing(), rows)

@@ -1,0 +1,287 @@
+"""The SQL about the life of a run. Callers own the transaction; nothing here commits."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, delete, func, insert, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col, select
+
+from db.events import append_event, record_event, topic_of
+from db.models import TERMINAL, EventName, Run, RunInput, RunLabel, RunStatus
+from db.session import Session, clock
+from db.store import hint
+
+PRIORITIES = range(1, 6)  # 1 first
+PRIORITY_STEP = timedelta(minutes=5)  # what one priority is worth in waiting time
+ADMISSION_LOCK = 0x48454144  # one admission at a time; SQLite's single writer needs no lock
+
+
+def rank_of(submitted_at: datetime, priority: int) -> datetime:
+    """Where a queued run stands; the earliest starts first. It is overtaken for 20 minutes at most."""
+    return submitted_at - (PRIORITIES[-1] - priority) * PRIORITY_STEP
+
+
+def insert_run(session: Session, run: Run, params: dict[str, Any], labels: Collection[str]) -> bool:
+    """Write a new run with its first event, or return False if its id or idempotency key is taken.
+
+    One statement decides: of parallel requests with one id, exactly one gets True.
+    """
+    values = {column.key: getattr(run, column.key) for column in Run.__table__.columns}  # type: ignore[attr-defined]
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(Run).values(**values).on_conflict_do_nothing().returning(col(Run.pk))
+    if session.execute(statement).one_or_none() is None:
+        return False
+    session.execute(insert(RunInput), {"run_pk": run.pk, "params": params})
+    if labels:
+        session.execute(insert(RunLabel), [{"run_pk": run.pk, "label": label} for label in sorted(labels)])
+    append_event(session, run.pk, EventName.ACCEPTED, {"kind": run.kind})
+    return True
+
+
+def find_run(session: Session, workspace: str, run_id: str) -> Run | None:
+    return session.scalars(select(Run).where(Run.workspace == workspace, Run.run_id == run_id)).one_or_none()
+
+
+def find_run_by_key(session: Session, workspace: str, idempotency_key: str) -> Run | None:
+    wanted = (Run.workspace == workspace, Run.idempotency_key == idempotency_key)
+    return session.scalars(select(Run).where(*wanted)).one_or_none()
+
+
+def params_of(session: Session, pk: UUID) -> dict[str, Any]:
+    params: dict[str, Any] = session.scalars(select(RunInput.params).where(RunInput.run_pk == pk)).one()
+    return params
+
+
+def claim_run(session: Session, pk: UUID, worker: str, lease: timedelta) -> Run | None:
+    """Take an admitted run for this worker and say STARTED, or return None if there is nothing to take.
+
+    One statement decides, so two workers cannot both win: there is no moment between looking and taking.
+    """
+    moment = clock(session)
+    takeable = and_(
+        col(Run.status) == RunStatus.QUEUED,
+        col(Run.admitted_at).is_not(None),
+        col(Run.stop_requested_at).is_(None),
+    )
+    claimed = session.scalars(
+        update(Run)
+        .where(col(Run.pk) == pk, takeable)
+        .values(
+            status=RunStatus.RUNNING,
+            attempt=Run.attempt + 1,
+            last_seq=Run.last_seq + 1,
+            worker=worker,
+            lease_until=moment + lease,
+            started_at=func.coalesce(Run.started_at, moment),
+        )
+        .returning(Run)
+    ).one_or_none()
+    if claimed is not None:
+        data = {"worker": worker}
+        record_event(session, pk, claimed.last_seq, EventName.STARTED, claimed.attempt, data)
+    return claimed
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a heartbeat found: the runs this worker still owns, and which of them should stop."""
+
+    attempts: Mapping[UUID, int]
+    to_stop: frozenset[UUID]
+
+
+def renew_leases(session: Session, worker: str, lease: timedelta) -> Held:
+    """Renew the leases of all runs of a worker in one statement."""
+    renewed = session.execute(
+        update(Run)
+        .where(col(Run.worker) == worker, col(Run.status) == RunStatus.RUNNING)
+        .values(lease_until=clock(session) + lease)
+        .returning(col(Run.pk), col(Run.attempt), col(Run.stop_requested_at))
+        .execution_options(synchronize_session=False)
+    ).all()
+    return Held({pk: attempt for pk, attempt, _ in renewed}, frozenset(pk for pk, _, stop in renewed if stop))
+
+
+def owns_run(session: Session, pk: UUID, attempt: int) -> bool:
+    """Whether this attempt still owns the run; holds the row against others until the transaction ends."""
+    mine = select(Run.pk).where(Run.pk == pk, Run.attempt == attempt, Run.status == RunStatus.RUNNING)
+    return session.execute(mine.with_for_update()).one_or_none() is not None
+
+
+def finish_run(session: Session, pk: UUID, attempt: int, status: RunStatus, **outcome: Any) -> bool:
+    """Give a running run its terminal status and say FINISHED; False if this attempt no longer owns it."""
+    if status not in TERMINAL:
+        raise ValueError(f"{status} does not end a run")
+    mine = (col(Run.attempt) == attempt, col(Run.status) == RunStatus.RUNNING)
+    return _finish(session, pk, mine, status, **outcome)
+
+
+def stop_queued_run(session: Session, pk: UUID) -> bool:
+    """Stop a run that no worker has; False if it is not queued."""
+    return _finish(session, pk, (col(Run.status) == RunStatus.QUEUED,), RunStatus.STOPPED)
+
+
+def _finish(
+    session: Session, pk: UUID, condition: tuple[Any, ...], status: RunStatus, **outcome: Any
+) -> bool:
+    if status in {RunStatus.COMPLETED, RunStatus.COMPLETED_WITH_GAPS}:
+        outcome["progress"] = 100.0
+    finished = session.execute(
+        update(Run)
+        .where(col(Run.pk) == pk, *condition)
+        .values(
+            status=status,
+            finished_at=clock(session),
+            lease_until=None,
+            worker=None,
+            admitted_at=None,
+            last_seq=Run.last_seq + 1,
+            **outcome,
+        )
+        .returning(col(Run.last_seq), col(Run.attempt))
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if finished is None:
+        return False
+    data: dict[str, Any] = {"status": status}
+    if error := outcome.get("error"):
+        data["error"] = error
+    record_event(session, pk, finished.last_seq, EventName.FINISHED, finished.attempt, data)
+    return True
+
+
+def requeue_run(
+    session: Session, pk: UUID, attempt: int, reason: str, *, faulty: bool, wait: timedelta = timedelta()
+) -> bool:
+    """Put a running run back into the queue, giving up its slots; False if this attempt no longer owns it.
+
+    Args:
+        session: Of the caller's transaction.
+        pk: The run.
+        attempt: The attempt that gives it up or was lost.
+        reason: Told in the REQUEUED event.
+        faulty: Whether this counts against the number of tries; a worker's shut-down does not.
+        wait: How long the run backs off before it may be admitted again.
+    """
+    moment = clock(session)
+    requeued = session.execute(
+        update(Run)
+        .where(col(Run.pk) == pk, col(Run.attempt) == attempt, col(Run.status) == RunStatus.RUNNING)
+        .values(
+            status=RunStatus.QUEUED,
+            lease_until=None,
+            worker=None,
+            admitted_at=None,
+            not_before=moment + wait if wait else None,
+            faults=Run.faults + int(faulty),
+            last_seq=Run.last_seq + 1,
+        )
+        .returning(col(Run.last_seq))
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if requeued is None:
+        return False
+    data = {"reason": reason, "wait_seconds": wait.total_seconds()}
+    record_event(session, pk, requeued.last_seq, EventName.REQUEUED, attempt, data)
+    return True
+
+
+def request_stop(session: Session, pk: UUID) -> None:
+    """Note that a running run should stop; its worker hears of it by hint, or at its next heartbeat."""
+    session.execute(
+        update(Run)
+        .where(col(Run.pk) == pk, col(Run.status) == RunStatus.RUNNING, col(Run.stop_requested_at).is_(None))
+        .values(stop_requested_at=clock(session))
+        .execution_options(synchronize_session=False)
+    )
+    hint(session, stop_topic(pk))
+
+
+def stop_topic(pk: UUID) -> str:
+    return f"stop:{pk.hex}"
+
+
+def lost_runs(session: Session) -> Sequence[Run]:
+    """Runs whose worker has not renewed its lease."""
+    expired = and_(col(Run.status) == RunStatus.RUNNING, col(Run.lease_until) < clock(session))
+    return session.scalars(select(Run).where(col(Run.finished_at).is_(None), expired)).all()
+
+
+def runs_of_worker(session: Session, worker: str) -> Sequence[Run]:
+    mine = (Run.worker == worker, Run.status == RunStatus.RUNNING)
+    return session.scalars(select(Run).where(*mine)).all()
+
+
+def admitted_runs(session: Session) -> Sequence[tuple[UUID, int]]:
+    """Admitted runs that no worker has claimed yet, with the number of attempts so far: the outbox."""
+    waiting = (
+        col(Run.finished_at).is_(None),
+        col(Run.status) == RunStatus.QUEUED,
+        col(Run.admitted_at).is_not(None),
+    )
+    return [(pk, attempt) for pk, attempt in session.execute(select(Run.pk, Run.attempt).where(*waiting))]
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What all workers together may carry at once."""
+
+    slots: int
+    runs: int
+
+
+def admit_runs(session: Session, capacity: Capacity) -> list[tuple[UUID, int]]:
+    """Admit queued runs in the order of their rank while slots and limits allow; the outbox entries made.
+
+    A run that is wider than the free slots is not stepped over: the next slots to come free are its own.
+    Cost: two reads of the partial index over unfinished runs, one update.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(ADMISSION_LOCK)))
+    held = or_(col(Run.status) == RunStatus.RUNNING, col(Run.admitted_at).is_not(None))
+    unfinished = col(Run.finished_at).is_(None)
+    in_use = select(func.coalesce(func.sum(Run.slots), 0), func.count()).where(unfinished, held)
+    slots_held, runs_held = session.execute(in_use).one()
+    free_slots, free_runs = capacity.slots - slots_held, capacity.runs - runs_held
+    if free_slots <= 0 or free_runs <= 0:
+        return []
+    moment = clock(session)
+    waiting = (
+        unfinished,
+        col(Run.status) == RunStatus.QUEUED,
+        col(Run.admitted_at).is_(None),
+        or_(col(Run.not_before).is_(None), col(Run.not_before) <= moment),
+    )
+    queue = select(Run.pk, Run.attempt, Run.slots).where(*waiting)
+    chosen: list[tuple[UUID, int]] = []
+    for pk, attempt, slots in session.execute(queue.order_by(col(Run.rank), col(Run.pk)).limit(free_runs)):
+        if slots > free_slots:
+            break
+        free_slots -= slots
+        chosen.append((pk, attempt))
+    if chosen:
+        session.execute(
+            update(Run)
+            .where(col(Run.pk).in_([pk for pk, _ in chosen]))
+            .values(admitted_at=moment)
+            .execution_options(synchronize_session=False)
+        )
+    return chosen
+
+
+def count_unfinished(session: Session) -> int:
+    unfinished = select(func.count()).where(col(Run.finished_at).is_(None))
+    return int(session.execute(unfinished).scalar_one())
+
+
+def delete_run(session: Session, pk: UUID) -> bool:
+    """Delete an ended run with its events and labels; artifacts nothing else refers to go with the sweep."""
+    gone = session.execute(
+        delete(Run).where(col(Run.pk) == pk, col(Run.finished_at).is_not(None)).returning(col(Run.pk))
+    )
+    hint(session, topic_of(pk))
+    return gone.one_or_none() is not None

@@ -1,0 +1,83 @@
+"""Engines for SQLite and PostgreSQL, set up so that both behave alike."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, func, select
+from sqlalchemy.engine import URL, make_url
+from sqlmodel import Session
+
+from db.models import now
+
+__all__ = ["Session", "clock", "engine_for_reads", "engine_for_writes", "is_sqlite"]
+
+SQLITE_BUSY_SECONDS = 30.0  # how long a write waits for the other processes' writes
+THREADS = 8  # PostgreSQL connections a process, and SQLite readers
+
+
+def is_sqlite(url: str) -> bool:
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def engine_for_writes(url: str, *, synchronous: str = "NORMAL") -> Engine:
+    """An engine whose transactions may write. On SQLite each takes the write lock as it begins.
+
+    A transaction that began by reading could find, at its first write, that another process wrote
+    meanwhile, and would fail; BEGIN IMMEDIATE waits at the start instead.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_size=THREADS, max_overflow=0, pool_pre_ping=True)
+    _make_folder(parsed)
+    return _sqlite(parsed, "BEGIN IMMEDIATE", (f"PRAGMA synchronous={synchronous}",), pool_size=1)
+
+
+def engine_for_reads(url: str) -> Engine:
+    """An engine whose transactions see one state of the database and cannot write."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        engine = create_engine(
+            parsed,
+            pool_size=THREADS,
+            max_overflow=0,
+            pool_pre_ping=True,
+            isolation_level="REPEATABLE READ",
+        )
+        return engine.execution_options(postgresql_readonly=True)
+    _make_folder(parsed)
+    return _sqlite(parsed, "BEGIN", ("PRAGMA query_only=ON",), pool_size=THREADS)
+
+
+def _make_folder(url: URL) -> None:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _sqlite(url: URL, begin: str, pragmas: tuple[str, ...], pool_size: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we send BEGIN ourselves: see `begin_as_asked`
+        for pragma in ("PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=ON", *pragmas):
+            connection.execute(pragma).close()
+
+    @event.listens_for(engine, "begin")
+    def begin_as_asked(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def clock(session: Session) -> datetime:
+    """The time that all processes share: PostgreSQL's own, so that skewed machines agree on leases."""
+    if session.get_bind().dialect.name == "sqlite":
+        return now()  # one machine, one clock
+    moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return moment
