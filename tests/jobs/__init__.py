@@ -1,0 +1,1 @@
+"""Tests of accepting, running and finishing runs."""
