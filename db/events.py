@@ -1,6 +1,7 @@
 """The change feed of a run. Rows are the truth; a hint only says that there are new ones."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -68,8 +69,7 @@ async def follow_run(store: Store, hints: Hints, run_pk: UUID, after: int) -> As
     """
     async with hints.listen(topic_of(run_pk)) as bell:
         while True:
-            seen = after
-            events, alive = await store.read(lambda session: _page(session, run_pk, seen))
+            events, alive = await store.read(partial(_page, run_pk=run_pk, after=after))
             for event in events:
                 yield event
                 after = event.seq

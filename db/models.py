@@ -34,9 +34,7 @@ class RunStatus(StrEnum):
     STOPPED = "stopped"
 
 
-TERMINAL = frozenset(
-    {RunStatus.COMPLETED, RunStatus.COMPLETED_WITH_GAPS, RunStatus.FAILED, RunStatus.STOPPED}
-)
+TERMINAL = frozenset({RunStatus.COMPLETED, RunStatus.COMPLETED_WITH_GAPS, RunStatus.FAILED, RunStatus.STOPPED})
 
 
 class EventName(StrEnum):
@@ -72,8 +70,7 @@ class Run(SQLModel, table=True):
     __tablename__ = "runs"
     __table_args__: ClassVar[Any] = (
         CheckConstraint(
-            "(finished_at IS NOT NULL)"
-            " = (status IN ('completed', 'completed_with_gaps', 'failed', 'stopped'))",
+            "(finished_at IS NOT NULL) = (status IN ('completed', 'completed_with_gaps', 'failed', 'stopped'))",
             name="runs_terminal_iff_finished",
         ),
         CheckConstraint(

@@ -1,17 +1,18 @@
 """Revisions of a workspace's graph: reserve one, write ahead under it unseen, then move the head."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, update
+from sqlalchemy import and_, delete, func, insert, update
 from sqlalchemy.dialects import postgresql
 from sqlmodel import SQLModel, col, select
 
 from db.lineage import ASSERTIONS, IDENTITIES, Revision
 from db.models import Run, RunStatus, Workspace
 from db.session import Session, clock
-from db.store import hint
+from db.store import Store, hint
 
 CLEAR_ROWS = 2_000  # rows of an abandoned revision removed in one transaction: some 20 ms
 
@@ -88,8 +89,12 @@ def clear_revision(session: Session, workspace: str, number: int) -> bool:
 
     Deletes what it asserted, reopens what it closed, then deletes the identities that it was first to name.
     """
-    reserved = (Revision.workspace == workspace, Revision.number == number, Revision.state == "reserved")
-    locked = session.execute(select(Revision.number).where(*reserved).with_for_update()).one_or_none()
+    reserved = and_(
+        col(Revision.workspace) == workspace,
+        col(Revision.number) == number,
+        col(Revision.state) == "reserved",
+    )
+    locked = session.execute(select(Revision.number).where(reserved).with_for_update()).one_or_none()
     if locked is None:
         return True
     for table in ASSERTIONS:
@@ -99,13 +104,17 @@ def clear_revision(session: Session, workspace: str, number: int) -> bool:
         if _delete_some(session, table, *written):
             return False
     for identity in IDENTITIES:
-        if _delete_some(
-            session, identity, col(identity.workspace) == workspace, col(identity.born) == number
-        ):
+        if _delete_some(session, identity, col(identity.workspace) == workspace, col(identity.born) == number):
             return False
-    session.execute(update(Revision).where(*reserved).values(state="abandoned"))
+    session.execute(update(Revision).where(reserved).values(state="abandoned"))
     hint(session, revision_topic(workspace))
     return True
+
+
+async def clear_dead_revision(store: Store, workspace: str, number: int) -> None:
+    """Remove all that was written under a dead reservation, in short transactions."""
+    while not await store.write(partial(clear_revision, workspace=workspace, number=number)):
+        pass
 
 
 def _delete_some(session: Session, table: type[Any], *condition: Any) -> bool:
@@ -117,10 +126,14 @@ def _delete_some(session: Session, table: type[Any], *condition: Any) -> bool:
 
 def commit_revision(session: Session, run_pk: UUID, attempt: int) -> int | None:
     """Show readers what this attempt wrote ahead; the new head, or None if it had reserved nothing."""
-    mine = (Revision.run_pk == run_pk, Revision.attempt == attempt, Revision.state == "reserved")
+    mine = and_(
+        col(Revision.run_pk) == run_pk,
+        col(Revision.attempt) == attempt,
+        col(Revision.state) == "reserved",
+    )
     committed = session.execute(
         update(Revision)
-        .where(*mine)
+        .where(mine)
         .values(state="committed", committed_at=clock(session))
         .returning(col(Revision.workspace), col(Revision.number))
         .execution_options(synchronize_session=False)

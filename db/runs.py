@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, or_, update
+from sqlalchemy import and_, case, delete, func, insert, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
@@ -94,16 +94,53 @@ class Held:
     to_stop: frozenset[UUID]
 
 
-def renew_leases(session: Session, worker: str, lease: timedelta) -> Held:
-    """Renew the leases of all runs of a worker in one statement."""
+def renew_leases(session: Session, worker: str, pks: Collection[UUID], lease: timedelta) -> Held:
+    """Renew the leases of those runs that a worker still has, in one statement."""
     renewed = session.execute(
         update(Run)
-        .where(col(Run.worker) == worker, col(Run.status) == RunStatus.RUNNING)
+        .where(col(Run.pk).in_(pks), col(Run.worker) == worker, col(Run.status) == RunStatus.RUNNING)
         .values(lease_until=clock(session) + lease)
         .returning(col(Run.pk), col(Run.attempt), col(Run.stop_requested_at))
         .execution_options(synchronize_session=False)
     ).all()
     return Held({pk: attempt for pk, attempt, _ in renewed}, frozenset(pk for pk, _, stop in renewed if stop))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The number of an event that was written, and whether somebody asked its run to stop."""
+
+    seq: int
+    stop_requested: bool
+
+
+def say_of_attempt(
+    session: Session,
+    *,
+    pk: UUID,
+    attempt: int,
+    name: EventName,
+    data: dict[str, Any],
+    percent: float | None,
+    lease: timedelta,
+) -> Said | None:
+    """Write an event of a running attempt and renew its lease; None if it no longer owns the run."""
+    changes: dict[str, Any] = {"last_seq": Run.last_seq + 1, "lease_until": clock(session) + lease}
+    if percent is not None:
+        changes["progress"] = case((col(Run.progress) < percent, percent), else_=Run.progress)
+    if name == EventName.STAGE_STARTED:
+        changes["stage"] = data["stage"]
+    said = session.execute(
+        update(Run)
+        .where(col(Run.pk) == pk, col(Run.attempt) == attempt, col(Run.status) == RunStatus.RUNNING)
+        .values(**changes)
+        .returning(col(Run.last_seq), col(Run.stop_requested_at))
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if said is None:
+        return None
+    record_event(session, pk, said.last_seq, name, attempt, data)
+    return Said(said.last_seq, said.stop_requested_at is not None)
 
 
 def owns_run(session: Session, pk: UUID, attempt: int) -> bool:
@@ -125,9 +162,7 @@ def stop_queued_run(session: Session, pk: UUID) -> bool:
     return _finish(session, pk, (col(Run.status) == RunStatus.QUEUED,), RunStatus.STOPPED)
 
 
-def _finish(
-    session: Session, pk: UUID, condition: tuple[Any, ...], status: RunStatus, **outcome: Any
-) -> bool:
+def _finish(session: Session, pk: UUID, condition: tuple[Any, ...], status: RunStatus, **outcome: Any) -> bool:
     if status in {RunStatus.COMPLETED, RunStatus.COMPLETED_WITH_GAPS}:
         outcome["progress"] = 100.0
     finished = session.execute(
@@ -211,9 +246,22 @@ def lost_runs(session: Session) -> Sequence[Run]:
     return session.scalars(select(Run).where(col(Run.finished_at).is_(None), expired)).all()
 
 
-def runs_of_worker(session: Session, worker: str) -> Sequence[Run]:
-    mine = (Run.worker == worker, Run.status == RunStatus.RUNNING)
-    return session.scalars(select(Run).where(*mine)).all()
+def is_work_waiting(session: Session) -> bool:
+    """Whether the sweep has to write: a lease has run out, or a queued run is not admitted."""
+    moment = clock(session)
+    lost = and_(col(Run.status) == RunStatus.RUNNING, col(Run.lease_until) < moment)
+    backing_off = and_(col(Run.not_before).is_not(None), col(Run.not_before) > moment)
+    waiting = and_(col(Run.status) == RunStatus.QUEUED, col(Run.admitted_at).is_(None), ~backing_off)
+    look = select(Run.pk).where(col(Run.finished_at).is_(None), or_(lost, waiting)).limit(1)
+    return session.execute(look).one_or_none() is not None
+
+
+def claimed_runs(session: Session) -> Sequence[tuple[UUID, int]]:
+    """Running runs as the entries under which they were admitted."""
+    running = select(Run.pk, Run.attempt).where(
+        col(Run.finished_at).is_(None), col(Run.status) == RunStatus.RUNNING
+    )
+    return [(pk, attempt - 1) for pk, attempt in session.execute(running)]
 
 
 def admitted_runs(session: Session) -> Sequence[tuple[UUID, int]]:

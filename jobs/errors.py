@@ -96,7 +96,7 @@ class RunNotReady(Rejected):
 
 
 class DuplicateRunId(Rejected):
-    """This id or key already belongs to a run with another input."""
+    """The id or key already belongs to a run with another input."""
 
     code = "DUPLICATE_RUN_ID"
 
@@ -120,7 +120,7 @@ class WorkspaceBusy(Rejected):
 
 
 class Unauthenticated(Rejected):
-    """This service wants an API token, and the one given is missing or wrong."""
+    """An API token is needed, and the one given is missing or wrong."""
 
     code = "UNAUTHENTICATED"
 

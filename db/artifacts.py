@@ -1,0 +1,94 @@
+"""Artifacts: bytes named by their SHA-256, kept as files, written whole or not at all."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+
+from db.models import Artifact, RunArtifact
+from db.revisions import insert_rows
+from db.session import Session, clock
+
+CHUNK_BYTES = 1 << 20
+ORPHAN_AGE = timedelta(hours=1)  # younger ones may belong to a transaction that is not committed yet
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Artifacts as files `<first two digits>/<digest>` below a folder."""
+
+    root: Path
+
+    def path(self, digest: str) -> Path:
+        return self.root / digest[:2] / digest
+
+    def put(self, content: bytes | Path) -> tuple[str, int]:
+        """Store bytes, or a copy of a file, and return digest and size.
+
+        A reader sees the whole artifact or none: it is written beside its place, flushed, and moved there.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        digest, size = hashlib.sha256(), 0
+        handle, beside = tempfile.mkstemp(dir=self.root, prefix=".writing-")
+        try:
+            with os.fdopen(handle, "wb") as target:
+                for chunk in _chunks(content):
+                    digest.update(chunk)
+                    size += target.write(chunk)
+                target.flush()
+                os.fsync(target.fileno())
+            place = self.path(digest.hexdigest())
+            place.parent.mkdir(exist_ok=True)
+            Path(beside).replace(place)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+        return digest.hexdigest(), size
+
+    def remove(self, digest: str) -> None:
+        self.path(digest).unlink(missing_ok=True)
+
+
+def _chunks(content: bytes | Path) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    with content.open("rb") as source:
+        while chunk := source.read(CHUNK_BYTES):
+            yield chunk
+
+
+def link_artifact(session: Session, run_pk: UUID, name: str, artifact: Artifact) -> None:
+    """Say that a run refers to an artifact; the same name again refers to the newer one."""
+    insert_rows(session, Artifact, [artifact.model_dump()])
+    session.merge(RunArtifact(run_pk=run_pk, name=name, digest=artifact.digest))
+
+
+def artifacts_of(session: Session, run_pk: UUID) -> list[tuple[str, Artifact]]:
+    """What a run refers to, by name."""
+    rows = session.execute(
+        select(RunArtifact.name, Artifact)
+        .join(Artifact, col(Artifact.digest) == col(RunArtifact.digest))
+        .where(RunArtifact.run_pk == run_pk)
+        .order_by(col(RunArtifact.name))
+    )
+    return [(name, artifact) for name, artifact in rows]
+
+
+def forget_orphans(session: Session, limit: int = 500) -> list[str]:
+    """Delete the rows of artifacts that no run refers to any more; their digests, for removal of the files."""
+    referred = select(RunArtifact.digest).where(RunArtifact.digest == Artifact.digest)
+    orphans = (
+        select(Artifact.digest)
+        .where(col(Artifact.created_at) < clock(session) - ORPHAN_AGE, ~referred.exists())
+        .limit(limit)
+    )
+    gone = delete(Artifact).where(col(Artifact.digest).in_(orphans)).returning(col(Artifact.digest))
+    return list(session.scalars(gone).all())

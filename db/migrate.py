@@ -1,0 +1,63 @@
+"""Bring a database to the schema this version needs, and tell whether it is there."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+from sqlmodel import SQLModel
+
+from db import lineage, models
+from db.session import engine_for_reads, engine_for_writes
+
+_registered = (models, lineage)  # imported for their tables
+
+SCRIPTS = Path(__file__).parent.parent / "alembic"
+
+
+def _config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.attributes["url"] = url
+    return config
+
+
+def upgrade(url: str, to: str = "head") -> None:
+    """Apply all migrations that are missing; safe to call twice, and from two processes."""
+    command.upgrade(_config(url), to)
+
+
+def downgrade(url: str, to: str = "base") -> None:
+    """Undo migrations. What only the newer schema can hold is lost."""
+    command.downgrade(_config(url), to)
+
+
+def newest_version() -> str:
+    """The version of the schema that this code needs."""
+    return ScriptDirectory.from_config(_config("")).get_current_head() or ""
+
+
+def current_version(url: str) -> str:
+    """The version of the schema that a database has; empty before the first migration."""
+    engine = engine_for_reads(url)
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return ""
+            return MigrationContext.configure(connection).get_current_revision() or ""
+    finally:
+        engine.dispose()
+
+
+def drift(url: str) -> list[str]:
+    """How a migrated database differs from the models: empty, or somebody forgot a migration."""
+    engine = engine_for_writes(url)
+    try:
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection)
+            return [str(entry) for entry in compare_metadata(context, SQLModel.metadata)]
+    finally:
+        engine.dispose()

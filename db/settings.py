@@ -1,0 +1,125 @@
+"""Where Headwater remembers, and how settings are read: from the environment, all mistakes told at once."""
+
+import difflib
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "HEADWATER_"
+FILE_SUFFIX = "_FILE"
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+class StateSettings(BaseSettings):
+    """Where state is kept."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, use_attribute_docstrings=True)
+
+    data_dir: Path = Path("var")
+    """Folder for everything kept on this machine: the SQLite file, artifacts, the embedded Valkey's socket."""
+
+    database_url: SecretStr | None = None
+    """Database address, `postgresql+psycopg://…` or `sqlite:///…`. Unset: a SQLite file in the data folder."""
+
+    sqlite_synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
+    """SQLite only: NORMAL survives a killed process, FULL a power loss as well."""
+
+    max_artifact_bytes: int = Field(default=1_073_741_824, ge=1)
+    """Largest artifact that is stored, in bytes."""
+
+    @property
+    def url(self) -> str:
+        """The database address in the clear."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir.resolve() / 'headwater.db'}"
+
+
+class BadSettings(Exception):
+    """The environment holds settings that cannot be used; the message lists every one of them."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(("Headwater cannot start:", *(f"  {problem}" for problem in problems))))
+
+
+def env_name(settings: type[BaseSettings], field: str) -> str:
+    """The environment variable of a field."""
+    return f"{settings.model_config.get('env_prefix', '')}{field}".upper()
+
+
+def is_secret(settings: type[BaseSettings], field: str) -> bool:
+    return "Secret" in str(settings.model_fields[field].annotation)
+
+
+def load_settings(
+    classes: Sequence[type[BaseSettings]], environ: Mapping[str, str] | None = None, *, complete: bool = False
+) -> dict[type[BaseSettings], Any]:
+    """Read and check settings from the environment.
+
+    A secret may stand in a file: `<NAME>_FILE` names it, and trailing white space is cut off.
+
+    Args:
+        classes: What to read.
+        environ: Instead of the process's own environment.
+        complete: Whether `classes` are all there are, so that any other `HEADWATER_…` name is a mistake.
+
+    Raises:
+        BadSettings: Something is wrong; everything that is wrong is in it.
+    """
+    given = {name.upper(): value for name, value in (os.environ if environ is None else environ).items()}
+    problems: list[str] = []
+    loaded: dict[type[BaseSettings], Any] = {}
+    known: set[str] = set()
+    for settings in classes:
+        values = {}
+        for field in settings.model_fields:
+            name = env_name(settings, field)
+            known.add(name)
+            if is_secret(settings, field):
+                known.add(name + FILE_SUFFIX)
+            value, problem = _value(given, name, secret=is_secret(settings, field))
+            if problem:
+                problems.append(problem)
+            elif value is not None:
+                values[field] = value
+        try:
+            loaded[settings] = settings.model_validate_strings(values) if values else settings.model_construct()
+        except ValidationError as error:
+            problems += [_problem(settings, detail) for detail in error.errors()]
+    if complete:
+        problems += [
+            _unknown(name, known) for name in sorted(given) if name.startswith(PREFIX) and name not in known
+        ]
+    if problems:
+        raise BadSettings(problems)
+    return loaded
+
+
+def _value(given: Mapping[str, str], name: str, *, secret: bool) -> tuple[str | None, str | None]:
+    """A setting's text, or what is wrong with it; neither if it is not given."""
+    path = given.get(name + FILE_SUFFIX) if secret else None
+    if path is None:
+        return given.get(name), None
+    if name in given:
+        return None, f"{name}: both it and {name}{FILE_SUFFIX} are set; keep one"
+    try:
+        return Path(path).read_text(encoding="utf-8").rstrip(), None
+    except (OSError, UnicodeDecodeError) as error:
+        return None, f"{name}{FILE_SUFFIX}: cannot be read ({type(error).__name__})"
+
+
+def _problem(settings: type[BaseSettings], detail: Any) -> str:
+    field = str(detail["loc"][0]) if detail["loc"] else ""
+    given = "" if is_secret(settings, field) else f" (given: {detail['input']!r})"
+    return f"{env_name(settings, field)}: {detail['msg']}{given}"
+
+
+def _unknown(name: str, known: set[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"{name}: no such setting" + (f"; did you mean {close[0]}?" if close else "")

@@ -1,0 +1,136 @@
+"""What a run kind is, and what it may do to the world."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from pydantic_settings import BaseSettings
+
+from jobs.errors import ChildFailed
+
+if TYPE_CHECKING:  # only the type is named here; pipelines themselves must not reach db
+    from db.session import Session
+
+P = TypeVar("P")
+R = TypeVar("R")
+S = TypeVar("S", bound=BaseSettings)
+S_co = TypeVar("S_co", bound=BaseSettings, covariant=True)
+T = TypeVar("T")
+V = TypeVar("V")
+
+
+class RunContext(Protocol[S_co]):
+    """Everything a pipeline may do besides computing. Tests pass their own."""
+
+    @property
+    def settings(self) -> S_co: ...
+
+    @property
+    def run_pk(self) -> UUID:
+        """The run's inner id, for `read.py` and `save.py`."""
+        ...
+
+    @property
+    def workspace(self) -> str: ...
+
+    @property
+    def scratch(self) -> Path:
+        """An empty directory, deleted when the run ends."""
+        ...
+
+    def stage(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Emit STAGE_STARTED and STAGE_COMPLETED around a block, renew the lease, stop if asked to."""
+        ...
+
+    async def progress(self, done: int, total: int) -> None:
+        """Say how far the present stage is; costs nothing more often than four times a second."""
+        ...
+
+    async def notice(self, message: str) -> None:
+        """Tell those who watch something in words."""
+        ...
+
+    async def read(self, work: Callable[[Session], V]) -> V:
+        """Run a function of this pipeline's `read.py` over a read-only session."""
+        ...
+
+    async def reserve(self) -> int:
+        """Reserve the workspace's next revision, waiting while another run holds it; its number."""
+        ...
+
+    async def stream(self, write: Callable[[Session, Sequence[T]], None], rows: Sequence[T]) -> None:
+        """Write rows ahead, unseen, in transactions of some 50 ms, each fenced by this attempt."""
+        ...
+
+    async def keep(self, content: bytes | Path, name: str, media_type: str) -> str:
+        """Store bytes or a file as an artifact of this run and return its SHA-256 in hexadecimal."""
+        ...
+
+    async def child(self, work: Callable[..., V], *args: object) -> V:
+        """Call a module-level function in a child process with limits, which a stop or a timeout kills."""
+        ...
+
+    async def map(self, work: Callable[[T], V], items: Sequence[T]) -> list[V | ChildFailed]:
+        """Call a function on each item in child processes; a failure stands in its item's place."""
+        ...
+
+
+class NoSettings(BaseSettings):
+    """A kind that leaves nothing to tune."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline(Generic[P, R, S]):
+    """One run kind.
+
+    `save` runs inside the transaction that marks the run completed. A result whose `gaps` is not empty
+    ends the run as COMPLETED_WITH_GAPS.
+    """
+
+    kind: str
+    description: str
+    params: type[P]
+    result: type[R]
+    settings: type[S]
+    stages: tuple[str, ...]
+    run: Callable[[RunContext[S], P], Awaitable[R]]
+    save: Callable[[Session, UUID, int, R], None] | None = None
+
+
+Pipelines = Mapping[str, Pipeline[Any, Any, Any]]
+
+
+def load_pipelines(packages: Iterable[str]) -> Pipelines:
+    """The run kinds found as folders of these packages, by name."""
+    found: dict[str, Pipeline[Any, Any, Any]] = {}
+    for package in packages:
+        for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
+            if module.ispkg:
+                pipeline = importlib.import_module(f"{package}.{module.name}").PIPELINE
+                found[pipeline.kind] = pipeline
+    return dict(sorted(found.items()))
+
+
+@cache
+def _adapter(of: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(of)
+
+
+def to_json(value: object) -> dict[str, Any]:
+    """A params or result value as it is stored. `from_json` gives back an equal value."""
+    stored: dict[str, Any] = _adapter(type(value)).dump_python(value, mode="json")
+    return stored
+
+
+def from_json(into: type[P], stored: dict[str, Any]) -> P:
+    value: P = _adapter(into).validate_python(stored)
+    return value

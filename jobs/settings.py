@@ -1,0 +1,76 @@
+"""What an operator may tune about running runs."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from db.runs import Capacity
+from db.settings import PREFIX, StateSettings
+
+MAX_TIMEOUT_SECONDS = 24 * 3600
+
+
+class WorkSettings(BaseSettings):
+    """How runs are queued, admitted and executed."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, use_attribute_docstrings=True)
+
+    redis_url: SecretStr | None = None
+    """Redis or Valkey address. Unset: the embedded Valkey's socket in the data folder."""
+
+    slots: int = Field(default=10, ge=1, le=10_000)
+    """Slots that all workers together have; a run takes as many as it was submitted with."""
+
+    max_concurrent_runs: int = Field(default=10, ge=1, le=10_000)
+    """Runs executing at once over all workers, whatever slots they take."""
+
+    max_unfinished_runs: int = Field(default=10_000, ge=1)
+    """Queued and running runs together; further submissions are refused as RATE_LIMITED."""
+
+    run_timeout_seconds: int = Field(default=3600, ge=1, le=MAX_TIMEOUT_SECONDS)
+    """How long one attempt of a run may take when its submission does not say."""
+
+    worker_runs: int = Field(default=10, ge=1, le=1_000)
+    """Runs that one worker process executes at once."""
+
+    drain_seconds: int = Field(default=5, ge=0, le=3600)
+    """How long a worker that is told to end lets its runs go on before it hands them back."""
+
+    children: int = Field(default=2, ge=1, le=256)
+    """Child processes a worker may have for parsing and other heavy work; one stays warm."""
+
+    child_memory_mb: int = Field(default=2048, ge=64)
+    """Memory one child process may take, in MB, before it is killed."""
+
+    child_timeout_seconds: int = Field(default=120, ge=1)
+    """How long one piece of work may take in a child process before it is killed."""
+
+    pipeline_packages: tuple[str, ...] = ("jobs.pipelines",)
+    """Python packages whose folders are run kinds."""
+
+    @property
+    def capacity(self) -> Capacity:
+        return Capacity(slots=self.slots, runs=self.max_concurrent_runs)
+
+
+LONGEST_FOLDER = 80  # characters: kernels take some 100 for a socket's whole path
+
+
+def valkey_folder(state: StateSettings) -> Path:
+    """Where the embedded Valkey has its socket: in the data folder, or in a short one if that is too deep."""
+    folder = state.data_dir.resolve() / "valkey"
+    if len(str(folder)) <= LONGEST_FOLDER:
+        return folder
+    digest = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"headwater-{os.getuid()}-{digest}"
+
+
+def redis_url(work: WorkSettings, state: StateSettings) -> str:
+    """The Redis address in the clear."""
+    if work.redis_url is not None:
+        return work.redis_url.get_secret_value()
+    return f"unix://{valkey_folder(state) / 'valkey.sock'}?db=0"

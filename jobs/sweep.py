@@ -1,0 +1,132 @@
+"""Put right what died: the tasks that every worker runs beside its runs."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from redis.exceptions import RedisError
+
+from db.artifacts import forget_orphans
+from db.models import Run, RunStatus
+from db.revisions import clear_dead_revision, stale_reservations
+from db.runs import (
+    Held,
+    admit_runs,
+    admitted_runs,
+    claimed_runs,
+    finish_run,
+    is_work_waiting,
+    lost_runs,
+    renew_leases,
+    requeue_run,
+)
+from db.session import Session
+from jobs.bench import HEARTBEAT_SECONDS, LEASE, TRIES, Bench, Interruption
+from jobs.errors import WorkerLost
+from jobs.execute import error_of
+from jobs.queue import Entry, job_id
+
+SWEEP_SECONDS = 1.0
+TIDY_SECONDS = 60.0
+
+log = logging.getLogger(__name__)
+
+
+def start_tasks(bench: Bench) -> list[asyncio.Task[None]]:
+    """The heartbeat, the sweep and the tidying, as tasks: arq's cron would queue behind busy slots."""
+    rounds = (
+        (heartbeat, HEARTBEAT_SECONDS),
+        (sweep, SWEEP_SECONDS),
+        (tidy_artifacts, TIDY_SECONDS),
+    )
+    return [
+        asyncio.create_task(_for_ever(work, bench, seconds), name=work.__name__) for work, seconds in rounds
+    ]
+
+
+async def _for_ever(work: Callable[[Bench], Awaitable[None]], bench: Bench, seconds: float) -> None:
+    while True:
+        try:
+            await work(bench)
+        except Exception:
+            # The other boundary of the house: what puts things right must outlive a bad minute.
+            log.exception("round failed", extra={"round": work.__name__})
+        await asyncio.sleep(seconds)
+
+
+async def heartbeat(bench: Bench) -> None:
+    """Renew the leases of this process's runs; end those that were asked to stop or were lost."""
+    mine = dict(bench.executions)
+    if not mine:
+        return
+    renew = partial(renew_leases, worker=bench.worker, pks=tuple(mine), lease=LEASE)
+    held: Held = await bench.store.write(renew)
+    for pk, execution in mine.items():
+        if bench.executions.get(pk) is not execution or execution.task is None or execution.task.done():
+            continue
+        if held.attempts.get(pk) != execution.attempt:
+            execution.interrupt(Interruption.LOST)
+        elif pk in held.to_stop:
+            execution.interrupt(Interruption.STOPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What the queue should hold: admitted runs to offer, and the jobs that workers are on."""
+
+    to_offer: Sequence[Entry]
+    at_work: Sequence[Entry]
+
+
+async def sweep(bench: Bench) -> None:
+    """Requeue lost runs, admit what fits, offer what the queue does not hold, clear abandoned revisions."""
+    if await bench.store.read(is_work_waiting):
+        await bench.store.write(partial(recover, bench=bench))
+    try:
+        await reconcile(bench)
+    except (RedisError, OSError) as error:
+        log.warning("queue away", extra={"reason": str(error)})
+    for workspace, number in await bench.store.read(stale_reservations):
+        await clear_dead_revision(bench.store, workspace, number)
+
+
+def recover(session: Session, bench: Bench) -> None:
+    """Give every run whose worker went silent another try, or its end; then admit what fits."""
+    for run in lost_runs(session):
+        log.warning("run lost", extra={"run_id": run.run_id, "worker": run.worker})
+        _recover_one(session, run)
+    admit_runs(session, bench.settings.capacity)
+
+
+def _recover_one(session: Session, run: Run) -> None:
+    if run.stop_requested_at is not None:
+        finish_run(session, run.pk, run.attempt, RunStatus.STOPPED)
+    elif run.faults + 1 < TRIES:
+        requeue_run(session, run.pk, run.attempt, "The worker was lost.", faulty=True)
+    else:
+        error = error_of(WorkerLost(hint="The run may need more memory than its worker has."))
+        finish_run(session, run.pk, run.attempt, RunStatus.FAILED, error=error)
+
+
+async def reconcile(bench: Bench) -> None:
+    """Make the queue hold exactly the admitted runs and those at work.
+
+    Reads the queue before the rows: a job put there in between is then already known to the rows.
+    """
+    in_queue = await bench.queue.job_ids()
+    rows: Queued = await bench.store.read(queued)
+    await bench.queue.put(await bench.queue.missing(rows.to_offer))
+    expected = {job_id(entry) for entry in (*rows.to_offer, *rows.at_work)}
+    await bench.queue.forget(in_queue - expected)
+
+
+def queued(session: Session) -> Queued:
+    return Queued(admitted_runs(session), claimed_runs(session))
+
+
+async def tidy_artifacts(bench: Bench) -> None:
+    """Remove artifacts that nothing refers to any more."""
+    for digest in await bench.store.write(forget_orphans):
+        await asyncio.to_thread(bench.artifacts.remove, digest)

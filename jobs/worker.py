@@ -1,0 +1,154 @@
+"""The worker process. arq is met here and in queue.py, nowhere else."""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import orjson
+from arq.worker import Worker, func
+from pydantic_settings import BaseSettings
+from redis.exceptions import RedisError
+
+from db.artifacts import Folder
+from db.hints import Hints
+from db.settings import StateSettings, load_settings
+from db.store import Store
+from jobs.bench import Bench
+from jobs.children import ChildLimits, Children
+from jobs.execute import execute_run
+from jobs.logs import LogSettings, set_up_logs
+from jobs.pipeline import Pipelines, load_pipelines
+from jobs.queue import Queue, connect
+from jobs.settings import MAX_TIMEOUT_SECONDS, WorkSettings, redis_url
+from jobs.sweep import start_tasks
+
+POLL_SECONDS = 0.01  # arq's default of 0.5 is the whole of its start latency
+READ_LIMIT = 10_000  # running jobs stay in arq's queue and would hide the rest
+ARQ_TIMEOUT_SECONDS = MAX_TIMEOUT_SECONDS + 3600  # a run's own timeout is kept by execute.py
+AWAY_SECONDS = 0.2  # between two looks for a Redis that is away
+
+log = logging.getLogger(__name__)
+
+
+async def run(ctx: dict[str, Any], pk: str) -> None:
+    """Execute one run. It may be called twice; execute_run allows it."""
+    bench: Bench = ctx["bench"]
+    await execute_run(bench, UUID(pk))
+
+
+class PatientWorker(Worker):
+    """An arq worker that outlives its Redis: arq's own ends with the connection, and its runs with it."""
+
+    async def _poll_iteration(self) -> None:
+        try:
+            await super()._poll_iteration()
+        except (RedisError, OSError):
+            await asyncio.sleep(AWAY_SECONDS)
+
+    async def close(self) -> None:
+        try:
+            await super().close()
+        except (RedisError, OSError):
+            # arq's last word to Redis went unheard; what follows it there has to be done all the same.
+            if self.on_shutdown is not None:
+                await self.on_shutdown(self.ctx)
+
+
+def settings_of_pipelines(pipelines: Pipelines) -> Mapping[str, type[BaseSettings]]:
+    return {kind: pipeline.settings for kind, pipeline in pipelines.items()}
+
+
+def open_bench(environ: Mapping[str, str] | None = None) -> Bench:
+    """Open everything that executing runs takes. Nothing is connected yet.
+
+    Raises:
+        BadSettings: The environment holds settings that cannot be used.
+    """
+    loaded = load_settings((StateSettings, WorkSettings), environ)
+    state, work = loaded[StateSettings], loaded[WorkSettings]
+    pipelines = load_pipelines(work.pipeline_packages)
+    kinds = settings_of_pipelines(pipelines)
+    for_kinds = load_settings(tuple(kinds.values()), environ)
+    redis = connect(redis_url(work, state))
+    hints = Hints(redis)
+    limits = ChildLimits(
+        size=work.children,
+        memory_bytes=work.child_memory_mb * 1024 * 1024,
+        timeout_seconds=work.child_timeout_seconds,
+    )
+    return Bench(
+        worker=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
+        store=Store(state.url, synchronous=state.sqlite_synchronous, publish=hints.publish),
+        queue=Queue(redis),
+        hints=hints,
+        artifacts=Folder(state.data_dir.resolve() / "artifacts"),
+        children=Children(limits),
+        pipelines=pipelines,
+        settings=work,
+        pipeline_settings={kind: for_kinds[settings] for kind, settings in kinds.items()},
+    )
+
+
+async def start_up(ctx: dict[str, Any]) -> None:
+    bench: Bench = ctx["bench"]
+    await bench.hints.start()
+    ctx["tasks"] = start_tasks(bench)
+    log.info("worker started", extra={"worker": bench.worker, "kinds": list(bench.pipelines)})
+
+
+async def shut_down(ctx: dict[str, Any]) -> None:
+    bench: Bench = ctx["bench"]
+    for task in ctx.get("tasks", ()):
+        task.cancel()
+    await asyncio.gather(*ctx.get("tasks", ()), return_exceptions=True)
+    await bench.children.close()
+    await bench.hints.close()
+    bench.store.close()
+    log.info("worker ended", extra={"worker": bench.worker})
+
+
+def arq_worker(bench: Bench, *, handle_signals: bool = True) -> PatientWorker:
+    """The arq worker over a bench. It must be made where its event loop is."""
+    return PatientWorker(
+        # keep_result=0: arq refuses a job id whose result it still keeps.
+        functions=[func(run, name="run", max_tries=1, keep_result=0)],
+        redis_pool=bench.queue.redis,
+        ctx={"bench": bench},
+        on_startup=start_up,
+        on_shutdown=shut_down,
+        max_jobs=bench.settings.worker_runs,
+        job_timeout=ARQ_TIMEOUT_SECONDS,
+        job_completion_wait=bench.settings.drain_seconds,
+        poll_delay=POLL_SECONDS,
+        queue_read_limit=READ_LIMIT,
+        health_check_interval=10,
+        health_check_key=f"headwater:worker:{bench.worker}",
+        handle_signals=handle_signals,
+        job_serializer=orjson.dumps,
+        job_deserializer=orjson.loads,
+    )
+
+
+async def work(bench: Bench) -> None:
+    """Execute runs until SIGTERM or SIGINT."""
+    while not await bench.queue.answers():
+        log.warning("waiting for redis")
+        await asyncio.sleep(1.0)
+    worker = arq_worker(bench)
+    try:
+        await worker.async_run()
+    except asyncio.CancelledError:
+        pass  # a signal: arq cancels its own main task
+    finally:
+        await worker.close()
+
+
+def main() -> None:
+    """Run a worker in this process, set up from the environment."""
+    set_up_logs(load_settings((LogSettings,))[LogSettings], "worker")
+    asyncio.run(work(open_bench()))

@@ -1,0 +1,130 @@
+"""The whole house in one process: a migrated database, a real Valkey, and the real code that runs runs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from db.artifacts import Folder
+from db.events import events_after, newest_events
+from db.hints import Hints
+from db.models import Artifact, Run, RunEvent
+from db.revisions import head_of
+from db.runs import find_run
+from db.session import Session
+from db.store import Store
+from jobs.bench import Bench
+from jobs.children import ChildLimits, Children
+from jobs.execute import execute_run
+from jobs.pipeline import Pipelines, from_json, load_pipelines
+from jobs.queue import Queue, connect
+from jobs.settings import WorkSettings
+from jobs.submit import Desk, RunOptions, submit_run
+
+PACKAGES = ("jobs.pipelines", "tests.pipelines")
+DEADLINE_SECONDS = 20.0
+
+
+class House:
+    """One process that both accepts and executes runs."""
+
+    def __init__(self, url: str, redis_url: str, folder: Path, settings: WorkSettings) -> None:
+        self.redis = connect(redis_url)
+        self.hints = Hints(self.redis, self._look)
+        self.store = Store(url, publish=self.hints.publish)
+        self.queue = Queue(self.redis)
+        self.settings = settings
+        self.pipelines: Pipelines = load_pipelines(PACKAGES)
+        self.artifacts = Folder(folder / "artifacts")
+        self.children = Children(ChildLimits(size=2, memory_bytes=1 << 30, timeout_seconds=60))
+        self.bench = self.another_bench("worker-1")
+        self.desk = Desk(self.store, self.queue, self.pipelines, settings)
+
+    async def _look(self, topics: Any) -> dict[str, int]:
+        return await self.store.read(partial(newest_events, topics=topics))
+
+    def another_bench(self, worker: str) -> Bench:
+        """What a second worker on the same database would have."""
+        return Bench(
+            worker=worker,
+            store=self.store,
+            queue=self.queue,
+            hints=self.hints,
+            artifacts=self.artifacts,
+            children=self.children,
+            pipelines=self.pipelines,
+            settings=self.settings,
+            pipeline_settings={kind: each.settings() for kind, each in self.pipelines.items()},
+        )
+
+    async def submitted(self, kind: str, options: RunOptions | None = None, **params: Any) -> Run:
+        """A run of this kind, accepted."""
+        value = from_json(self.pipelines[kind].params, params)
+        return await submit_run(self.desk, "somebody", kind, value, options or RunOptions())
+
+    async def execute(self, run: Run, bench: Bench | None = None) -> None:
+        await execute_run(bench or self.bench, run.pk)
+
+    async def row(self, run: Run) -> Run:
+        """The run as it is now."""
+        found = await self.store.read(lambda session: session.get(Run, run.pk))
+        if found is None:
+            raise LookupError(run.run_id)
+        return found
+
+    async def by_id(self, run_id: str) -> Run | None:
+        return await self.store.read(partial(find_run, workspace="main", run_id=run_id))
+
+    async def events(self, run: Run) -> list[RunEvent]:
+        return list(await self.store.read(partial(events_after, run_pk=run.pk, seq=0, limit=10_000)))
+
+    async def event_names(self, run: Run) -> list[str]:
+        return [str(event.name) for event in await self.events(run)]
+
+    async def said(self, word: str) -> int:
+        """How often the effect of an echo landed."""
+        count = select(func.count()).where(col(Artifact.digest).startswith(f"{word}:"))
+        return int(await self.store.read(lambda session: session.execute(count).scalar_one()))
+
+    async def head(self, workspace: str = "main") -> int:
+        return await self.store.read(partial(head_of, workspace=workspace))
+
+    async def write(self, work: Callable[[Session], Any]) -> Any:
+        return await self.store.write(work)
+
+    async def running(self, run: Run) -> asyncio.Task[None]:
+        """A task that executes a run, once the run is RUNNING."""
+        task = asyncio.create_task(self.execute(run))
+        await self.until(lambda: self._is(run.pk, "running"))
+        return task
+
+    async def _is(self, pk: UUID, status: str) -> bool:
+        row = await self.store.read(lambda session: session.get(Run, pk))
+        return row is not None and row.status == status
+
+    async def until(self, condition: Callable[[], Any], seconds: float = DEADLINE_SECONDS) -> None:
+        """Return once a condition, asked again and again, holds; fail if it does not in time."""
+        async with asyncio.timeout(seconds):
+            while not await condition():  # noqa: ASYNC110 - what is waited for may be in another process
+                await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def open_house(
+    url: str, redis_url: str, folder: Path, settings: WorkSettings | None = None
+) -> AsyncIterator[House]:
+    house = House(url, redis_url, folder, settings or WorkSettings())
+    await house.hints.start()
+    try:
+        yield house
+    finally:
+        await house.children.close()
+        await house.hints.close()
+        house.store.close()
+        await house.redis.aclose(close_connection_pool=True)

@@ -1,0 +1,1 @@
+"""Run kinds for tests: real ones, a dozen lines each."""

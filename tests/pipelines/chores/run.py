@@ -1,0 +1,115 @@
+"""Misbehave on request."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import UUID
+
+from db.assertions import Change, ensure_source, write_changes
+from db.lineage import Asset, AssetFact, identity
+from db.revisions import commit_revision
+from db.session import Session
+from jobs.errors import RunFailed
+from jobs.pipeline import RunContext
+from tests.pipelines.chores.values import Chore, ChoreParams, ChoreResult
+
+LOOK_SECONDS = 0.02
+
+
+class TryAgain(RunFailed):
+    """The first attempts fail."""
+
+    code: ClassVar[str] = "TRY_AGAIN"
+    retryable: ClassVar[bool] = True
+
+
+def spin() -> int:
+    """Hold the GIL in C for years."""
+    return sum(range(10**14))
+
+
+def write_batch(session: Session, changes: Sequence[Change], revision: int) -> None:
+    write_changes(session, changes, revision)
+
+
+def rows_to_write(context: RunContext[Any], source: UUID, size: int, revision: int) -> list[Change]:
+    """`size` assets with a fact each."""
+    changes: list[Change] = []
+    for number in range(size):
+        name = f"chore.{context.run_pk.hex}.{number}"
+        pk = identity(context.workspace, "chores", name)
+        asset = {
+            "pk": pk,
+            "workspace": context.workspace,
+            "namespace": "chores",
+            "name_key": name,
+            "name": name,
+            "born": revision,
+        }
+        fact = {
+            "pk": identity("assertion", name, str(revision)),
+            "fact": identity(name),
+            "workspace": context.workspace,
+            "source_pk": source,
+            "since": revision,
+            "asset_pk": pk,
+            "kind": "table",
+            "columns_complete": True,
+        }
+        changes += [Change(Asset, asset), Change(AssetFact, fact)]
+    return changes
+
+
+async def appeared(path: str) -> None:
+    while not (path and Path(path).exists()):  # noqa: ASYNC110 - another process makes the file
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def run(context: RunContext[Any], params: ChoreParams) -> ChoreResult:
+    async with context.stage("PREPARE"):
+        pass
+    async with context.stage("WORK"):
+        await work(context, params)
+    async with context.stage("SAVE"):
+        if params.pause_at_save:
+            await appeared(params.path)
+    return ChoreResult(0, gaps=("something",) if params.chore is Chore.GAPS else ())
+
+
+async def work(context: RunContext[Any], params: ChoreParams) -> None:
+    match params.chore:
+        case Chore.WAIT:
+            await appeared(params.path)
+        case Chore.SPIN_IN_CHILD:
+            await context.child(spin)
+        case Chore.KILL_WORKER:
+            os.kill(os.getpid(), signal.SIGKILL)
+        case Chore.FAIL_RETRYABLY:
+            raise TryAgain
+        case Chore.COUNT:
+            for step in range(params.size):
+                await context.progress(step + 1, params.size)
+        case Chore.WRITE_AHEAD:
+            await write_ahead(context, params)
+        case Chore.GAPS:
+            await context.notice("Something was left undone.")
+
+
+async def write_ahead(context: RunContext[Any], params: ChoreParams) -> None:
+    revision = await context.reserve()
+    source = identity("source", context.workspace, "chores")
+
+    def make_source(session: Session, _rows: Sequence[int]) -> None:
+        ensure_source(session, context.workspace, "chores")
+
+    await context.stream(make_source, [0])
+    rows = rows_to_write(context, source, params.size, revision)
+    await context.stream(partial(write_batch, revision=revision), rows)
+
+
+def save(session: Session, run_pk: UUID, attempt: int, _result: ChoreResult) -> None:
+    commit_revision(session, run_pk, attempt)

@@ -1,0 +1,33 @@
+"""What goes into an echo and what comes out."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from typing_extensions import Doc
+
+from jobs.errors import InvalidParams
+from jobs.pipeline import RunContext
+
+
+@dataclass(frozen=True, slots=True)
+class EchoParams:
+    """Say a word back."""
+
+    word: Annotated[str, Doc("What to say.")]
+
+    def __post_init__(self) -> None:
+        if not self.word:
+            raise InvalidParams("word", "is empty")
+
+
+@dataclass(frozen=True, slots=True)
+class EchoResult:
+    """The word that was said."""
+
+    word: Annotated[str, Doc("What was said.")]
+
+
+async def echo(_context: RunContext[Any], params: EchoParams) -> EchoResult:
+    if params.word == "crash":
+        raise RuntimeError("a secret of ours")
+    return EchoResult(params.word)
