@@ -1,0 +1,1 @@
+"""Tests of what is written about Headwater: it is true, and what can be run runs."""
