@@ -12,7 +12,7 @@ import pickle
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,7 @@ class ChildLimits:
     size: int = 2
     """Processes at most."""
     idle: int = 1
-    """Processes kept warm while there is nothing to do."""
+    """Processes kept warm while there is nothing to do; what a burst needed beyond them ends with it."""
     memory_bytes: int = 1 << 30
     """Resident memory of a child and its own children."""
     timeout_seconds: float = 60.0
@@ -203,8 +203,10 @@ class Children:
     def _put_back(self, child: Child) -> None:
         child.calls += 1
         worn = child.calls >= self.limits.calls_per_child
+        # What stays allocated would count against the next call, which is innocent.
+        swollen = resident_bytes([child.process.pid]) > self.limits.memory_bytes / 2
         unwanted = len(self._idle) >= self.limits.idle + self._waiting
-        if worn or unwanted or not child.alive:
+        if worn or swollen or unwanted or not child.alive:
             child.kill()
             self._give_up(child)
         else:
@@ -240,13 +242,14 @@ class Children:
         deadline = now() + seconds
         asking = asyncio.create_task(child.ask(request))
         try:
-            while not asking.done():
-                await asyncio.wait({asking}, timeout=max(0.0, min(LOOK_SECONDS, deadline - now())))
-                if asking.done():
+            while True:
+                patience = max(0.0, min(LOOK_SECONDS, deadline - now()))
+                done, _ = await asyncio.wait({asking}, timeout=patience)
+                if done:
                     break
                 if now() >= deadline:
                     raise ChildTimedOut(f"a child process took longer than {seconds:g} s and was killed")
-                if resident_bytes(child.process.pid) > self.limits.memory_bytes:
+                if resident_bytes(family(child.process.pid)) > self.limits.memory_bytes:
                     allowed = self.limits.memory_bytes >> 20
                     raise ChildOutOfMemory(f"a child process took more than {allowed} MiB and was killed")
         finally:
@@ -329,12 +332,12 @@ def importable(work: Callable[..., V]) -> Callable[..., V]:
     return work
 
 
-def resident_bytes(pid: int) -> int:
-    """Memory of a process and its descendants; shared pages count for each of them."""
+def resident_bytes(pids: Iterable[int]) -> int:
+    """Memory of those processes that are still there; shared pages count for each of them."""
     total = 0
-    for member in family(pid):
+    for pid in pids:
         with suppress(psutil.Error):
-            total += psutil.Process(member).memory_info().rss
+            total += psutil.Process(pid).memory_info().rss
     return total
 
 

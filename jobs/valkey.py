@@ -192,11 +192,12 @@ class EmbeddedValkey:
 
 
 def end(pid: int, grace_seconds: float = 0.0) -> None:
-    """Return when the process is gone; it may go by itself within `grace_seconds`."""
+    """Return when the process has ended; it may do so by itself within `grace_seconds`."""
+    deadline = time.monotonic() + grace_seconds
     with suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)
-        try:
-            process.wait(grace_seconds)
-        except psutil.TimeoutExpired:
-            process.kill()
-            process.wait()
+        # A zombie has ended: only its parent, who may be another, can take it away.
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            if time.monotonic() >= deadline:
+                process.kill()
+            time.sleep(LOOK_SECONDS)
