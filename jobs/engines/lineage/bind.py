@@ -1,0 +1,258 @@
+"""Bind the names of a query to the relations that it reads, from the inside out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from jobs.engines.lineage.flows import Bound, Col, Flow, Flows, Problem, Relations, Seen, carried, rows_of
+from jobs.engines.lineage.scope import Scope
+from jobs.engines.lineage.shapes import (
+    Cte,
+    Influence,
+    Nested,
+    Nth,
+    Place,
+    Query,
+    Select,
+    SetOperation,
+    Source,
+    Star,
+    Uses,
+)
+from jobs.engines.lineage.values import Subtype
+
+ROUNDS = 8  # of a recursive query: columns that change places need one round each
+
+Named = dict[str, Bound]
+
+
+class Mentions(NamedTuple):
+    """Where an expression stands: its scope, the CTEs in reach, the query it is part of, aliases it may name."""
+
+    scope: Scope
+    named: Named
+    bound: Bound
+    aliases: Mapping[str, Flows] | None = None
+
+
+class Binder:
+    """Binds the queries of one statement and collects what could not be bound."""
+
+    def __init__(self, relations: Relations) -> None:
+        self.relations = relations
+        self.problems: dict[Problem, None] = {}
+
+    def query(self, query: Query, named: Named, outer: Scope | None) -> Bound:
+        """Bind a query. `named` are the CTEs in reach, `outer` the scope around it. Cost: linear in its uses."""
+        if query.ctes:
+            named = dict(named)
+            for cte in query.ctes:
+                named[cte.name] = self._cte(cte, named, outer)
+        if isinstance(query.body, SetOperation):
+            return self._set_operation(query.body, named, outer)
+        return self._select(query.body, named, outer)
+
+    def _cte(self, cte: Cte, named: Named, outer: Scope | None) -> Bound:
+        body = cte.query.body
+        if not cte.recursive or not isinstance(body, SetOperation):
+            return renamed(self.query(cte.query, named, outer), cte.columns)
+        inside = dict(named)
+        for each in cte.query.ctes:
+            inside[each.name] = self._cte(each, inside, outer)
+        bound = renamed(self.query(body.branches[0], inside, outer), cte.columns)
+        for _ in range(ROUNDS):
+            before = [frozenset(column.flows) for column in bound.columns]
+            # What the query reads of itself has no influences of its own yet: they are those of this round.
+            inside[cte.name] = Bound(bound.columns, rows=bound.rows)
+            bound = renamed(self._set_operation(body, inside, outer), cte.columns)
+            if before == [frozenset(column.flows) for column in bound.columns]:
+                break
+        return bound
+
+    def _set_operation(self, body: SetOperation, named: Named, outer: Scope | None) -> Bound:
+        branches = [self.query(branch, named, outer) for branch in body.branches]
+        names = [operator for operator, _ in body.operators]
+        giving = [branches[0], *(each for each, name in zip(branches[1:], names, strict=True) if name != "EXCEPT")]
+        result = Bound(united([each.columns for each in giving]), below=branches)
+        result.rows = tuple(dict.fromkeys(key for each in giving for key in each.rows))
+        everything = [column for each in branches for column in each.columns]
+        if {"EXCEPT", "INTERSECT"} & set(names):  # which rows stay depends on all columns of both sides
+            result.influences += all_flows(everything, Subtype.FILTER, body.place)
+        if ("UNION", True) in body.operators:
+            result.influences += all_flows(everything, Subtype.GROUP_BY, body.place)
+        for influence in body.influences:
+            result.influences += self._of_outputs(influence, result)
+        return result
+
+    def _of_outputs(self, influence: Influence, bound: Bound) -> list[Flow]:
+        """ORDER BY of a set operation knows nothing but its outputs."""
+        found: list[Flow] = []
+        for use in influence.uses:
+            if isinstance(use, Nth):
+                columns = bound.columns[use.number - 1 : use.number]
+            elif isinstance(use, Nested):
+                continue  # no dialect allows a query here
+            else:
+                columns = [each for each in bound.columns if each.name == use.column]
+            found += all_flows(columns, influence.how, influence.place)
+        return found
+
+    def _select(self, body: Select, named: Named, outer: Scope | None) -> Bound:
+        bound, scope = Bound(), Scope(outer, self.relations, self.problems)
+        for source in body.sources:
+            self._source(source, named, scope, bound)
+        bound.rows = tuple(dict.fromkeys(key for seen in scope.sources for key in seen.rows))
+        aliases: dict[str, Flows] = {}
+        plain, aliased = Mentions(scope, named, bound), Mentions(scope, named, bound, aliases)
+        for output in body.outputs:
+            at = aliased if body.lateral_aliases else plain
+            if isinstance(output, Star):
+                bound.columns += self._star(output, at)
+                continue
+            flows = self._flows(output.uses, output.place, at)
+            bound.columns.append(Col(output.name, output.spelled, flows))
+            if output.name:
+                aliases.setdefault(output.name, flows)
+        for influence in body.influences:
+            bound.influences += self._flows(influence.uses, influence.place, aliased if influence.aliases else plain)
+        if body.distinct:
+            bound.influences += all_flows(bound.columns, Subtype.GROUP_BY, body.place)
+        return bound
+
+    def _source(self, source: Source, named: Named, scope: Scope, bound: Bound) -> None:
+        """Put a source in reach. Every source may read those before it: only valid SQL gets an answer anyway."""
+        if source.relation is not None and source.cte:
+            inner = named.get(source.relation.parts[0])
+            seen = self._derived(inner or Bound(), source)
+            if inner is not None:
+                bound.below.append(inner)
+        elif source.relation is not None:
+            seen = self.relations.seen(source.relation)
+        elif source.query is not None:
+            inner = self.query(source.query, named, scope)
+            bound.below.append(inner)
+            seen = self._derived(inner, source)
+        else:
+            feeds = self._flows(source.feeds, None, Mentions(scope, named, bound))
+            seen = Seen(frozenset(), "", {}, (), feeds=feeds)
+        seen = dressed(seen, source)
+        if source.using or source.natural:
+            bound.influences += scope.merge(seen, source)
+        scope.sources.append(seen)
+
+    def _derived(self, inner: Bound, source: Source) -> Seen:
+        columns = renamed(inner, source.columns).columns
+        by_name: dict[str, Col] = {}
+        for column in columns:
+            if not column.open:
+                by_name.setdefault(column.name, column)
+        opens = tuple(dict.fromkeys(column.open for column in columns if column.open))
+        name = source.relation.parts[-1] if source.relation is not None else ""
+        return Seen(frozenset((name,)), name, by_name, columns, opens, rows=inner.rows)
+
+    def _star(self, star: Star, at: Mentions) -> list[Col]:
+        """Expand a star. What EXCLUDE, REPLACE and RENAME say of columns that nothing declares is kept as well."""
+        replaced = {each.name: each for each in star.replaced}
+        renamed_to = {old: (new, spelled) for old, new, spelled in star.renamed}
+        shown = at.scope.star(star)
+        note = f"without {', '.join(star.without)}" if star.without else ""
+        found = []
+        for column in shown:
+            if column.open:
+                found.append(column._replace(flows=carried(column.flows, Subtype.IDENTITY, star.place, note=note)))
+            elif column.name in replaced:
+                each = replaced.pop(column.name)
+                found.append(Col(column.name, column.spelled, self._flows(each.uses, each.place, at)))
+            elif column.name not in star.without:
+                name, spelled = renamed_to.pop(column.name, (column.name, column.spelled))
+                found.append(Col(name, spelled, carried(column.flows, Subtype.IDENTITY, star.place)))
+        if any(column.open for column in shown):
+            for old, (name, spelled) in renamed_to.items():
+                flows, why = at.scope.lookup(star.qualifier, old, old, star.place)
+                found.append(Col(name, spelled, carried(flows, Subtype.IDENTITY, star.place, note=why)))
+            found += [Col(each.name, each.spelled, self._flows(each.uses, each.place, at)) for each in replaced.values()]
+        return found
+
+    def _flows(self, uses: Uses, place: Place | None, at: Mentions) -> Flows:
+        """Return where the uses of an expression come from, each once."""
+        found: list[Flow] = []
+        for use in uses:
+            if isinstance(use, Nested):
+                found += self._nested(use, place, at)
+            elif isinstance(use, Nth):
+                columns = at.bound.columns[use.number - 1 : use.number]
+                for column in columns:
+                    found += carried(column.flows, use.how, place)
+            elif not use.column:
+                found += rows_of(at.scope.rows(use), use.how, place, masking=use.masking)
+            else:
+                flows, note = at.scope.lookup(use.qualifier, use.column, use.spelled, use.place, at.aliases)
+                found += carried(flows, use.how, place, masking=use.masking, note=note)
+        return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
+
+    def _nested(self, use: Nested, place: Place | None, at: Mentions) -> list[Flow]:
+        inner = self.query(use.query, at.named, at.scope)
+        at.bound.below.append(inner)
+        if not use.values:
+            return []
+        return [
+            flow for column in inner.columns for flow in carried(column.flows, use.how, place, masking=use.masking)
+        ]
+
+
+def dressed(seen: Seen, source: Source) -> Seen:
+    """Return a source under its alias and with its column aliases."""
+    qualifiers, shown = seen.qualifiers, seen.shown
+    if source.alias:
+        qualifiers, shown = frozenset((source.alias,)), source.alias
+    columns, order = seen.columns, seen.order
+    if source.columns and source.query is None and not source.cte:
+        order = _given(order, source.columns, seen.feeds)
+        columns = {column.name: column for column in order if not column.open}
+    feeds = None if seen.feeds is not None and source.columns else seen.feeds
+    return Seen(qualifiers, shown, columns, order, seen.opens, feeds, seen.rows, source.hidden)
+
+
+def _given(order: Sequence[Col], names: Sequence[tuple[str, str]], feeds: Flows | None) -> list[Col]:
+    """Return columns under the names that an alias gives them by position."""
+    if feeds is not None:
+        return [Col(name, spelled, feeds) for name, spelled in names]
+    known = list(order)
+    first_open = next((at for at, column in enumerate(known) if column.open), len(known))
+    if first_open < len(known):
+        whole = known[first_open].flows
+        extra = [Col(name, spelled, whole) for name, spelled in names[first_open:]]
+        known[first_open:first_open] = extra
+    renames = [
+        Col(name, spelled, column.flows) for (name, spelled), column in zip(names, known, strict=False)
+    ]
+    return [*renames, *known[len(renames) :]]
+
+
+def renamed(bound: Bound, names: Sequence[tuple[str, str]]) -> Bound:
+    """Return a query with the column names that `WITH c (a, b)` or an alias gives it."""
+    if not names:
+        return bound
+    return Bound(_given(bound.columns, names, None), bound.influences, bound.below, bound.rows)
+
+
+def united(branches: Sequence[Sequence[Col]]) -> list[Col]:
+    """Return the columns of a set operation: by position, up to a star that stayed open in one of the branches.
+
+    Cost: linear in the columns of all branches.
+    """
+    first = branches[0]
+    closed = min(
+        next((at for at, column in enumerate(branch) if column.open), max(len(branch), len(first)))
+        for branch in branches
+    )
+    found = []
+    for at, column in enumerate(first[:closed]):
+        flows = [flow for branch in branches if at < len(branch) for flow in branch[at].flows]
+        found.append(column._replace(flows=tuple(dict.fromkeys(flows))))
+    rest = [column for branch in branches for column in branch[closed:]]
+    return [*found, *dict.fromkeys(rest)]
+
+
+def all_flows(columns: Iterable[Col], how: Subtype, place: Place) -> list[Flow]:
+    """Return what reaches any of these columns, as one influence."""
+    return list(dict.fromkeys(flow for column in columns for flow in carried(column.flows, how, place)))

@@ -1,0 +1,281 @@
+"""What an expression mentions, and in which role: columns, outputs by number, nested queries."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from sqlglot import exp
+
+from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
+from jobs.engines.lineage.shapes import Nested, Nth, Place, Query, Use, Uses
+from jobs.engines.lineage.values import Subtype
+
+IDENTITY, TRANSFORMATION, AGGREGATION = Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION
+CONDITIONAL, WINDOW = Subtype.CONDITIONAL, Subtype.WINDOW
+
+KEEPS_ROLE = (exp.Alias, exp.Paren, exp.Distinct, exp.IgnoreNulls, exp.RespectNulls, exp.Ordered, exp.Aliases)
+NOT_AN_AGGREGATE = (
+    exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue, exp.RowNumber, exp.Rank, exp.DenseRank,
+    exp.PercentRank, exp.CumeDist, exp.Ntile, exp.Grouping, exp.GroupingId,
+)  # fmt: skip
+LEAVES = (exp.Identifier, exp.Literal, exp.DataType, exp.Var, exp.Parameter, exp.Placeholder, exp.Null, exp.Boolean)
+DATE_PARTS = frozenset(
+    "year yy yyyy quarter qq q month mm m dayofyear dy y day dd d week wk ww weekday dw hour hh minute mi n second "
+    "ss s millisecond ms microsecond mcs nanosecond ns iso_week isowk tzoffset".split()
+)
+MASKS = frozenset(
+    "md5 md5digest md5numberlower64 md5numberupper64 md5_number md5_hex md5_binary sha sha1 sha2 sha224 sha256 sha384 "
+    "sha512 sha1digest sha2digest sha1_hex sha2_hex sha1_binary sha2_binary hashbytes hash standardhash "
+    "standard_hash mask mask_first_n mask_last_n mask_show_first_n mask_show_last_n mask_hash xxhash64 "
+    "farm_fingerprint farmfingerprint hmac crypt dbms_crypto redact tokenize anonymize siphash64 murmurhash cityhash64"
+    .split()
+)  # fmt: skip
+PSEUDO_COLUMNS = {"oracle": frozenset({"ROWNUM", "ROWID", "LEVEL", "SYSDATE", "USER", "SYSTIMESTAMP"})}
+
+class Names(Protocol):
+    """What the walk needs from its surroundings."""
+
+    dialect: str
+    windows: dict[str, exp.Window]
+
+    def name_of(self, identifier: Any) -> str:
+        """Return the folded name of an identifier."""
+        ...
+
+    def place_of(self, node: Any) -> Place:
+        """Return where a node with a position stands."""
+        ...
+
+    def nested(self, node: Any) -> Query:
+        """Return a query that stands inside an expression."""
+        ...
+
+
+class Role(NamedTuple):
+    """In which role an expression is walked, and whether a hash or mask encloses it."""
+
+    how: Subtype
+    masking: bool
+
+    def below(self) -> "Role":
+        """Return the role of the operands of an operator."""
+        return Role(BELOW[self.how], self.masking)
+
+    def as_(self, how: Subtype) -> "Role":
+        """Return the role of a part that matters in another way; inside an influence nothing does."""
+        return Role(how, self.masking) if self.how in RANK else self
+
+    def aggregated(self) -> "Role":
+        """Return the role of what is aggregated."""
+        return Role(COMPOSED[self.how, AGGREGATION], self.masking)
+
+
+class Walk:
+    """A walk over one expression: what is still to be seen, and what was found."""
+
+    __slots__ = ("found", "names", "stack")
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.stack: list[tuple[Any, Role]] = []
+        self.found: list[Use | Nth | Nested] = []
+
+    def push(self, values: Any, role: Role) -> None:
+        """Put expressions on the stack so that they come off in their order."""
+        for value in reversed(values) if isinstance(values, list) else (values,):
+            if isinstance(value, exp.Expr):
+                self.stack.append((value, role))
+
+
+Rule: TypeAlias = Callable[[Any, Role, Walk], None]
+
+
+def uses_of(node: Any, names: Names, how: Subtype = IDENTITY) -> Uses:
+    """Return what an expression mentions, in order of appearance as far as the tree tells.
+
+    Cost: linear in the nodes of the expression; nested queries are reduced once. Chains of any length are fine.
+    """
+    walk = Walk(names)
+    stack = walk.stack
+    stack.append((node, Role(how, masking=False)))
+    while stack:
+        node, role = stack.pop()
+        kind = type(node)
+        rule = RULES.get(kind)
+        if rule is None:
+            rule = RULES[kind] = rule_for(kind)
+        rule(node, role, walk)
+    return tuple(walk.found)
+
+
+def column(node: Any, role: Role, walk: Walk) -> None:
+    """Add a mention of a column, or of all of a relation (`t.*` inside an expression)."""
+    args, names = node.args, walk.names
+    this = args["this"]
+    qualifier = ".".join([names.name_of(args[key]) for key in ("catalog", "db", "table") if args.get(key)])
+    if type(this) is exp.Star:
+        walk.found.append(Use(qualifier, "", "*", role.how, role.masking, names.place_of(args["table"])))
+        return
+    name = names.name_of(this)
+    if qualifier or name not in PSEUDO_COLUMNS.get(names.dialect, ()):
+        walk.found.append(Use(qualifier, name, this.name, role.how, role.masking, names.place_of(this)))
+
+
+def rule_for(kind: type) -> Rule:
+    """Return how nodes of a class are walked. Asked once a class."""
+    if issubclass(kind, LEAVES):
+        return leaf
+    if issubclass(kind, KEEPS_ROLE):
+        return keeping
+    if issubclass(kind, exp.Count):
+        return count
+    if issubclass(kind, exp.AggFunc) and not issubclass(kind, NOT_AN_AGGREGATE):
+        return aggregate
+    if issubclass(kind, exp.Query):
+        return query
+    return anything
+
+
+def leaf(_: Any, __: Role, ___: Walk) -> None:
+    """Mention nothing."""
+
+
+def keeping(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on in the same role: an alias or a parenthesis changes no value."""
+    for value in node.args.values():
+        walk.push(value, role)
+
+
+def anything(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on below an operator or function."""
+    below = Role(BELOW[role.how], role.masking or node.key in MASKS)
+    for value in reversed(node.args.values()):
+        walk.push(value, below)
+
+
+def anonymous(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on below a function that the parser does not know; a date part is no column."""
+    called, arguments = str(node.this).lower(), node.expressions
+    if called.startswith(("date", "time")) and arguments and arguments[0].name.lower() in DATE_PARTS:
+        arguments = arguments[1:]
+    walk.push(arguments, Role(BELOW[role.how], role.masking or called in MASKS))
+
+
+def named_argument(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on in the value of `name => value`."""
+    walk.push(node.expression, role.below())
+
+
+def star(_: Any, role: Role, walk: Walk) -> None:
+    """Mention all rows in reach."""
+    walk.found.append(Use("", "", "*", role.how, role.masking, (0, 0)))
+
+
+def count(node: Any, role: Role, walk: Walk) -> None:
+    """Mention what is counted: a column, or for `COUNT(*)` and `COUNT(1)` the rows."""
+    if node.this is None or type(node.this) in (exp.Star, exp.Literal):
+        star(node, role.aggregated(), walk)
+        return
+    walk.push([node.this, *node.expressions], role.aggregated())
+
+
+def aggregate(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on below an aggregate."""
+    inside = Role(COMPOSED[role.how, AGGREGATION], role.masking or node.key in MASKS)
+    for value in reversed(node.args.values()):
+        walk.push(value, inside)
+
+
+def query(node: Any, role: Role, walk: Walk) -> None:
+    """Mention a nested query."""
+    walk.found.append(Nested(walk.names.nested(node), role.how, role.masking, values=True))
+
+
+def dot(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on below `a.b`; in `a.method(…)` the parser leaves `a` a bare name, which is a column."""
+    this = node.this
+    if isinstance(this, exp.Identifier) and isinstance(node.expression, exp.Func):
+        names = walk.names
+        walk.found.append(
+            Use("", names.name_of(this), this.name, BELOW[role.how], role.masking, names.place_of(this))
+        )
+    anything(node, role, walk)
+
+
+def exists(node: Any, role: Role, walk: Walk) -> None:
+    """Mention a nested query whose outputs do not matter; EXISTS is a function of arrays in some dialects."""
+    if isinstance(node.this, exp.Query):
+        walk.found.append(Nested(walk.names.nested(node.this), role.how, role.masking, values=False))
+    else:
+        anything(node, role, walk)
+
+
+def case(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on in the branches; what is compared is a condition."""
+    args = node.args
+    walk.push(args.get("default"), role.below())
+    walk.push(args["ifs"], role)
+    walk.push(args.get("this"), role.as_(CONDITIONAL))
+
+
+def if_(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on in both branches; the test is a condition."""
+    args = node.args
+    walk.push(args.get("false"), role.below())
+    walk.push(args.get("true"), role.below())
+    walk.push(args["this"], role.as_(CONDITIONAL))
+
+
+def window(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on in a function over a window, named or not; the window itself has its own role."""
+    names, seen, frame = walk.names, set[str](), node
+    while frame is not None:
+        walk.push(frame.args.get("order"), role.as_(WINDOW))
+        walk.push(frame.args.get("partition_by"), role.as_(WINDOW))
+        base = frame.args.get("alias") or frame.args.get("first")
+        name = names.name_of(base) if isinstance(base, exp.Identifier) else ""
+        frame = None if name in seen else names.windows.get(name)
+        seen.add(name)
+    walk.push(node.this, role.below())
+
+
+def filter_(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on in `SUM(x) FILTER (WHERE y)`: `y` is a condition of this output only."""
+    walk.push(node.expression, role.as_(CONDITIONAL))
+    walk.push(node.this, role)
+
+
+def order(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on in `ARRAY_AGG(x ORDER BY y)`, or in the ORDER BY of a window."""
+    walk.push(node.expressions, role.as_(WINDOW))
+    walk.push(node.args.get("this"), role)
+
+
+def within_group(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on in an ordered aggregate: a percentile takes its values from the ORDER BY, others from their argument."""
+    takes_values = node.this.find(exp.Column) is None
+    walk.push(node.expression.expressions, role.aggregated() if takes_values else role.as_(WINDOW))
+    walk.push(node.this, role)
+
+
+def lambda_(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on in the body of a lambda; its parameters are no columns."""
+    walk.push(node.this, role.below())
+
+
+RULES: dict[type, Rule] = {
+    exp.Column: column,
+    exp.Star: star,
+    exp.Exists: exists,
+    exp.Dot: dot,
+    exp.Case: case,
+    exp.If: if_,
+    exp.Window: window,
+    exp.Filter: filter_,
+    exp.Order: order,
+    exp.WithinGroup: within_group,
+    exp.Lambda: lambda_,
+    exp.Anonymous: anonymous,
+    exp.Kwarg: named_argument,
+    exp.PropertyEQ: named_argument,
+}
+"""How single classes are walked; the others are added when they are first met."""

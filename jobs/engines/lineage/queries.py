@@ -1,0 +1,314 @@
+"""From the tree of a query to its shape: sources, outputs by position, influences. The tree is only read."""
+
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.tokens import TokenType
+
+from jobs.engines.lineage.dialects import LATERAL_ALIASES, fold, fold_table, parser_name
+from jobs.engines.lineage.expressions import uses_of
+from jobs.engines.lineage.regions import Layout, Region
+from jobs.engines.lineage.shapes import (
+    Cte,
+    Influence,
+    Name,
+    Nth,
+    Output,
+    Place,
+    Query,
+    Select,
+    SetOperation,
+    Star,
+    Uses,
+)
+from jobs.engines.lineage.sources import NotExplained, sources_of
+from jobs.engines.lineage.values import Subtype
+
+SELF_WITHOUT_RECURSIVE = frozenset({"oracle", "tsql"})  # a CTE may read itself without the word RECURSIVE
+CLAUSE_OF = {
+    "where": (TokenType.WHERE, Subtype.FILTER),
+    "prewhere": (TokenType.PREWHERE, Subtype.FILTER),
+    "having": (TokenType.HAVING, Subtype.FILTER),
+    "qualify": (TokenType.QUALIFY, Subtype.FILTER),
+}
+
+
+class Reducer:
+    """Reduces the queries of one statement. It holds the layout, the names in reach, and what was read."""
+
+    def __init__(self, dialect: str, layout: Layout) -> None:
+        self.dialect = dialect
+        self.dialect_name = parser_name(dialect)
+        self.layout = layout
+        self.region: Region = layout.root
+        self.windows: dict[str, exp.Window] = {}
+        self.ctes: frozenset[str] = frozenset()
+        self.reads: dict[tuple[str, ...], Name] = {}
+        self._folded: dict[tuple[str, bool], str] = {}
+
+    def name_of(self, identifier: Any) -> str:
+        """Return the folded name of an identifier, or of anything that stands for one."""
+        quoted = bool(identifier.args.get("quoted"))
+        key = (identifier.name, quoted)
+        folded = self._folded.get(key)
+        if folded is None:
+            folded = self._folded[key] = fold(key[0], self.dialect, quoted=quoted)
+        return folded
+
+    def place_of(self, node: Any) -> Place:
+        """Return where an identifier or a literal stands; (0, 0) if the tree does not say."""
+        meta = node.meta
+        if "start" not in meta:
+            return 0, 0
+        return meta["start"] + self.layout.shift, meta["end"] + 1 + self.layout.shift
+
+    def relation(self, table: Any) -> Name:
+        """Return the name of a relation.
+
+        Raises:
+            NotExplained: what stands in the place of a name is none.
+        """
+        keys = [key for key in ("catalog", "db", "this") if table.args.get(key) is not None]
+        nodes = [table.args[key] for key in keys]
+        while isinstance(nodes[-1], exp.Dot):  # four parts: server.database.schema.table
+            nodes[-1:] = [nodes[-1].this, nodes[-1].expression]
+        if not all(isinstance(node, exp.Identifier | exp.Parameter | exp.Var) for node in nodes):
+            raise NotExplained(f"a name that is computed: {type(nodes[-1]).__name__}")
+        words = [_spelling(node) for node in nodes]
+        parts = tuple(
+            fold_table(word, self.dialect, quoted=bool(node.args.get("quoted")))
+            for word, node in zip(words, nodes, strict=True)
+        )
+        return Name(parts, ".".join(words))
+
+    def nested(self, node: Any) -> Query:
+        """Reduce a query that stands inside an expression of the current SELECT."""
+        windows = self.windows
+        reduced = self.query(node)
+        self.windows = windows
+        return reduced
+
+    def query(self, node: Any) -> Query:
+        """Reduce a SELECT, a set operation, or either of them in parentheses.
+
+        Raises:
+            NotExplained: something in it is not explained.
+        """
+        outer, ctes = self.ctes, list[Cte]()
+        limits: list[Any] = []
+        while isinstance(node, exp.Subquery):
+            ctes += self.ctes_of(node)
+            limits.append(node)
+            node = node.this
+            if isinstance(node, exp.Table):
+                node = exp.Select(expressions=[exp.Star()], from_=exp.From(this=node))
+        ctes += self.ctes_of(node)
+        if isinstance(node, exp.SetOperation):
+            body: Select | SetOperation = self._set_operation(node)
+        elif isinstance(node, exp.Select):
+            body = self._select(node)
+        elif isinstance(node, exp.Values):
+            body = self._values(node)
+        else:
+            raise NotExplained(f"a query of the kind {type(node).__name__}")
+        for wrapper in limits:
+            body = body._replace(influences=(*body.influences, *self._sort(wrapper, self.region)))
+        self.ctes = outer
+        return Query(tuple(ctes), body)
+
+    def ctes_of(self, node: Any) -> list[Cte]:
+        """Reduce the named queries of a WITH clause; they stay in reach of what follows."""
+        with_ = node.args.get("with_")
+        found = []
+        for cte in with_.expressions if with_ else ():
+            name = self.name_of(cte.args["alias"].this)
+            recursive = bool(with_.args.get("recursive")) or (
+                self.dialect in SELF_WITHOUT_RECURSIVE and isinstance(cte.this, exp.SetOperation)
+            )
+            before = self.ctes
+            self.ctes = before | {name} if recursive else before
+            if not isinstance(cte.this, exp.Query | exp.Values):
+                raise NotExplained(f"WITH {name} AS ({cte.this.key.upper()} …)")
+            reduced = self.query(cte.this)
+            self.ctes = before | {name}
+            reads_itself = recursive and isinstance(reduced.body, SetOperation)
+            found.append(Cte(name, self.columns_of(cte), reduced, reads_itself))
+        return found
+
+    def columns_of(self, node: Any) -> tuple[tuple[str, str], ...]:
+        """Return the column aliases of a source or of a named query."""
+        alias = node.args.get("alias")
+        columns = alias.args.get("columns") if isinstance(alias, exp.TableAlias) else None
+        return tuple((self.name_of(column), column.name) for column in columns or ())
+
+    def _values(self, node: Any) -> Select:
+        """VALUES is a SELECT whose outputs unite the expressions of their column."""
+        columns: list[list[Any]] = []
+        for row in node.expressions:
+            cells = row.expressions if isinstance(row, exp.Tuple) else [row]
+            columns += [[] for _ in range(len(cells) - len(columns))]
+            for position, cell in enumerate(cells):
+                if not isinstance(cell, exp.Literal):
+                    columns[position] += uses_of(cell, self)
+        names = self.columns_of(node)
+        outputs = tuple(
+            Output(*(names[position] if position < len(names) else ("", "")), tuple(uses), (0, 0))
+            for position, uses in enumerate(columns)
+        )
+        return Select((), outputs, (), distinct=False, lateral_aliases=False, place=(0, 0))
+
+    def _set_operation(self, node: Any) -> SetOperation:
+        """Flatten a left-deep chain without recursion: a thousand branches are one level."""
+        chain = []
+        while isinstance(node, exp.SetOperation):
+            chain.append(node)
+            if node.args.get("with_") and len(chain) > 1:
+                break
+            node = node.this
+        chain.reverse()
+        branches, operators, influences = [self.query(chain[0].this)], list[tuple[str, bool]](), list[Influence]()
+        for step in chain:
+            if step.args.get("by_name"):
+                raise NotExplained(f"{step.key.upper()} BY NAME")
+            branches.append(self.query(step.expression))
+            operators.append((step.key.upper(), bool(step.args.get("distinct", True))))
+            last = self.region.inner[-1] if self.region.inner else None
+            influences += self._sort(step, last)
+        return SetOperation(tuple(branches), tuple(operators), tuple(influences), self._whole(chain[-1], None))
+
+    def _select(self, node: Any) -> Select:
+        outer_region, outer_windows = self.region, self.windows
+        region = self._locate(node)
+        self.region = region or outer_region
+        self.windows = {self.name_of(each.this): each for each in node.args.get("windows") or ()}
+        whole = self._whole(node, region)
+        places = self.layout.items(region) if region else []
+        if len(places) != len(node.expressions):
+            places = [whole] * len(node.expressions)
+        sources, joined = sources_of(node, self, whole)
+        outputs = tuple(map(self._output, node.expressions, places))
+        distinct = node.args.get("distinct")
+        influences = [*joined, *self._rows(node, region, whole), *self._grouping(node, region, whole)]
+        if isinstance(distinct, exp.Distinct) and distinct.args.get("on"):
+            influences.append(Influence(Subtype.GROUP_BY, uses_of(distinct.args["on"], self, Subtype.GROUP_BY), whole, aliases=True))
+        influences += self._sort(node, region)
+        self.region, self.windows = outer_region, outer_windows
+        return Select(
+            tuple(sources),
+            outputs,
+            tuple(each for each in influences if each.uses),
+            distinct=isinstance(distinct, exp.Distinct) and not distinct.args.get("on"),
+            lateral_aliases=self.dialect in LATERAL_ALIASES,
+            place=whole,
+        )
+
+    def _locate(self, node: Any) -> Region | None:
+        """Find the tokens of a SELECT by any place inside of it. Cost: constant for most."""
+        for key in ("expressions", "from_", "where", "limit"):
+            value = node.args.get(key)
+            for start in value if isinstance(value, list) else (value,):
+                for inside in start.walk() if start is not None else ():
+                    offset = inside.meta.get("start")
+                    if offset is not None:
+                        return self.layout.find(self.region, offset)
+        return None
+
+    def _whole(self, node: Any, region: Region | None) -> Place:
+        around = region or self.region
+        if around.first >= 0:
+            return self.layout.place(around.first, around.last)
+        return self.layout.place(0, len(self.layout.tokens))
+
+    def _output(self, node: Any, place: Place) -> Output | Star:
+        kind = type(node)
+        if kind is exp.Column and type(node.this) is exp.Star:
+            qualifier = ".".join(self.name_of(node.args[key]) for key in ("catalog", "db", "table") if node.args.get(key))
+            return self._star(node.this, qualifier, place)
+        if kind is exp.Star:
+            return self._star(node, "", place)
+        if kind is exp.Columns:
+            if type(node.this) is exp.Star:
+                return self._star(node.this, "", place)
+            raise NotExplained("COLUMNS(…)", place)
+        if kind is exp.Alias:
+            alias = node.args["alias"]
+            return Output(self.name_of(alias), alias.name, uses_of(node.this, self), place)
+        if kind is exp.Column:
+            return Output(self.name_of(node.this), node.name, uses_of(node, self), place)
+        if kind is exp.Dot and isinstance(node.expression, exp.Identifier):
+            return Output(self.name_of(node.expression), node.expression.name, uses_of(node, self), place)
+        if kind is exp.Aliases:
+            raise NotExplained("several aliases for one expression", place)
+        return Output("", "", uses_of(node, self), place)
+
+    def _star(self, node: Any, qualifier: str, place: Place) -> Star:
+        args = node.args
+        without = tuple(self.name_of(_identifier(each)) for each in args.get("except_") or ())
+        replaced = tuple(self._output(each, place) for each in args.get("replace") or ())
+        renamed = tuple(
+            (self.name_of(_identifier(each.this)), self.name_of(each.args["alias"]), each.alias)
+            for each in args.get("rename") or ()
+        )
+        return Star(qualifier, without, tuple(each for each in replaced if isinstance(each, Output)), renamed, place)
+
+    def _rows(self, node: Any, region: Region | None, whole: Place) -> list[Influence]:
+        found = []
+        for key, (token, how) in CLAUSE_OF.items():
+            clause = node.args.get(key)
+            if clause is not None:
+                place = self.layout.clause(region, token) or whole
+                aliases = key != "where" or self.dialect in LATERAL_ALIASES
+                found.append(Influence(how, uses_of(clause.this, self, how), place, aliases))
+        connect = node.args.get("connect")
+        if connect is not None:
+            found.append(Influence(Subtype.FILTER, uses_of(connect, self, Subtype.FILTER), whole))
+        return found
+
+    def _grouping(self, node: Any, region: Region | None, whole: Place) -> list[Influence]:
+        group = node.args.get("group")
+        if group is None:
+            return []
+        place = self.layout.clause(region, TokenType.GROUP_BY) or whole
+        uses = [use for each in group.args.values() for item in _list(each) for use in self._by(item, Subtype.GROUP_BY)]
+        if group.args.get("all"):
+            uses += [
+                Nth(number, Subtype.GROUP_BY)
+                for number, output in enumerate(node.expressions, start=1)
+                if output.find(exp.AggFunc) is None
+            ]
+        return [Influence(Subtype.GROUP_BY, tuple(uses), place, aliases=True)]
+
+    def _by(self, item: Any, how: Subtype) -> Uses:
+        """Return what one item of GROUP BY or ORDER BY mentions; a number is an output."""
+        plain = item.this if isinstance(item, exp.Ordered) else item
+        if isinstance(plain, exp.Literal) and not plain.is_string and plain.name.isdigit():
+            return (Nth(int(plain.name), how),)
+        return uses_of(item, self, how) if isinstance(item, exp.Expr) else ()
+
+    def _sort(self, node: Any, region: Region | None) -> list[Influence]:
+        """ORDER BY decides about rows only where a limit or DISTINCT ON keeps some of them."""
+        args = node.args
+        order, distinct = args.get("order"), args.get("distinct")
+        picks = args.get("limit") or args.get("offset") or (isinstance(distinct, exp.Distinct) and distinct.args.get("on"))
+        if order is None or not picks:
+            return []
+        place = self.layout.clause(region, TokenType.ORDER_BY) or self._whole(node, region)
+        uses = tuple(use for item in order.expressions for use in self._by(item, Subtype.SORT))
+        return [Influence(Subtype.SORT, uses, place, aliases=True)] if uses else []
+
+
+def _identifier(node: Any) -> Any:
+    return node.this if isinstance(node, exp.Column) else node
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _spelling(node: Any) -> str:
+    word: str = node.name
+    if isinstance(node, exp.Parameter):
+        return f"@{word}"
+    if node.args.get("temporary"):
+        return f"##{word}" if node.args.get("global_") or node.args.get("global") else f"#{word}"
+    return word

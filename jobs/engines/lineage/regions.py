@@ -1,0 +1,182 @@
+"""Where the clauses of a statement stand, found from its tokens alone.
+
+The tree of a parser has no places, only its identifiers and literals do. So the tokens are walked once to find every
+SELECT with its output items and clauses; a tree's SELECT is then recognised by any place inside of it.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlglot.tokens import Token, TokenType
+
+from jobs.engines.lineage.shapes import Place
+
+T = TokenType
+OPEN = frozenset({T.L_PAREN, T.L_BRACKET, T.L_BRACE})
+CLOSE = frozenset({T.R_PAREN, T.R_BRACKET, T.R_BRACE})
+SET_OPERATORS = frozenset({T.UNION, T.EXCEPT, T.INTERSECT})
+CLAUSES = frozenset(
+    {
+        T.INTO, T.FROM, T.WHERE, T.PREWHERE, T.GROUP_BY, T.HAVING, T.QUALIFY, T.WINDOW, T.ORDER_BY, T.LIMIT,
+        T.OFFSET, T.FETCH, T.FOR, T.CONNECT_BY, T.START_WITH, T.CLUSTER_BY, T.DISTRIBUTE_BY, T.SORT_BY, T.LATERAL,
+        T.SETTINGS, T.FORMAT, T.OPTION, T.RETURNING,
+    }
+)  # fmt: skip
+JOIN_WORDS = frozenset(
+    {T.JOIN, T.LEFT, T.RIGHT, T.FULL, T.INNER, T.CROSS, T.NATURAL, T.COMMA, T.ON, T.USING, T.STRAIGHT_JOIN, T.SEMI, T.ANTI}
+)
+ENDS_CONDITION = JOIN_WORDS | CLAUSES | SET_OPERATORS
+FUNCTION_WORDS = frozenset({T.LEFT, T.RIGHT})  # LEFT(name, 3)
+NOT_BEFORE_CLAUSE = frozenset({T.DISTINCT, T.DOT, T.ALIAS})  # IS DISTINCT FROM, t.format, AS format
+INTERESTING = OPEN | CLOSE | SET_OPERATORS | CLAUSES | {T.SELECT, T.COMMA}
+MODIFIERS = frozenset({"ALL", "DISTINCT", "TOP", "PERCENT", "STRAIGHT_JOIN", "SQL_NO_CACHE"})
+
+
+@dataclass(slots=True)
+class Region:
+    """One SELECT: the tokens from `first` up to, not including, `last`, at one depth of parentheses."""
+
+    first: int
+    depth: int
+    last: int = 0
+    items_end: int = 0
+    commas: list[int] = field(default_factory=list)
+    clauses: dict[TokenType, tuple[int, int]] = field(default_factory=dict)
+    clause: tuple[TokenType, int] | None = None
+    inner: list["Region"] = field(default_factory=list)
+
+
+class Layout:
+    """The regions of one statement. `shift` is added to the offsets of tokens to get places of the text."""
+
+    def __init__(self, tokens: Sequence[Token], shift: int) -> None:
+        self.tokens = tokens
+        self.shift = shift
+        self.starts = [token.start for token in tokens]
+        self.root = Region(first=-1, depth=-1, last=len(tokens))
+        self.depths: list[int] = []
+        self._walk()
+
+    def _walk(self) -> None:
+        stack, depth = [self.root], 0
+        for at, token in enumerate(self.tokens):
+            kind = token.token_type
+            if kind in CLOSE:
+                depth -= 1
+                while len(stack) > 1 and stack[-1].depth > depth:
+                    self._close(stack.pop(), at)
+            self.depths.append(depth)
+            if kind not in INTERESTING:
+                continue
+            if kind in OPEN:
+                depth += 1
+                continue
+            top = stack[-1]
+            if kind is T.SELECT or kind in SET_OPERATORS:
+                if len(stack) > 1 and top.depth == depth:
+                    self._close(stack.pop(), at)
+                if kind is T.SELECT:
+                    region = Region(first=at, depth=depth)
+                    stack[-1].inner.append(region)
+                    stack.append(region)
+            elif top.depth == depth:
+                if kind is T.COMMA:
+                    if not top.items_end:
+                        top.commas.append(at)
+                elif kind in CLAUSES and self.tokens[at - 1].token_type not in NOT_BEFORE_CLAUSE:
+                    self._clause(top, at, kind)
+        while len(stack) > 1:
+            self._close(stack.pop(), len(self.tokens))
+
+    def _clause(self, region: Region, at: int, kind: TokenType | None) -> None:
+        region.items_end = region.items_end or at
+        if region.clause is not None:
+            region.clauses.setdefault(region.clause[0], (region.clause[1] + 1, at))
+        region.clause = None if kind is None else (kind, at)
+
+    def _close(self, region: Region, at: int) -> None:
+        self._clause(region, at, None)
+        region.last = at
+
+    def place(self, first: int, last: int) -> Place:
+        """Return the place of the tokens from `first` up to, not including, `last`."""
+        return self.starts[first] + self.shift, self.tokens[last - 1].end + 1 + self.shift
+
+    def find(self, outer: Region, offset: int) -> Region | None:
+        """Return the SELECT directly inside `outer` around the token at this offset. Cost: logarithmic."""
+        at = bisect_right(self.starts, offset) - 1
+        inner = outer.inner
+        index = bisect_right(inner, at, key=_first) - 1
+        if index < 0 or not inner[index].first <= at < inner[index].last:
+            return None
+        return inner[index]
+
+    def items(self, region: Region) -> list[Place]:
+        """Return the places of the output items of a SELECT, in order."""
+        first = region.first + 1
+        edges = [*region.commas, region.items_end]
+        while first < edges[0]:
+            token = self.tokens[first]
+            if token.token_type in CLOSE:
+                break
+            if token.text.upper() not in MODIFIERS:
+                break
+            first = self._after_modifier(first)
+        places = []
+        for edge in edges:
+            if first < edge:
+                places.append(self.place(first, edge))
+            first = edge + 1
+        return places
+
+    def _after_modifier(self, at: int) -> int:
+        """Return the token after DISTINCT, DISTINCT ON (...), TOP 10, TOP (10) WITH TIES and their like."""
+        word = self.tokens[at].text.upper()
+        at += 1
+        if word == "DISTINCT" and self.tokens[at].token_type is T.ON:
+            return self._after_group(at + 1)
+        if word == "TOP":
+            at = self._after_group(at)
+        while self.tokens[at].token_type is T.WITH or self.tokens[at].text.upper() == "TIES":
+            at += 1
+        return at
+
+    def _after_group(self, at: int) -> int:
+        if self.tokens[at].token_type not in OPEN:
+            return at + 1
+        depth = self.depths[at]
+        at += 1
+        while at < len(self.tokens) - 1 and self.depths[at] > depth:
+            at += 1
+        return at + 1
+
+    def clause(self, region: Region | None, kind: TokenType) -> Place | None:
+        """Return the place of a clause of a SELECT without its keyword."""
+        where = region.clauses.get(kind) if region else None
+        return self.place(*where) if where and where[0] < where[1] else None
+
+    def condition(self, offset: int) -> Place | None:
+        """Return the place of the ON condition around the token at this offset. Cost: its length."""
+        at = bisect_right(self.starts, offset) - 1
+        lowest, first = self.depths[at], at
+        while first >= 0 and not (self.tokens[first].token_type is T.ON and self.depths[first] <= lowest):
+            lowest = min(lowest, self.depths[first])
+            first -= 1
+        if first < 0:
+            return None
+        depth, last = self.depths[first], first + 1
+        while last < len(self.tokens) and not self._ends_condition(last, depth):
+            last += 1
+        return self.place(first + 1, last)
+
+    def _ends_condition(self, at: int, depth: int) -> bool:
+        kind, here = self.tokens[at].token_type, self.depths[at]
+        if here != depth or kind not in ENDS_CONDITION:
+            return here < depth
+        following = self.tokens[at + 1].token_type if at + 1 < len(self.tokens) else None
+        return not (kind in FUNCTION_WORDS and following is T.L_PAREN)
+
+
+def _first(region: Region) -> int:
+    return region.first

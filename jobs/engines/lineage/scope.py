@@ -1,0 +1,157 @@
+"""The names in reach of one SELECT, and what a mention of one of them means."""
+
+from collections.abc import Mapping, Sequence
+
+from jobs.engines.lineage.flows import Col, Flow, Flows, Problem, Relations, Seen, carried
+from jobs.engines.lineage.shapes import Place, Source, Star, Use
+from jobs.engines.lineage.values import Reason, Subtype
+
+Found = tuple[Flows, str]
+NOTHING: Found = ((), "")
+
+
+class Scope:
+    """The sources of one SELECT, inside the scope around it, if there is one."""
+
+    __slots__ = ("merged", "outer", "problems", "relations", "sources")
+
+    def __init__(self, outer: "Scope | None", relations: Relations, problems: dict[Problem, None]) -> None:
+        self.outer = outer
+        self.relations = relations
+        self.problems = problems
+        self.sources: list[Seen] = []
+        self.merged: dict[str, Col] = {}  # by JOIN … USING and NATURAL JOIN
+
+    def lookup(
+        self, qualifier: str, name: str, spelled: str, place: Place, aliases: Mapping[str, Flows] | None = None
+    ) -> Found:
+        """Return where a column comes from, with a note where that is not certain.
+
+        A column that is known comes first, then an output alias where the clause allows one, then a source whose
+        columns are unknown, then the scope around. What fits nothing is listed.
+        """
+        found = self._qualified(qualifier, name, spelled) if qualifier else self._plain(name, spelled, aliases)
+        if found is not None:
+            return found
+        shown = f"{qualifier}.{spelled}" if qualifier else spelled
+        self._list(place, Reason.UNBOUND_COLUMN, f"{shown} fits no source in reach", _remedy(self.sources))
+        return NOTHING
+
+    def rows(self, use: Use) -> tuple[str, ...]:
+        """Return the relations whose rows are meant by `*` or `t.*` inside an expression."""
+        if use.qualifier:
+            seen = self._source(use.qualifier)
+            return seen.rows if seen is not None else ()
+        return tuple(dict.fromkeys(key for seen in self.sources for key in seen.rows))
+
+    def star(self, star: Star) -> list[Col]:
+        """Return the columns that a star in an output list shows, in order."""
+        if star.qualifier:
+            seen = self._source(star.qualifier)
+            if seen is None:
+                message = f"{star.qualifier}.* names no source in reach"
+                self._list(star.place, Reason.UNBOUND_COLUMN, message, "Check the alias.")
+                return []
+            return list(_columns(seen))
+        merged = list(self.merged.values())
+        return merged + [
+            column
+            for seen in self.sources
+            if not seen.hidden
+            for column in _columns(seen)
+            if column.open or column.name not in self.merged
+        ]
+
+    def merge(self, seen: Seen, source: Source) -> list[Flow]:
+        """Merge the columns of USING or of a NATURAL join, and return what they decide."""
+        names = source.using
+        if source.natural:
+            left = [name for each in self.sources for name in each.columns]
+            names = tuple(dict.fromkeys(name for name in left if name in seen.columns))
+            if seen.opens or any(each.opens for each in self.sources):
+                message = f"NATURAL JOIN with {seen.shown}: the columns of a side are unknown"
+                remedy = "Add the CREATE TABLE of both sides, or name the columns in USING."
+                self._list(source.place, Reason.UNKNOWN_COLUMNS, message, remedy)
+        influences: list[Flow] = []
+        for name in names:
+            left_flows, note = self.lookup("", name, name, source.place)
+            right_flows = seen.find(name) or ()
+            for relation in seen.opens:
+                self.relations.mention(relation, name, name)
+            influences += carried((*left_flows, *right_flows), Subtype.JOIN, source.place, note=note)
+            flows = {"FULL": (*left_flows, *right_flows), "RIGHT": right_flows}.get(source.side, left_flows)
+            spelled = seen.columns[name].spelled if name in seen.columns else name
+            self.merged[name] = Col(name, spelled, tuple(flows))
+        return influences
+
+    def _plain(self, name: str, spelled: str, aliases: Mapping[str, Flows] | None) -> Found | None:
+        merged = self.merged.get(name)
+        if merged is not None:
+            return merged.flows, ""
+        certain = [seen for seen in self.sources if name in seen.columns]
+        if certain:
+            return _each(certain, name)
+        if aliases is not None and name in aliases:
+            return aliases[name], ""
+        possible = [seen for seen in self.sources if seen.opens or seen.feeds is not None]
+        if possible:
+            self._mention(possible, name, spelled)
+            flows, note = _each(possible, name)
+            return flows, note or ("assumed: its columns are not known" if len(self.sources) > 1 else "")
+        if self.outer is not None:
+            found = self.outer._plain(name, spelled, None)  # noqa: SLF001 - the same class
+            if found is not None:
+                return found
+        whole = next((seen for seen in self.sources if name in seen.qualifiers), None)
+        if whole is not None:  # SELECT t FROM t: a whole row
+            return tuple(Flow(key, "", Subtype.IDENTITY) for key in whole.rows), ""
+        return None
+
+    def _qualified(self, qualifier: str, name: str, spelled: str) -> Found | None:
+        seen = self._source(qualifier)
+        if seen is not None:
+            flows = seen.find(name)
+            if flows is not None and name not in seen.columns:
+                self._mention([seen], name, spelled)
+            return None if flows is None else (flows, "")
+        first, _, rest = qualifier.partition(".")  # a field of a structure: column.field, or source.column.field
+        if rest and self._source(first) is not None:
+            flows, note = self._qualified(first, rest.partition(".")[0], rest) or NOTHING
+        else:
+            flows, note = self._plain(first, first, None) or NOTHING
+        return (carried(flows, Subtype.TRANSFORMATION, None), note) if flows else None
+
+    def _source(self, qualifier: str) -> Seen | None:
+        scope: Scope | None = self
+        while scope is not None:
+            for seen in scope.sources:
+                if qualifier in seen.qualifiers:
+                    return seen
+            scope = scope.outer
+        return None
+
+    def _mention(self, possible: Sequence[Seen], name: str, spelled: str) -> None:
+        for seen in possible:
+            for relation in seen.opens:
+                self.relations.mention(relation, name, spelled)
+
+    def _list(self, place: Place, reason: Reason, message: str, remedy: str) -> None:
+        self.problems.setdefault(Problem(place, reason, message, remedy))
+
+
+def _columns(seen: Seen) -> Sequence[Col]:
+    if seen.feeds is not None and not seen.order:
+        return [Col("", "", seen.feeds)] if seen.feeds else ()
+    return seen.order
+
+
+def _each(sources: Sequence[Seen], name: str) -> Found:
+    if len(sources) == 1:
+        return sources[0].find(name) or (), ""
+    shown = ", ".join(f"{seen.shown}.{name}" for seen in sources)
+    return tuple(flow for seen in sources for flow in seen.find(name) or ()), f"one of: {shown}"
+
+
+def _remedy(sources: Sequence[Seen]) -> str:
+    names = ", ".join(sorted({seen.shown for seen in sources if seen.shown}))
+    return f"Check the name, or correct the columns given for {names}." if names else "Check the name."

@@ -1,0 +1,183 @@
+"""What reading leaves of a statement: small frozen values that cross process boundaries, with no parser in them.
+
+Names are folded already; places are code points of the text. A query is nested tuples:
+
+    Query = With-less body (Select | SetOperation) + its CTEs
+    Select = sources, outputs by position, influences on its rows
+    uses = what an expression mentions: a column, an output by number, a nested query
+"""
+
+from bisect import bisect_right
+from typing import NamedTuple, TypeAlias
+
+from jobs.engines.lineage.values import RelationKind, Span, Subtype, Unresolved
+
+Place: TypeAlias = tuple[int, int]
+
+
+class Name(NamedTuple):
+    """A relation's name: its folded parts, and how it was first spelled."""
+
+    parts: tuple[str, ...]
+    spelled: str
+
+
+class Use(NamedTuple):
+    """An expression mentions a column; without a column, the rows of its source (or of all sources)."""
+
+    qualifier: str
+    column: str
+    spelled: str
+    how: Subtype
+    masking: bool
+    place: Place
+
+
+class Nth(NamedTuple):
+    """GROUP BY 1 and ORDER BY 1: an output by its number, from 1."""
+
+    number: int
+    how: Subtype
+
+
+class Nested(NamedTuple):
+    """An expression contains a query. Without `values` (EXISTS) only its rows matter, not its outputs."""
+
+    query: "Query"
+    how: Subtype
+    masking: bool
+    values: bool
+
+
+Uses: TypeAlias = tuple[Use | Nth | Nested, ...]
+
+
+class Output(NamedTuple):
+    """One output column."""
+
+    name: str
+    spelled: str
+    uses: Uses
+    place: Place
+
+
+class Star(NamedTuple):
+    """A star in an output list; `qualifier` is empty for all sources."""
+
+    qualifier: str
+    without: tuple[str, ...]
+    replaced: tuple[Output, ...]
+    renamed: tuple[tuple[str, str, str], ...]  # old, new, new as spelled
+    place: Place
+
+
+class Influence(NamedTuple):
+    """What decides about the rows of a select, or of a set operation. `aliases`: outputs may be named in it."""
+
+    how: Subtype
+    uses: Uses
+    place: Place
+    aliases: bool = False
+
+
+class Source(NamedTuple):
+    """One entry of a FROM clause: a relation, or a query, or a function of what `feeds` it.
+
+    `columns` renames by position. `using` and `natural` say how it is joined to the sources before it.
+    `hidden`: the right side of a SEMI or ANTI join, which a star does not show.
+    """
+
+    alias: str
+    relation: Name | None = None
+    query: "Query | None" = None
+    feeds: Uses = ()
+    columns: tuple[tuple[str, str], ...] = ()  # folded, spelled
+    cte: bool = False
+    using: tuple[str, ...] = ()
+    natural: bool = False
+    side: str = ""
+    hidden: bool = False
+    place: Place = (0, 0)
+
+
+class Select(NamedTuple):
+    """One SELECT. `distinct` makes every output decide about the rows."""
+
+    sources: tuple[Source, ...]
+    outputs: tuple[Output | Star, ...]
+    influences: tuple[Influence, ...]
+    distinct: bool
+    lateral_aliases: bool
+    place: Place
+
+
+class SetOperation(NamedTuple):
+    """Branches from left to right; `operators[i]` joins branch `i + 1` to all before it."""
+
+    branches: tuple["Query", ...]
+    operators: tuple[tuple[str, bool], ...]  # "UNION" | "INTERSECT" | "EXCEPT", distinct
+    influences: tuple[Influence, ...]
+    place: Place
+
+
+class Cte(NamedTuple):
+    """A named query of a WITH clause."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    query: "Query"
+    recursive: bool
+
+
+class Query(NamedTuple):
+    """A query with the named queries that it may read."""
+
+    ctes: tuple[Cte, ...]
+    body: Select | SetOperation
+
+
+class Made(NamedTuple):
+    """A column that a statement declares. `generated` ones take no value from an INSERT without a column list."""
+
+    name: str
+    spelled: str
+    data_type: str | None = None
+    generated: bool = False
+
+
+class Write(NamedTuple):
+    """What a statement does to one relation: defines it, adds columns to it, or fills it from a query."""
+
+    target: Name
+    defines: RelationKind | None = None
+    columns: tuple[Made, ...] = ()
+    query: Query | None = None
+    by_name: bool = False
+    adds: bool = False
+    like: Name | None = None
+    place: Place = (0, 0)
+
+
+class Part(NamedTuple):
+    """One statement as read. `unread` statements are listed in `unresolved`, and count as not explained."""
+
+    place: Place
+    verb: str
+    writes: tuple[Write, ...] = ()
+    reads: tuple[Name, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    unread: bool = False
+
+
+class Reading(NamedTuple):
+    """One text as read. `lines` holds the offset at which each line begins."""
+
+    text: str
+    lines: tuple[int, ...]
+    parts: tuple[Part, ...]
+
+
+def span_of(place: Place, lines: tuple[int, ...]) -> Span:
+    """Return a place with its line and column, both from 1."""
+    line = bisect_right(lines, place[0])
+    return Span(place[0], place[1], line, place[0] - lines[line - 1] + 1)

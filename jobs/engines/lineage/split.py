@@ -1,0 +1,174 @@
+"""Where statements begin and end. In T-SQL mostly without semicolons, so that keywords have to tell."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from sqlglot.tokens import Token, TokenType
+
+from jobs.engines.lineage.regions import CLOSE, OPEN
+
+QUOTED = frozenset(
+    {TokenType.IDENTIFIER, TokenType.STRING, TokenType.NATIONAL_STRING, TokenType.RAW_STRING, TokenType.HEREDOC_STRING}
+)
+ROUTINES = frozenset({"PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "PACKAGE"})
+CREATE_NOISE = frozenset({"OR", "REPLACE", "ALTER", "TEMP", "TEMPORARY", "GLOBAL", "LOCAL", "EDITIONABLE", "DEFINER"})
+LOOP_ENDS = frozenset({"IF", "LOOP", "WHILE", "REPEAT", "FOR"})
+STARTS = frozenset(
+    "ALTER BACKUP BEGIN BREAK CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP ELSE END EXEC "
+    "EXECUTE FETCH GOTO GRANT IF INSERT MERGE OPEN PRINT RAISERROR RESTORE RETURN REVOKE ROLLBACK SAVE SELECT SET "
+    "THROW TRUNCATE UPDATE USE WAITFOR WHILE WITH".split()
+)
+PREFIXES = frozenset({"IF", "WHILE", "ELSE", "BEGIN", "END"})  # they lead a statement, and are none by themselves
+TAKES_QUERY = frozenset({"INSERT", "WITH", "CREATE", "ALTER", "DECLARE"})
+GLUE = frozenset({"UNION", "ALL", "EXCEPT", "INTERSECT", "AS", "FOR", "THEN", "ON", "AFTER", "OF", ",", "OR", "GRANT", "DENY", "REVOKE", "WITH", "=", "ROLLBACK", "BEGIN"})
+OBJECTS = frozenset(
+    "TABLE VIEW PROCEDURE PROC FUNCTION TRIGGER INDEX SCHEMA DATABASE TYPE SEQUENCE SYNONYM USER ROLE LOGIN UNIQUE "
+    "CLUSTERED NONCLUSTERED OR STATISTICS RULE DEFAULT".split()
+)
+
+
+class Stretch(NamedTuple):
+    """Tokens from `first` up to, not including, `last` that make up one statement; it begins to act at `head`."""
+
+    first: int
+    last: int
+    head: int
+
+
+def words_of(tokens: Sequence[Token]) -> list[str]:
+    """Return the tokens in capitals; quoted ones become empty, so that no name is taken for a keyword."""
+    return ["" if token.token_type in QUOTED else token.text.upper() for token in tokens]
+
+
+def stretches(tokens: Sequence[Token], words: Sequence[str], dialect: str) -> Iterator[Stretch]:
+    """Yield the statements of a batch. Cost: linear in the tokens."""
+    first = 0
+    while first < len(tokens):
+        if tokens[first].token_type is TokenType.SEMICOLON:
+            first += 1
+            continue
+        routine = is_routine(words, first)
+        if dialect == "tsql":
+            last = len(tokens) if routine else end_by_keyword(tokens, words, first)
+        else:
+            last = end_of_routine(tokens, words, first, dialect) if routine else end_by_semicolon(tokens, first)
+        yield Stretch(first, last, first)
+        first = last
+
+
+def is_routine(words: Sequence[str], first: int) -> bool:
+    """Whether a statement creates or alters a procedure, function or trigger."""
+    if words[first] not in {"CREATE", "ALTER"}:
+        return False
+    at = first + 1
+    while at < len(words) and words[at] in CREATE_NOISE:
+        at += 1
+    return at < len(words) and words[at] in ROUTINES
+
+
+def end_by_semicolon(tokens: Sequence[Token], at: int) -> int:
+    """Return the next semicolon. Inside parentheses it ends a statement too: no valid SQL has one there."""
+    while at < len(tokens) and tokens[at].token_type is not TokenType.SEMICOLON:
+        at += 1
+    return at
+
+
+def end_of_routine(tokens: Sequence[Token], words: Sequence[str], at: int, dialect: str) -> int:
+    """Return the semicolon that ends a routine: the first one outside of its blocks."""
+    depth, begun = 0, dialect != "oracle"
+    while at < len(tokens):
+        word = words[at]
+        if word == "BEGIN":
+            depth, begun = depth + 1, True
+        elif word == "CASE" and words[at - 1] != "END":
+            depth += 1
+        elif word == "END" and (at + 1 == len(words) or words[at + 1] not in LOOP_ENDS):
+            depth -= 1
+        elif tokens[at].token_type is TokenType.SEMICOLON and depth <= 0 and begun:
+            return at
+        at += 1
+    return at
+
+
+def end_by_keyword(tokens: Sequence[Token], words: Sequence[str], first: int) -> int:
+    """Return where a T-SQL statement ends: at a semicolon, or before a keyword on a new line that must start another.
+
+    IF and WHILE with their conditions, BEGIN, ELSE and END belong to the statement after them.
+    """
+    head = head_of(tokens, words, first)
+    depth = cases = 0
+    seen: set[str] = {words[head]} if head < len(words) else set()
+    at = head + 1
+    while at < len(tokens):
+        kind, word = tokens[at].token_type, words[at]
+        if kind is TokenType.SEMICOLON:
+            return at
+        if kind in OPEN:
+            depth += 1
+        elif kind in CLOSE:
+            depth = max(depth - 1, 0)
+        elif word == "CASE":
+            cases += 1
+        elif word == "END" and cases:
+            cases -= 1
+        elif depth == 0 and cases == 0 and word in STARTS:
+            if starts(tokens, words, at, words[head], seen):
+                return at
+            seen.add(word)
+        at += 1
+    return at
+
+
+def starts(tokens: Sequence[Token], words: Sequence[str], at: int, verb: str, seen: set[str]) -> bool:
+    """Whether the keyword at `at`, outside of parentheses, must begin another statement."""
+    word, before, after = words[at], words[at - 1], words[at + 1] if at + 1 < len(words) else ""
+    if verb in PREFIXES:
+        return True
+    if tokens[at].line == tokens[at - 1].line or before in GLUE or verb in {"GRANT", "DENY", "REVOKE"}:
+        return False
+    if word == "SELECT":
+        return not (verb in TAKES_QUERY and "SELECT" not in seen and "EXEC" not in seen)
+    if word == "WITH":
+        return after != "(" and at + 2 < len(words) and words[at + 2] in {"AS", "("} and verb not in {"INSERT", "CREATE"}
+    if word == "SET":
+        return not (verb == "MERGE" or verb == "ALTER" or (verb == "UPDATE" and "SET" not in seen) or (verb == "WITH" and "UPDATE" in seen and "SET" not in seen))
+    if word in {"INSERT", "UPDATE", "DELETE", "MERGE"}:
+        return not (verb == "WITH" and not seen & {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
+    if word in {"EXEC", "EXECUTE"}:
+        return not (verb == "INSERT" and "SELECT" not in seen)
+    if word in {"DROP", "ALTER", "CREATE"}:
+        return verb != "ALTER" or after in OBJECTS
+    return word != "IF" or before not in OBJECTS
+
+
+def head_of(tokens: Sequence[Token], words: Sequence[str], first: int) -> int:
+    """Return where a T-SQL statement begins to act: after IF and WHILE with their conditions, BEGIN, ELSE and END."""
+    at = first
+    while at < len(words) and words[at] in PREFIXES:
+        word = words[at]
+        following = words[at + 1] if at + 1 < len(words) else ""
+        if word == "BEGIN" and following in {"TRAN", "TRANSACTION", "DISTRIBUTED"}:
+            return at
+        at += 1 + (following in {"TRY", "CATCH"} and word in {"BEGIN", "END"})
+        if word in {"IF", "WHILE"}:
+            at = after_condition(tokens, words, at)
+    return at
+
+
+def after_condition(tokens: Sequence[Token], words: Sequence[str], at: int) -> int:
+    """Return the token after the condition of IF or WHILE: the first keyword outside of parentheses that acts."""
+    depth = cases = 0
+    while at < len(tokens):
+        kind, word = tokens[at].token_type, words[at]
+        if kind in OPEN:
+            depth += 1
+        elif kind in CLOSE:
+            depth -= 1
+        elif word == "CASE":
+            cases += 1
+        elif word == "END" and cases:
+            cases -= 1
+        elif kind is TokenType.SEMICOLON or (depth <= 0 and not cases and word in STARTS and word != "WITH"):
+            return at
+        at += 1
+    return at

@@ -1,0 +1,136 @@
+"""From the tree of a statement to what it writes."""
+
+from typing import Any
+
+from sqlglot import exp
+
+from jobs.engines.lineage.queries import Reducer
+from jobs.engines.lineage.shapes import Cte, Made, Place, Query, Write
+from jobs.engines.lineage.sources import NotExplained
+from jobs.engines.lineage.values import RelationKind
+
+GENERATED = (
+    exp.GeneratedAsIdentityColumnConstraint,
+    exp.ComputedColumnConstraint,
+    exp.GeneratedAsRowColumnConstraint,
+    exp.AutoIncrementColumnConstraint,
+)
+
+
+def writes_of(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
+    """Return what a parsed statement writes; nothing for a query that only reads.
+
+    Raises:
+        NotExplained: the statement, or something in it, is not explained.
+    """
+    if isinstance(tree, exp.Create):
+        return create(tree, reducer, place)
+    if isinstance(tree, exp.Insert):
+        return (insert(tree, reducer, place),)
+    if isinstance(tree, exp.Alter):
+        return alter(tree, reducer, place)
+    if isinstance(tree, exp.Query):
+        return select_into(tree, reducer, place)
+    raise NotExplained(f"{type(tree).__name__.upper()} statements", place)
+
+
+def create(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
+    """CREATE TABLE and CREATE VIEW, with or without a query."""
+    kind = RelationKind.VIEW if str(tree.args.get("kind")).upper() == "VIEW" else RelationKind.TABLE
+    schema = tree.this
+    table = schema.this if isinstance(schema, exp.Schema) else schema
+    columns = declared(schema, reducer) if isinstance(schema, exp.Schema) else ()
+    expression = tree.args.get("expression")
+    like = tree.args.get("clone") or next(_likes(tree), None)
+    write = Write(reducer.relation(table), kind, columns, place=place)
+    if isinstance(expression, exp.Query | exp.Values):
+        return (write._replace(query=reducer.query(expression)),)
+    if expression is not None:
+        raise NotExplained(f"CREATE {kind.value.upper()} AS {type(expression).__name__.upper()}", place)
+    if like is not None:
+        origin = reducer.relation(like.this)
+        reducer.reads.setdefault(origin.parts, origin)
+        write = write._replace(like=origin)
+    return (write,)
+
+
+def _likes(tree: Any) -> Any:
+    properties = tree.args.get("properties")
+    for holder in (properties, tree.this if isinstance(tree.this, exp.Schema) else None):
+        for each in holder.expressions if holder is not None else ():
+            if isinstance(each, exp.LikeProperty):
+                yield each
+
+
+def declared(schema: Any, reducer: Reducer) -> tuple[Made, ...]:
+    """Return the columns of a column list, with their types where there are any."""
+    found = []
+    for each in schema.expressions:
+        if isinstance(each, exp.ColumnDef):
+            found.append(column_of(each, reducer))
+        elif isinstance(each, exp.Identifier):
+            found.append(Made(reducer.name_of(each), each.name))
+    return tuple(found)
+
+
+def column_of(node: Any, reducer: Reducer) -> Made:
+    """Return one declared column. Its type is written out by the parser: types are small."""
+    kind = node.args.get("kind")
+    generated = any(isinstance(each.args.get("kind"), GENERATED) for each in node.args.get("constraints") or ())
+    return Made(
+        reducer.name_of(node.this), node.name, kind.sql(reducer.dialect_name).lower() if kind else None, generated
+    )
+
+
+def insert(tree: Any, reducer: Reducer, place: Place) -> Write:
+    """INSERT from a query or from values, with or without a column list."""
+    schema = tree.this
+    table = schema.this if isinstance(schema, exp.Schema) else schema
+    if not isinstance(table, exp.Table):
+        raise NotExplained("INSERT into something that is no table", place)
+    columns = declared(schema, reducer) if isinstance(schema, exp.Schema) else ()
+    expression = tree.args.get("expression")
+    ctes = reducer.ctes_of(tree)
+    query = None
+    if isinstance(expression, exp.Query | exp.Values):
+        query = with_ctes(ctes, reducer.query(expression))
+    elif isinstance(expression, exp.Table):
+        query = with_ctes(ctes, reducer.query(exp.Select(expressions=[exp.Star()], from_=exp.From(this=expression))))
+    elif expression is not None:
+        raise NotExplained(f"INSERT … {type(expression).__name__.upper()}", place)
+    for clause in ("conflict", "returning"):
+        if tree.args.get(clause) is not None and tree.args[clause].expressions:
+            raise NotExplained(f"INSERT … {'ON CONFLICT' if clause == 'conflict' else 'RETURNING'}", place)
+    return Write(reducer.relation(table), None, columns, query, bool(tree.args.get("by_name")), place=place)
+
+
+def with_ctes(ctes: list[Cte], query: Query) -> Query:
+    """Put named queries that stand before INSERT in front of those of its query."""
+    return Query((*ctes, *query.ctes), query.body)
+
+
+def alter(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
+    """ALTER TABLE … ADD columns; changes of constraints change no lineage."""
+    added = []
+    for action in tree.args.get("actions") or ():
+        if isinstance(action, exp.ColumnDef):
+            added.append(column_of(action, reducer))
+        elif isinstance(action, exp.RenameColumn | exp.AlterRename | exp.Drop):
+            raise NotExplained("ALTER TABLE that renames or drops columns", place)
+    if not added or not isinstance(tree.this, exp.Table):
+        return ()
+    return (Write(reducer.relation(tree.this), None, tuple(added), adds=True, place=place),)
+
+
+def select_into(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
+    """SELECT … INTO makes a table; a plain SELECT writes nothing, but what it reads is remembered."""
+    query = reducer.query(tree)
+    first = tree
+    while isinstance(first, exp.SetOperation | exp.Subquery):
+        first = first.this
+    into = first.args.get("into")
+    if into is None:
+        return ()
+    if not isinstance(into.this, exp.Table):
+        return ()  # into a variable
+    return (Write(reducer.relation(into.this), RelationKind.TABLE, (), query, place=place),)

@@ -1,0 +1,94 @@
+"""What kind of statement it is, told by its first words, and what becomes of it."""
+
+from collections.abc import Sequence
+from enum import Enum
+
+NOISE = frozenset(
+    "OR REPLACE ALTER TEMP TEMPORARY GLOBAL LOCAL UNIQUE CLUSTERED NONCLUSTERED RECURSIVE SECURE EXTERNAL "
+    "TRANSIENT UNLOGGED FORCE EDITIONABLE NONEDITIONABLE VOLATILE COLUMNSTORE SPATIAL FULLTEXT IF NOT EXISTS".split()
+)
+HARMLESS = frozenset(
+    "SET USE GRANT REVOKE DENY PRINT DROP BEGIN COMMIT ROLLBACK START SAVE SAVEPOINT RELEASE ANALYZE EXPLAIN SHOW DESCRIBE "
+    "DESC COMMENT VACUUM PRAGMA TRUNCATE RAISERROR THROW RETURN WAITFOR BREAK CONTINUE GOTO DBCC BACKUP RESTORE "
+    "CHECKPOINT OPTIMIZE MSCK REFRESH INSTALL LOAD ATTACH DETACH LOCK UNLOCK END IF ELSE WHILE CLOSE DEALLOCATE OPEN "
+    "RESET DISCARD REINDEX CLUSTER LIST CACHE UNCACHE CLEAR PROMPT EXIT GO FLUSH KILL ABORT".split()
+)
+CREATES_NOTHING_READ = frozenset(
+    "INDEX SCHEMA DATABASE ROLE USER LOGIN SEQUENCE TYPE EXTENSION STATISTICS WAREHOUSE STAGE DOMAIN CATALOG "
+    "POLICY TABLESPACE COLLATION CAST OPERATOR RULE DEFAULT CERTIFICATE ASSEMBLY PARTITION FULLTEXT XML SECRET "
+    "PIPE TAG SHARE INTEGRATION FILE GROUP MASTER SYMMETRIC SERVER RESOURCE AGGREGATE".split()
+)
+PARSED = frozenset({"SELECT", "WITH", "INSERT", "(", "VALUES", "FROM", "REPLACE", "TABLE"})
+
+
+class Fate(Enum):
+    """What becomes of a statement."""
+
+    HARMLESS = "it moves no data"
+    PARSED = "it is parsed"
+    CALLS = "it calls a routine"
+    DYNAMIC = "it runs SQL that is made when it runs"
+    LISTED = "it is listed as not explained"
+
+
+def verb_of(words: Sequence[str], first: int, last: int) -> str:
+    """Return the words that name a statement for people: "CREATE VIEW", "INSERT".
+
+    >>> verb_of(["CREATE", "OR", "REPLACE", "VIEW", "V", "AS"], 0, 6)
+    'CREATE VIEW'
+    """
+    verb = words[first] if first < last else ""
+    if verb == "(":
+        return "SELECT"
+    if verb == "WITH":
+        return next((word for word in words[first + 1 : last] if word in {"INSERT", "MERGE", "UPDATE", "DELETE"}), "SELECT")
+    if verb not in {"CREATE", "ALTER", "DROP", "BEGIN", "COMMIT", "ROLLBACK"}:
+        return verb or "END"
+    at = first + 1
+    while at < last and words[at] in NOISE:
+        at += 1
+    if at < last and words[at] in {"MATERIALIZED", "DYNAMIC"}:
+        return f"{verb} {words[at]} {words[at + 1] if at + 1 < last else ''}".rstrip()
+    return f"{verb} {words[at]}" if at < last and words[at].isalpha() else verb
+
+
+def fate_of(words: Sequence[str], first: int, last: int, verb: str) -> Fate:
+    """Return what becomes of a statement. Only what moves data is worth a parser's time."""
+    word = words[first] if first < last else "END"
+    if word in {"EXEC", "EXECUTE", "CALL"}:
+        return call(words, first, last)
+    if verb in {"SELECT", "INSERT"} or word in PARSED:
+        return Fate.PARSED if verb in {"SELECT", "INSERT"} or word != "WITH" else Fate.LISTED
+    if word in {"CREATE", "ALTER"}:
+        return create_or_alter(verb)
+    if word == "DECLARE":
+        return declare(words, first, last)
+    if word == "FETCH" or word in HARMLESS:
+        return Fate.HARMLESS
+    return Fate.LISTED
+
+
+def call(words: Sequence[str], first: int, last: int) -> Fate:
+    """Tell a call of a procedure from SQL that is made when it runs."""
+    rest = words[first + 1 : last]
+    if rest[:1] in (["("], ["IMMEDIATE"]) or any(word.endswith("SP_EXECUTESQL") for word in rest[:4]):
+        return Fate.DYNAMIC
+    return Fate.CALLS
+
+
+def create_or_alter(verb: str) -> Fate:
+    """Tell CREATE TABLE from CREATE INDEX."""
+    kind = verb.split()[-1]
+    if kind in CREATES_NOTHING_READ:
+        return Fate.HARMLESS
+    if kind in {"TABLE", "VIEW"}:
+        return Fate.PARSED
+    return Fate.LISTED if verb.startswith("CREATE") else Fate.HARMLESS
+
+
+def declare(words: Sequence[str], first: int, last: int) -> Fate:
+    """Tell DECLARE of a variable from one of a cursor or of a table."""
+    rest = words[first + 1 : last]
+    if "CURSOR" in rest or "TABLE" in rest or "SELECT" in rest:
+        return Fate.LISTED
+    return Fate.HARMLESS
