@@ -71,17 +71,6 @@ def link_artifact(session: Session, run_pk: UUID, name: str, artifact: Artifact)
     session.merge(RunArtifact(run_pk=run_pk, name=name, digest=artifact.digest))
 
 
-def artifacts_of(session: Session, run_pk: UUID) -> list[tuple[str, Artifact]]:
-    """What a run refers to, by name."""
-    rows = session.execute(
-        select(RunArtifact.name, Artifact)
-        .join(Artifact, col(Artifact.digest) == col(RunArtifact.digest))
-        .where(RunArtifact.run_pk == run_pk)
-        .order_by(col(RunArtifact.name))
-    )
-    return [(name, artifact) for name, artifact in rows]
-
-
 def forget_orphans(session: Session, limit: int = 500) -> list[str]:
     """Delete the rows of artifacts that no run refers to any more; their digests, for removal of the files."""
     referred = select(RunArtifact.digest).where(RunArtifact.digest == Artifact.digest)

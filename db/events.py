@@ -35,12 +35,18 @@ def append_event(
         .execution_options(synchronize_session=False)
     )
     seq, attempt = session.execute(bump).one()
-    record_event(session, run_pk, seq, name, attempt, data)
+    record_event(session, run_pk, seq, name=name, attempt=attempt, data=data)
     return int(seq)
 
 
 def record_event(
-    session: Session, run_pk: UUID, seq: int, name: EventName, attempt: int, data: dict[str, Any] | None
+    session: Session,
+    run_pk: UUID,
+    seq: int,
+    *,
+    name: EventName,
+    attempt: int,
+    data: dict[str, Any] | None,
 ) -> None:
     """Write an event whose number was already counted up on the run's row in this transaction."""
     row = {"run_pk": run_pk, "seq": seq, "name": name, "attempt": attempt, "data": data or {}, "at": now()}

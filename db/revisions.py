@@ -147,6 +147,18 @@ def commit_revision(session: Session, run_pk: UUID, attempt: int) -> int | None:
     return int(committed.number)
 
 
+def release_revision(session: Session, run_pk: UUID, attempt: int) -> None:
+    """Give back a reservation under which nothing was written: readers stay where they are."""
+    mine = and_(
+        col(Revision.run_pk) == run_pk,
+        col(Revision.attempt) == attempt,
+        col(Revision.state) == "reserved",
+    )
+    for revision in session.scalars(select(Revision).where(mine)):
+        hint(session, revision_topic(revision.workspace))
+        session.delete(revision)
+
+
 def head_of(session: Session, workspace: str) -> int:
     """The revision that readers of a workspace see; 0 before the first."""
     head = session.scalars(select(Workspace.head).where(Workspace.name == workspace)).one_or_none()

@@ -82,7 +82,7 @@ def claim_run(session: Session, pk: UUID, worker: str, lease: timedelta) -> Run 
     ).one_or_none()
     if claimed is not None:
         data = {"worker": worker}
-        record_event(session, pk, claimed.last_seq, EventName.STARTED, claimed.attempt, data)
+        record_event(session, pk, claimed.last_seq, name=EventName.STARTED, attempt=claimed.attempt, data=data)
     return claimed
 
 
@@ -139,7 +139,7 @@ def say_of_attempt(
     ).one_or_none()
     if said is None:
         return None
-    record_event(session, pk, said.last_seq, name, attempt, data)
+    record_event(session, pk, said.last_seq, name=name, attempt=attempt, data=data)
     return Said(said.last_seq, said.stop_requested_at is not None)
 
 
@@ -185,7 +185,7 @@ def _finish(session: Session, pk: UUID, condition: tuple[Any, ...], status: RunS
     data: dict[str, Any] = {"status": status}
     if error := outcome.get("error"):
         data["error"] = error
-    record_event(session, pk, finished.last_seq, EventName.FINISHED, finished.attempt, data)
+    record_event(session, pk, finished.last_seq, name=EventName.FINISHED, attempt=finished.attempt, data=data)
     return True
 
 
@@ -221,7 +221,7 @@ def requeue_run(
     if requeued is None:
         return False
     data = {"reason": reason, "wait_seconds": wait.total_seconds()}
-    record_event(session, pk, requeued.last_seq, EventName.REQUEUED, attempt, data)
+    record_event(session, pk, requeued.last_seq, name=EventName.REQUEUED, attempt=attempt, data=data)
     return True
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError
+from alembic.migration import MigrationContext
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from db.session import THREADS, Session, engine_for_reads, engine_for_writes, is_sqlite
 
@@ -53,6 +54,14 @@ class Store:
         """
         return await asyncio.get_running_loop().run_in_executor(self._writers, self.write_now, work)
 
+    async def schema_version(self, seconds: float) -> str | None:
+        """Which migration the database is at, empty for none; None if it does not answer in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.read(_version_of)
+        except (SQLAlchemyError, TimeoutError):
+            return None
+
     def read_now(self, work: Callable[[Session], T]) -> T:
         """`read`, in the thread of the caller."""
         with Session(self._to_read, expire_on_commit=False) as session:
@@ -81,6 +90,11 @@ class Store:
             pool.shutdown()
         self._to_write.dispose()
         self._to_read.dispose()
+
+
+def _version_of(session: Session) -> str:
+    context = MigrationContext.configure(session.connection())
+    return context.get_current_revision() or ""
 
 
 def hint(session: Session, topic: str) -> None:

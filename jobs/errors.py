@@ -6,6 +6,7 @@
     + TooManyRuns
     + UnknownRun
     + UnknownWorkspace
+    + UnknownAsset
     + RunNotReady
     + DuplicateRunId
     + WorkspaceBusy
@@ -77,6 +78,12 @@ class UnknownRun(Rejected):
 
 class UnknownWorkspace(Rejected):
     """There is no such workspace, or it is not yours."""
+
+    code = "NOT_FOUND"
+
+
+class UnknownAsset(Rejected):
+    """There is no such asset or column, or it is not yours."""
 
     code = "NOT_FOUND"
 

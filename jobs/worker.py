@@ -30,6 +30,7 @@ from jobs.sweep import start_tasks
 POLL_SECONDS = 0.01  # arq's default of 0.5 is the whole of its start latency
 READ_LIMIT = 10_000  # running jobs stay in arq's queue and would hide the rest
 ARQ_TIMEOUT_SECONDS = MAX_TIMEOUT_SECONDS + 3600  # a run's own timeout is kept by execute.py
+PRELOAD = ("jobs.pipelines.lineage.run",)  # what children import before their first work comes
 AWAY_SECONDS = 0.2  # between two looks for a Redis that is away
 
 log = logging.getLogger(__name__)
@@ -78,8 +79,10 @@ def open_bench(environ: Mapping[str, str] | None = None) -> Bench:
     hints = Hints(redis)
     limits = ChildLimits(
         size=work.children,
+        idle=work.children,
         memory_bytes=work.child_memory_mb * 1024 * 1024,
         timeout_seconds=work.child_timeout_seconds,
+        preload=PRELOAD,
     )
     return Bench(
         worker=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
@@ -97,6 +100,7 @@ def open_bench(environ: Mapping[str, str] | None = None) -> Bench:
 async def start_up(ctx: dict[str, Any]) -> None:
     bench: Bench = ctx["bench"]
     await bench.hints.start()
+    await bench.children.warm()
     ctx["tasks"] = start_tasks(bench)
     log.info("worker started", extra={"worker": bench.worker, "kinds": list(bench.pipelines)})
 

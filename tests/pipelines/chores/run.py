@@ -65,7 +65,7 @@ def rows_to_write(context: RunContext[Any], source: UUID, size: int, revision: i
 
 
 async def appeared(path: str) -> None:
-    while not (path and Path(path).exists()):  # noqa: ASYNC110 - another process makes the file
+    while not (path and Path(path).exists()):  # noqa: ASYNC110, ASYNC240 - another process makes the file
         await asyncio.sleep(LOOK_SECONDS)
 
 

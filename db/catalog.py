@@ -1,0 +1,225 @@
+"""Reading the catalog of a workspace at a revision: assets, their columns, and evidence."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import or_, tuple_
+from sqlmodel import col, select
+
+from db.lineage import (
+    Asset,
+    AssetColumn,
+    AssetFact,
+    ColumnFact,
+    Definition,
+    Evidence,
+    Source,
+    StatementFact,
+    seen,
+)
+from db.models import Workspace
+from db.session import Session
+
+CHUNK = 400  # values in one IN list
+KINDS_BY_STRENGTH = ("view", "table", "procedure", "function", "file", "query_result", "document", "answer")
+
+
+@dataclass(frozen=True, slots=True)
+class AssetView:
+    """An asset as readers see it: the strongest of what its sources say."""
+
+    pk: UUID
+    namespace: str
+    name: str
+    name_key: str
+    kind: str
+    columns_complete: bool
+    definition_pk: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnView:
+    """A column as readers see it; `ordinal` counts from 0."""
+
+    pk: UUID
+    asset_pk: UUID
+    name: str
+    ordinal: int
+    data_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """Why an edge is believed, with the words themselves and where they stand."""
+
+    edge_pk: UUID
+    origin: str
+    source: str
+    expression: str
+    text_name: str
+    line: int
+    verb: str
+    note: str
+
+
+def chunks(values: Iterable[UUID]) -> Iterable[list[UUID]]:
+    every = list(dict.fromkeys(values))
+    return (every[at : at + CHUNK] for at in range(0, len(every), CHUNK))
+
+
+def _strongest(rows: Iterable[tuple[Asset, AssetFact]]) -> dict[UUID, AssetView]:
+    views: dict[UUID, AssetView] = {}
+    for asset, fact in rows:
+        known = views.get(asset.pk)
+        if known is None or _strength(fact.kind) < _strength(known.kind):
+            views[asset.pk] = AssetView(
+                pk=asset.pk,
+                namespace=asset.namespace,
+                name=asset.name,
+                name_key=asset.name_key,
+                kind=fact.kind,
+                columns_complete=fact.columns_complete,
+                definition_pk=fact.definition_pk,
+            )
+    return views
+
+
+def _strength(kind: str) -> int:
+    return KINDS_BY_STRENGTH.index(kind) if kind in KINDS_BY_STRENGTH else len(KINDS_BY_STRENGTH)
+
+
+def assets_by_pk(session: Session, pks: Collection[UUID], at: int) -> Mapping[UUID, AssetView]:
+    found: dict[UUID, AssetView] = {}
+    for some in chunks(pks):
+        found |= _strongest(_assets(session, at, col(Asset.pk).in_(some)))
+    return found
+
+
+def _assets(session: Session, at: int, *conditions: object) -> list[tuple[Asset, AssetFact]]:
+    query = select(Asset, AssetFact).join(AssetFact, col(AssetFact.asset_pk) == col(Asset.pk))
+    return list(session.execute(query.where(seen(AssetFact, at), *conditions)).tuples())  # type: ignore[arg-type]
+
+
+def find_asset(session: Session, workspace: str, namespace: str, name: str, at: int) -> AssetView | None:
+    """An asset by its name as spelled or as folded; None if readers see none."""
+    named = or_(col(Asset.name_key).in_({name, name.lower()}), col(Asset.name) == name)
+    rows = _assets(session, at, col(Asset.workspace) == workspace, col(Asset.namespace) == namespace, named)
+    views = sorted(_strongest(rows).values(), key=lambda view: (view.name != name, view.name_key != name))
+    return views[0] if views else None
+
+
+def find_column(session: Session, asset_pk: UUID, name: str, at: int) -> ColumnView | None:
+    """A column of an asset by its name, whatever its capitals unless two differ only in them."""
+    columns = columns_of(session, [asset_pk], at).get(asset_pk, [])
+    exact = [column for column in columns if column.name == name]
+    return next(iter(exact or [column for column in columns if column.name.lower() == name.lower()]), None)
+
+
+def list_assets(
+    session: Session,
+    workspace: str,
+    at: int,
+    *,
+    namespace: str | None,
+    kinds: Collection[str],
+    after: tuple[str, str] | None,
+    limit: int,
+) -> Sequence[AssetView]:
+    """Assets that readers see, by (namespace, name_key), from behind `after`."""
+    key = tuple_(col(Asset.namespace), col(Asset.name_key))
+    shown = select(AssetFact.asset_pk).where(AssetFact.asset_pk == Asset.pk, seen(AssetFact, at))
+    if kinds:
+        shown = shown.where(col(AssetFact.kind).in_(kinds))
+    query = select(Asset.pk).where(Asset.workspace == workspace, shown.exists())
+    if namespace is not None:
+        query = query.where(Asset.namespace == namespace)
+    if after is not None:
+        query = query.where(key > after)
+    pks = session.scalars(query.order_by(key).limit(limit)).all()
+    views = assets_by_pk(session, pks, at)
+    return [views[pk] for pk in pks]
+
+
+def columns_of(session: Session, asset_pks: Collection[UUID], at: int) -> Mapping[UUID, Sequence[ColumnView]]:
+    """The columns of assets, in order; where two sources disagree, the one with a type is shown."""
+    found: dict[UUID, dict[UUID, ColumnView]] = {pk: {} for pk in asset_pks}
+    for some in chunks(asset_pks):
+        query = (
+            select(AssetColumn, ColumnFact)
+            .join(ColumnFact, col(ColumnFact.column_pk) == col(AssetColumn.pk))
+            .where(col(AssetColumn.asset_pk).in_(some), seen(ColumnFact, at))
+            .order_by(col(ColumnFact.data_type).is_(None), col(ColumnFact.ordinal))
+        )
+        for column, fact in session.execute(query):
+            view = ColumnView(column.pk, column.asset_pk, column.name, fact.ordinal, fact.data_type)
+            found[column.asset_pk].setdefault(column.pk, view)
+    return {pk: sorted(columns.values(), key=_place) for pk, columns in found.items()}
+
+
+def _place(column: ColumnView) -> tuple[int, str]:
+    return column.ordinal, column.name
+
+
+def columns_by_pk(session: Session, pks: Collection[UUID], at: int) -> Mapping[UUID, ColumnView]:
+    """Columns by their own ids."""
+    owners = {
+        owner
+        for some in chunks(pks)
+        for owner in session.scalars(select(AssetColumn.asset_pk).where(col(AssetColumn.pk).in_(some)))
+    }
+    wanted = set(pks)
+    columns = columns_of(session, owners, at).values()
+    return {column.pk: column for of_asset in columns for column in of_asset if column.pk in wanted}
+
+
+def heads_by_pk(session: Session, pks: Collection[UUID]) -> Mapping[UUID, int]:
+    """For assets and columns: the revision that readers of their workspace see."""
+    found: dict[UUID, int] = {}
+    for table in (Asset, AssetColumn):
+        query = select(table.pk, Workspace.head).join(Workspace, col(Workspace.name) == col(table.workspace))
+        for some in chunks(pks):
+            found |= dict(session.execute(query.where(col(table.pk).in_(some))).tuples().all())
+    return found
+
+
+def definitions_by_pk(session: Session, pks: Collection[UUID]) -> Mapping[UUID, str]:
+    query = select(Definition.pk, Definition.body)
+    return {
+        pk: body
+        for some in chunks(pks)
+        for pk, body in session.execute(query.where(col(Definition.pk).in_(some)))
+    }
+
+
+def evidence_of(session: Session, edge_pks: Collection[UUID], at: int) -> Mapping[UUID, Sequence[EvidenceView]]:
+    """The evidence for each edge, with the expression cut out of its statement, and where that stands now."""
+    found: defaultdict[UUID, list[EvidenceView]] = defaultdict(list)
+    for some in chunks(edge_pks):
+        query = (
+            select(Evidence, Definition.body, Source.name, StatementFact)
+            .join(Definition, col(Definition.pk) == col(Evidence.definition_pk))
+            .join(Source, col(Source.pk) == col(Evidence.source_pk))
+            .join(
+                StatementFact,
+                (col(StatementFact.definition_pk) == col(Evidence.definition_pk))
+                & (col(StatementFact.source_pk) == col(Evidence.source_pk))
+                & seen(StatementFact, at),
+            )
+            .where(col(Evidence.edge_pk).in_(some), seen(Evidence, at))
+            .order_by(col(StatementFact.text_name), col(StatementFact.line), col(Evidence.start))
+        )
+        for evidence, body, source, statement in session.execute(query):
+            view = EvidenceView(
+                edge_pk=evidence.edge_pk,
+                origin=evidence.origin,
+                source=source,
+                expression=body[evidence.start : evidence.end],
+                text_name=statement.text_name,
+                line=statement.line + body.count("\n", 0, evidence.start),
+                verb=statement.verb,
+                note=evidence.note,
+            )
+            found[evidence.edge_pk].append(view)
+    return found

@@ -1,0 +1,130 @@
+"""Reading runs: lists by filter, places in the queue, labels. Nothing here writes."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, tuple_
+from sqlmodel import col, select
+
+from db.models import Artifact, Run, RunArtifact, RunLabel, RunStatus, Workspace
+from db.session import Session
+
+RECENT = 50  # finished runs from which the usual duration is taken
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs a list shows; what is None or empty does not narrow it."""
+
+    kinds: tuple[str, ...] = ()
+    statuses: tuple[RunStatus, ...] = ()
+    label: str | None = None
+    created_by: str | None = None
+    submitted_after: datetime | None = None
+    submitted_before: datetime | None = None
+
+
+def has_workspace(session: Session, name: str) -> bool:
+    return session.get(Workspace, name) is not None
+
+
+def _conditions(workspace: str, wanted: RunFilter) -> list[ColumnElement[bool]]:
+    conditions = [col(Run.workspace) == workspace]
+    if wanted.kinds:
+        conditions.append(col(Run.kind).in_(wanted.kinds))
+    if wanted.statuses:
+        conditions.append(col(Run.status).in_(wanted.statuses))
+    if wanted.created_by is not None:
+        conditions.append(col(Run.created_by) == wanted.created_by)
+    if wanted.submitted_after is not None:
+        conditions.append(col(Run.submitted_at) > wanted.submitted_after)
+    if wanted.submitted_before is not None:
+        conditions.append(col(Run.submitted_at) < wanted.submitted_before)
+    if wanted.label is not None:
+        labelled = select(RunLabel.run_pk).where(RunLabel.label == wanted.label)
+        conditions.append(col(Run.pk).in_(labelled))
+    return conditions
+
+
+def list_runs(
+    session: Session,
+    workspace: str,
+    wanted: RunFilter,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[Run]:
+    """Runs by filter, newest first, from behind the run whose (submitted_at, pk) is `after`.
+
+    The key does not change while runs are added, so pages neither repeat nor miss a run.
+    """
+    key = tuple_(col(Run.submitted_at), col(Run.pk))
+    query = select(Run).where(*_conditions(workspace, wanted))
+    if after is not None:
+        query = query.where(key < after)
+    return session.scalars(query.order_by(key.desc()).limit(limit)).all()
+
+
+def count_runs(session: Session, workspace: str, wanted: RunFilter) -> int:
+    query = select(func.count()).select_from(Run).where(*_conditions(workspace, wanted))
+    return int(session.execute(query).scalar_one())
+
+
+def runs_by_pk(session: Session, pks: Collection[UUID]) -> Mapping[UUID, Run]:
+    return {run.pk: run for run in session.scalars(select(Run).where(col(Run.pk).in_(pks)))}
+
+
+def runs_by_id(session: Session, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Run]:
+    """Runs by (workspace, run_id)."""
+    wanted = tuple_(col(Run.workspace), col(Run.run_id)).in_(keys)
+    return {(run.workspace, run.run_id): run for run in session.scalars(select(Run).where(wanted))}
+
+
+def labels_of(session: Session, pks: Collection[UUID]) -> Mapping[UUID, Sequence[str]]:
+    found: dict[UUID, list[str]] = {pk: [] for pk in pks}
+    query = select(RunLabel.run_pk, RunLabel.label).where(col(RunLabel.run_pk).in_(pks))
+    for pk, label in session.execute(query.order_by(col(RunLabel.label))):
+        found[pk].append(label)
+    return found
+
+
+def artifacts_of_runs(session: Session, pks: Collection[UUID]) -> Mapping[UUID, Sequence[tuple[str, Artifact]]]:
+    """What runs refer to: (name, artifact) by name, for each run."""
+    found: dict[UUID, list[tuple[str, Artifact]]] = {pk: [] for pk in pks}
+    query = (
+        select(RunArtifact.run_pk, RunArtifact.name, Artifact)
+        .join(Artifact, col(Artifact.digest) == col(RunArtifact.digest))
+        .where(col(RunArtifact.run_pk).in_(pks))
+        .order_by(col(RunArtifact.name))
+    )
+    for pk, name, artifact in session.execute(query):
+        found[pk].append((name, artifact))
+    return found
+
+
+def queue_positions(session: Session, pks: Collection[UUID]) -> Mapping[UUID, int]:
+    """Places in the queue, from 1, of those of `pks` that are queued. Cost: one pass over the queue."""
+    place = func.row_number().over(order_by=(col(Run.rank), col(Run.pk))).label("place")
+    queue = (
+        select(col(Run.pk).label("pk"), place)
+        .where(col(Run.finished_at).is_(None), col(Run.status) == RunStatus.QUEUED)
+        .subquery()
+    )
+    rows = session.execute(select(queue.c.pk, queue.c.place).where(queue.c.pk.in_(pks)))
+    return {pk: int(place) for pk, place in rows}
+
+
+def usual_duration(session: Session) -> timedelta | None:
+    """How long runs took lately, on average; None before the first has ended."""
+    recent = (
+        select(Run.started_at, Run.finished_at)
+        .where(col(Run.started_at).is_not(None), col(Run.finished_at).is_not(None))
+        .order_by(col(Run.submitted_at).desc())
+        .limit(RECENT)
+    )
+    took = [
+        finished - started for started, finished in session.execute(recent).tuples() if started and finished
+    ]
+    return sum(took, timedelta()) / len(took) if took else None

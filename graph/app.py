@@ -1,0 +1,77 @@
+"""Builds the ASGI application: opens database and queue once, mounts the doors."""
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from db.events import newest_events
+from db.hints import Hints
+from db.settings import StateSettings
+from db.store import Store
+from graph.graphiql import static_folder
+from graph.http import Bounded, Door, Probes
+from graph.schema import build_schema
+from graph.settings import ApiSettings, load_all
+from jobs.logs import LogSettings, set_up_logs
+from jobs.pipeline import load_pipelines
+from jobs.queue import Queue, connect
+from jobs.settings import WorkSettings, redis_url
+from jobs.submit import Desk
+
+log = logging.getLogger(__name__)
+
+
+def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
+    """The application, set up from the environment. Nothing is connected before it starts.
+
+    Raises:
+        BadSettings: The environment holds settings that cannot be used.
+    """
+    loaded = load_all(environ)
+    state, work, api = loaded[StateSettings], loaded[WorkSettings], loaded[ApiSettings]
+    set_up_logs(loaded[LogSettings], "api")
+    redis = connect(redis_url(work, state))
+
+    async def look(topics: Any) -> Mapping[str, int]:
+        return await store.read(partial(newest_events, topics=topics))
+
+    hints = Hints(redis, look)
+    store = Store(state.url, synchronous=state.sqlite_synchronous, publish=hints.publish)
+    desk = Desk(store, Queue(redis), load_pipelines(work.pipeline_packages), work)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await hints.start()
+        log.info("api started", extra={"kinds": list(desk.pipelines)})
+        yield
+        await hints.close()
+        store.close()
+        await redis.aclose(close_connection_pool=True)
+        log.info("api ended")
+
+    schema = build_schema(desk.pipelines)
+    door = Door(schema, desk, hints, api)
+    probes = Probes(desk, schema.as_str())
+    app = Starlette(
+        routes=[
+            Route("/", probes.way_in),
+            Route("/graphql", door, methods=["GET", "POST"]),
+            WebSocketRoute("/graphql", door),
+            Route("/schema.graphql", probes.schema),
+            Route("/health", probes.health),
+            Route("/health/live", probes.live),
+            Route("/health/ready", probes.ready),
+            Mount("/static/graphiql", StaticFiles(directory=static_folder())),
+        ],
+        middleware=[Middleware(Bounded, max_body_bytes=api.max_body_bytes)],
+        lifespan=lifespan,
+    )
+    app.state.hints = hints
+    return app

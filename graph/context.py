@@ -1,0 +1,29 @@
+"""What every resolver has at hand."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import strawberry
+from starlette.requests import Request
+from starlette.websockets import WebSocket
+
+from db.hints import Hints
+from graph.auth import ANYBODY, Principal
+from graph.loaders import Loaders
+from jobs.submit import Desk
+
+
+@dataclass(slots=True)
+class Context:
+    """One request, or one socket with all its operations."""
+
+    desk: Desk
+    hints: Hints
+    loaders: Loaders
+    request: Request | WebSocket | None = None
+    response: Any = None
+    principal: Principal = ANYBODY
+    connection_params: dict[str, Any] = field(default_factory=dict)  # filled in by connection_init
+
+
+Info = strawberry.Info[Context, None]

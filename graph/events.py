@@ -1,0 +1,131 @@
+"""Events of a run, as clients watch them."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from db.events import follow_run
+from db.models import MAIN_WORKSPACE, EventName
+from db.models import RunEvent as EventRow
+from graph.arguments import AfterSeq, RunId, Workspace
+from graph.context import Info
+from graph.enums import RunStatus
+from jobs.errors import InvalidParams, UnknownRun
+
+
+@strawberry.type(description="Why a run failed.")
+class RunError:
+    code: str = strawberry.field(description="Stable; safe to compare against.")
+    message: str = strawberry.field(description="For people; may change.")
+    hint: str = strawberry.field(description="What to do next; may be empty.")
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> "RunError":
+        return cls(code=stored["code"], message=stored["message"], hint=stored.get("hint", ""))
+
+
+@strawberry.interface(description="A fact about a run, never changed once written.")
+class RunEvent:
+    seq: int = strawberry.field(description="Counted from 1 for each run, without gaps. Pass it as `after`.")
+    at: datetime = strawberry.field(description="When it was written.")
+    attempt: int = strawberry.field(description="Which attempt of the run it belongs to; 0 before the first.")
+
+
+@strawberry.type(description="The run was accepted and is queued.")
+class RunAccepted(RunEvent):
+    kind: str = strawberry.field(description="What kind of run it is.")
+
+
+@strawberry.type(description="A worker has taken the run.")
+class RunStarted(RunEvent):
+    worker: str = strawberry.field(description="Which worker.")
+
+
+@strawberry.type(description="A stage has begun.")
+class StageStarted(RunEvent):
+    stage: str = strawberry.field(description="Its name.")
+
+
+@strawberry.type(description="How far a stage is; at most four a second.")
+class StageProgress(RunEvent):
+    stage: str = strawberry.field(description="Its name.")
+    done: int = strawberry.field(description="What is done of `total`.")
+    total: int = strawberry.field(description="What there is to do in this stage.")
+    percent: float = strawberry.field(description="How far the whole run is, from 0 to 100.")
+
+
+@strawberry.type(description="A stage has ended.")
+class StageCompleted(RunEvent):
+    stage: str = strawberry.field(description="Its name.")
+    duration_ms: int = strawberry.field(description="How long it took, in milliseconds.")
+    done: int | None = strawberry.field(description="What was done, where the stage counts.")
+    total: int | None = strawberry.field(description="What there was to do, where the stage counts.")
+
+
+@strawberry.type(description="Something worth knowing, in words.")
+class RunNotice(RunEvent):
+    message: str = strawberry.field(description="The words.")
+
+
+@strawberry.type(description="The run is back in the queue.")
+class RunRequeued(RunEvent):
+    reason: str = strawberry.field(description="Why.")
+    wait_seconds: float = strawberry.field(description="How long it backs off first.")
+
+
+@strawberry.type(description="The run has ended; nothing follows.")
+class RunFinished(RunEvent):
+    status: RunStatus = strawberry.field(description="How it ended.")
+    error: RunError | None = strawberry.field(description="Why it failed, if it did.")
+
+
+def _finished(data: dict[str, Any]) -> dict[str, Any]:
+    error = data.get("error")
+    return {"status": RunStatus(data["status"]), "error": RunError.of(error) if error else None}
+
+
+def _completed(data: dict[str, Any]) -> dict[str, Any]:
+    return {"done": data.get("done"), "total": data.get("total")} | data
+
+
+TYPES: dict[EventName, tuple[type[RunEvent], Callable[[dict[str, Any]], dict[str, Any]]]] = {
+    EventName.ACCEPTED: (RunAccepted, dict),
+    EventName.STARTED: (RunStarted, dict),
+    EventName.STAGE_STARTED: (StageStarted, dict),
+    EventName.STAGE_PROGRESS: (StageProgress, dict),
+    EventName.STAGE_COMPLETED: (StageCompleted, _completed),
+    EventName.NOTICE: (RunNotice, dict),
+    EventName.REQUEUED: (RunRequeued, dict),
+    EventName.FINISHED: (RunFinished, _finished),
+}
+EVENT_TYPES = tuple(made for made, _ in TYPES.values())
+
+
+def event_of(row: EventRow) -> RunEvent:
+    into, details = TYPES[EventName(row.name)]
+    return into(seq=row.seq, at=row.at, attempt=row.attempt, **details(row.data))
+
+
+@strawberry.type
+class RunSubscription:
+    @strawberry.subscription(
+        description="Past events of a run, then new ones as they are written, until the run has ended. "
+        "To resume, pass the `seq` of the last event seen as `after`: none is missed or repeated."
+    )
+    async def run_events(
+        self,
+        info: Info,
+        run_id: RunId,
+        after: AfterSeq = 0,
+        workspace: Workspace = MAIN_WORKSPACE,
+    ) -> AsyncIterator[RunEvent]:
+        if after < 0:
+            raise InvalidParams("after", "must not be negative")
+        context = info.context
+        run = await context.loaders.runs_by_id.load((workspace, run_id))
+        if run is None:
+            raise UnknownRun
+        async for row in follow_run(context.desk.store, context.hints, run.pk, after):
+            yield event_of(row)

@@ -1,0 +1,195 @@
+"""The doors: GraphQL over HTTP and websocket, the GraphiQL page, health and the schema's text."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import structlog
+from cross_web import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+
+from graph.auth import authenticate, authorization_of
+from graph.context import Context
+from graph.graphiql import example_tabs, graphiql_headers, graphiql_page
+from graph.health import check_all, status_of, uptime_seconds
+from graph.loaders import Loaders
+from graph.refusals import code_of
+from graph.service import VERSION
+from graph.settings import ApiSettings
+from jobs.errors import HeadwaterError, Rejected, Unauthenticated
+from jobs.submit import Desk
+
+REQUEST_ID = "x-request-id"
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+class TooLarge(Rejected):
+    """The request body is larger than allowed."""
+
+    code = "TOO_LARGE"
+
+
+class BadRequest(Rejected):
+    """The request is not one that GraphQL over HTTP allows."""
+
+
+def error_response(error: HeadwaterError, status: int) -> Response:
+    """A refusal before GraphQL began, in GraphQL's own form."""
+    return JSONResponse({"errors": [{"message": str(error), "extensions": code_of(error)}]}, status)
+
+
+class Door(GraphQL[Context, None]):
+    """Strawberry's view, told who we are and what we do not accept."""
+
+    def __init__(self, schema: Any, desk: Desk, hints: Any, settings: ApiSettings) -> None:
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+        )
+        self._desk, self._hints, self._settings = desk, hints, settings
+        self._page = graphiql_page(example_tabs()) if settings.graphiql else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        response = await self._answer(request)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        if self._page is not None and is_visitor(request):
+            return HTMLResponse(self._page, headers=graphiql_headers())
+        try:
+            authenticate(self._settings, request.headers.get("authorization"))
+            return await self.run(request)
+        except Unauthenticated as error:
+            response = error_response(error, 401)
+            response.headers["WWW-Authenticate"] = "Bearer"
+            return response
+        except TooLarge as error:
+            return error_response(error, 413)
+        except HTTPException as error:
+            return error_response(BadRequest(error.reason), error.status_code)
+        except ClientDisconnect:
+            return Response(status_code=499)
+
+    def decode_json(self, data: str | bytes) -> object:
+        try:
+            decoded: object = orjson.loads(data)
+        except orjson.JSONDecodeError as error:
+            # A subclass of json's own; its words say where, and tell bytes that are not UTF-8 from bad JSON.
+            raise HTTPException(400, f"The body is not JSON in UTF-8: {error}") from error
+        if not isinstance(decoded, dict | list):
+            raise HTTPException(400, "The body must be a JSON object.")
+        return decoded
+
+    def encode_json(self, data: object) -> str | bytes:
+        # Text, not bytes: bytes would make every message of a socket a binary frame.
+        return orjson.dumps(data).decode()
+
+    async def get_context(self, request: Request | WebSocket, response: Any) -> Context:
+        return Context(
+            desk=self._desk,
+            hints=self._hints,
+            loaders=Loaders(self._desk.store),
+            request=request,
+            response=response,
+        )
+
+    async def on_ws_connect(self, context: Context) -> Any:
+        given = authorization_of(context.connection_params)
+        if given is None and context.request is not None:
+            given = context.request.headers.get("authorization")
+        try:
+            context.principal = authenticate(self._settings, given)
+        except Unauthenticated as error:
+            raise ConnectionRejectionError from error
+        return await super().on_ws_connect(context)
+
+
+def is_visitor(request: Request) -> bool:
+    """Whether a browser opens the address, rather than a program asking a question."""
+    wants_page = "text/html" in request.headers.get("accept", "")
+    return request.method == "GET" and wants_page and "query" not in request.query_params
+
+
+class Bounded:
+    """Refuses bodies over the limit, whether they announce their length or not; gives requests their id."""
+
+    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+        self._app, self._max = app, max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = id_of(scope)
+        read = 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._max:
+                raise TooLarge(f"The body is larger than {self._max:,} bytes.")
+            return message
+
+        async def with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (REQUEST_ID.encode(), request_id.encode())]
+            await send(message)
+
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            if announced.isdigit() and int(announced) > self._max:
+                refused = error_response(TooLarge(f"The body is larger than {self._max:,} bytes."), 413)
+                await refused(scope, receive, with_id)
+                return
+            await self._app(scope, counted, with_id)
+
+
+def id_of(scope: Scope) -> str:
+    """The request's id: the client's own if it is a plain one, else a new one."""
+    given = dict(scope["headers"]).get(REQUEST_ID.encode(), b"").decode("latin-1")
+    plain = 1 <= len(given) <= 64 and all(part.isalnum() or part in "-_." for part in given) and given.isascii()
+    return given if plain else secrets.token_hex(8)
+
+
+class Probes:
+    """Health, the schema's text and the way in."""
+
+    def __init__(self, desk: Desk, sdl: str) -> None:
+        self._desk, self._sdl = desk, sdl
+
+    async def health(self, _request: Request) -> Response:
+        checks = await check_all(self._desk)
+        status = status_of(checks)
+        body: Mapping[str, Any] = {
+            "status": status,
+            "version": VERSION,
+            "uptime_seconds": uptime_seconds(),
+            "checks": {check.name: check.problem or "ok" for check in checks},
+        }
+        return JSONResponse(body, 503 if status == "down" else 200, NO_STORE)
+
+    async def live(self, _request: Request) -> Response:
+        return JSONResponse({"status": "ok"}, headers=NO_STORE)
+
+    async def ready(self, _request: Request) -> Response:
+        failing = {check.name: check.problem for check in await check_all(self._desk) if check.problem}
+        return JSONResponse({"ready": not failing, "failing": failing}, 503 if failing else 200, NO_STORE)
+
+    async def schema(self, _request: Request) -> Response:
+        return PlainTextResponse(self._sdl)
+
+    async def way_in(self, _request: Request) -> Response:
+        return RedirectResponse("/graphql", 307)

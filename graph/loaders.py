@@ -1,0 +1,68 @@
+"""Many by keys: each loader asks the database once for all that a level of a query wants."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from strawberry.dataloader import DataLoader
+
+from db import catalog, history
+from db.catalog import AssetView, ColumnView, EvidenceView
+from db.models import Artifact, Run
+from db.session import Session
+from db.store import Store
+
+Work = Callable[[Session, Collection[Any]], Mapping[Any, Any]]
+WorkAt = Callable[[Session, Collection[Any], int], Mapping[Any, Any]]
+At = tuple[UUID, int]
+"""The inner id of something, and the revision at which it is looked at."""
+
+
+class Loaders:
+    """One set for each operation: what was read is not kept for the next."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.runs: DataLoader[UUID, Run | None] = self._by_key(history.runs_by_pk)
+        self.runs_by_id: DataLoader[tuple[str, str], Run | None] = self._by_key(history.runs_by_id)
+        self.labels: DataLoader[UUID, list[str]] = self._by_key(history.labels_of)
+        self.artifacts: DataLoader[UUID, list[tuple[str, Artifact]]] = self._by_key(history.artifacts_of_runs)
+        self.queue_positions: DataLoader[UUID, int | None] = self._by_key(history.queue_positions)
+        self.heads: DataLoader[UUID, int | None] = self._by_key(catalog.heads_by_pk)
+        self.definitions: DataLoader[UUID, str | None] = self._by_key(catalog.definitions_by_pk)
+        self.assets: DataLoader[At, AssetView | None] = self._at_revision(catalog.assets_by_pk)
+        self.columns: DataLoader[At, Sequence[ColumnView]] = self._at_revision(catalog.columns_of)
+        self.columns_by_pk: DataLoader[At, ColumnView | None] = self._at_revision(catalog.columns_by_pk)
+        self.evidence: DataLoader[At, Sequence[EvidenceView] | None] = self._at_revision(catalog.evidence_of)
+        self.usual_duration: DataLoader[None, timedelta | None] = DataLoader(load_fn=self._usual_duration)
+
+    def _by_key(self, work: Work) -> DataLoader[Any, Any]:
+        async def load(keys: list[Any]) -> list[Any]:
+            found = await self._store.read(partial(_call, work, keys))
+            return [found.get(key) for key in keys]
+
+        return DataLoader(load_fn=load)
+
+    def _at_revision(self, work: WorkAt) -> DataLoader[Any, Any]:
+        def read(session: Session, keys: Collection[At]) -> Mapping[At, Any]:
+            by_revision: defaultdict[int, list[UUID]] = defaultdict(list)
+            for pk, at in keys:
+                by_revision[at].append(pk)
+            return {
+                (pk, at): value
+                for at, pks in by_revision.items()
+                for pk, value in work(session, pks, at).items()
+            }
+
+        return self._by_key(read)
+
+    async def _usual_duration(self, keys: list[None]) -> list[timedelta | None]:
+        usual = await self._store.read(history.usual_duration)
+        return [usual for _ in keys]
+
+
+def _call(work: Work, keys: list[Any], session: Session) -> Mapping[Any, Any]:
+    return work(session, keys)

@@ -1,0 +1,61 @@
+"""Relay connections over keysets: a cursor holds the key of a row, so pages stay put while rows are added."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from strawberry import relay
+
+from jobs.errors import InvalidParams
+
+MAX_PAGE = 100
+VERSION = 1
+
+
+def encode_cursor(*key: str) -> str:
+    """An opaque cursor for a row's key."""
+    return base64.urlsafe_b64encode(orjson.dumps([VERSION, *key])).decode()
+
+
+def decode_cursor(cursor: str, parts: int) -> list[str]:
+    """The key in a cursor.
+
+    Raises:
+        InvalidParams: It was not made by `encode_cursor` with as many parts.
+    """
+    try:
+        content: list[Any] = orjson.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
+        version, *key = content
+    except (binascii.Error, orjson.JSONDecodeError, UnicodeEncodeError, TypeError, ValueError) as error:
+        raise bad_cursor() from error
+    if version != VERSION or len(key) != parts or not all(isinstance(part, str) for part in key):
+        raise bad_cursor()
+    return key
+
+
+def bad_cursor() -> InvalidParams:
+    return InvalidParams("after", "is no cursor of this list", hint="Take it from pageInfo.endCursor.")
+
+
+def page_size(first: int) -> int:
+    """How many rows to show.
+
+    Raises:
+        InvalidParams: It is not between 1 and 100.
+    """
+    if not 1 <= first <= MAX_PAGE:
+        raise InvalidParams("first", f"must be between 1 and {MAX_PAGE}")
+    return first
+
+
+def page_of(rows: Sequence[Any], first: int, *, after: str | None, cursors: Sequence[str]) -> relay.PageInfo:
+    """What a page says of itself; `rows` holds one more than `first` if there is a next page."""
+    shown = cursors[:first]
+    return relay.PageInfo(
+        has_next_page=len(rows) > first,
+        has_previous_page=after is not None,
+        start_cursor=shown[0] if shown else None,
+        end_cursor=shown[-1] if shown else None,
+    )

@@ -1,0 +1,172 @@
+"""Domain errors as GraphQL types and coded errors; everything else is masked."""
+
+import logging
+import secrets
+from datetime import datetime
+from typing import Any, TypeVar
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import MaskErrors
+from strawberry.types.field import StrawberryField
+
+from db.models import now
+from jobs.errors import (
+    DuplicateRunId,
+    HeadwaterError,
+    InvalidParams,
+    RunNotReady,
+    TooManyRuns,
+    UnknownRun,
+    UnknownWorkspace,
+)
+
+log = logging.getLogger(__name__)
+
+R = TypeVar("R", bound="Refusal")
+
+
+@strawberry.interface(description="Why a request was refused. Nothing was written.")
+class Refusal:
+    code: str = strawberry.field(description="Stable; safe to compare against.")
+    message: str = strawberry.field(description="For people; may change.")
+    hint: str = strawberry.field(description="What to do next; may be empty.")
+    retryable: bool = strawberry.field(description="Whether the same request may succeed later.")
+    timestamp: datetime = strawberry.field(description="When it was refused.")
+
+
+@strawberry.type(description="A value has the right type but is not acceptable.")
+class InvalidParamsRefusal(Refusal):
+    field: str = strawberry.field(description="Which field of the input it is.")
+
+
+@strawberry.type(description="There are as many unfinished runs as allowed.")
+class TooManyRunsRefusal(Refusal):
+    unfinished: int = strawberry.field(description="Runs that are queued or running.")
+    allowed: int = strawberry.field(description="How many may be.")
+
+
+@strawberry.type(description="The id or the idempotency key belongs to a run with another input.")
+class DuplicateRunIdRefusal(Refusal):
+    field: str = strawberry.field(description="`runId` or `idempotencyKey`.")
+
+
+@strawberry.type(description="There is no such thing, or it is not yours.")
+class NotFoundRefusal(Refusal):
+    pass
+
+
+@strawberry.type(description="The run has not ended yet.")
+class RunNotReadyRefusal(Refusal):
+    run_id: str = strawberry.field(description="The run.")
+
+
+def refuse(into: type[R], error: HeadwaterError, **details: Any) -> R:
+    """A refusal of this type from an error."""
+    return into(
+        code=error.code,
+        message=str(error),
+        hint=error.hint,
+        retryable=error.retryable,
+        timestamp=now(),
+        **details,
+    )
+
+
+class RefuseInvalidParams(strawberry.ExceptionHandler[InvalidParams, InvalidParamsRefusal]):
+    def handle(
+        self, exception: InvalidParams, *, field: StrawberryField, info: strawberry.Info
+    ) -> InvalidParamsRefusal:
+        del field, info
+        return refuse(InvalidParamsRefusal, exception, field=exception.field)
+
+
+class RefuseTooManyRuns(strawberry.ExceptionHandler[TooManyRuns, TooManyRunsRefusal]):
+    def handle(
+        self, exception: TooManyRuns, *, field: StrawberryField, info: strawberry.Info
+    ) -> TooManyRunsRefusal:
+        del field, info
+        counts = {"unfinished": exception.unfinished, "allowed": exception.allowed}
+        return refuse(TooManyRunsRefusal, exception, **counts)
+
+
+class RefuseDuplicateRunId(strawberry.ExceptionHandler[DuplicateRunId, DuplicateRunIdRefusal]):
+    def handle(
+        self, exception: DuplicateRunId, *, field: StrawberryField, info: strawberry.Info
+    ) -> DuplicateRunIdRefusal:
+        del field, info
+        return refuse(DuplicateRunIdRefusal, exception, field=exception.field)
+
+
+class RefuseUnknown(strawberry.ExceptionHandler[UnknownRun | UnknownWorkspace, NotFoundRefusal]):
+    def handle(
+        self, exception: UnknownRun | UnknownWorkspace, *, field: StrawberryField, info: strawberry.Info
+    ) -> NotFoundRefusal:
+        del field, info
+        return refuse(NotFoundRefusal, exception)
+
+
+class RefuseRunNotReady(strawberry.ExceptionHandler[RunNotReady, RunNotReadyRefusal]):
+    def handle(
+        self, exception: RunNotReady, *, field: StrawberryField, info: strawberry.Info
+    ) -> RunNotReadyRefusal:
+        del field, info
+        return refuse(RunNotReadyRefusal, exception, run_id=exception.run_id)
+
+
+HANDLERS = (
+    RefuseInvalidParams(),
+    RefuseTooManyRuns(),
+    RefuseDuplicateRunId(),
+    RefuseUnknown(),
+    RefuseRunNotReady(),
+)
+
+
+def code_of(error: HeadwaterError) -> dict[str, Any]:
+    """What `extensions` of a GraphQL error says about one of ours."""
+    extensions: dict[str, Any] = {
+        "code": error.code,
+        "hint": error.hint,
+        "retryable": error.retryable,
+        "timestamp": now().isoformat(),
+    }
+    if isinstance(error, InvalidParams):
+        extensions["field"] = error.field
+    return extensions
+
+
+def shown(error: GraphQLError) -> GraphQLError:
+    """An error as a client may see it: ours with their code, GraphQL's own as BAD_INPUT, others masked."""
+    cause = error.original_error
+    if isinstance(cause, HeadwaterError):
+        message, extensions = str(cause), code_of(cause)
+    elif cause is None or isinstance(cause, GraphQLError):
+        message = error.message
+        extensions = {"code": "BAD_INPUT", "hint": "", "retryable": False, "timestamp": now().isoformat()}
+        extensions |= error.extensions or {}
+    else:
+        incident = secrets.token_hex(4)
+        log.error("request crashed", exc_info=cause, extra={"incident": incident})
+        message = "Internal error."
+        extensions = {
+            "code": "INTERNAL",
+            "hint": f"The log has the details beside incident {incident}.",
+            "retryable": False,
+            "timestamp": now().isoformat(),
+        }
+    return GraphQLError(
+        message=message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )
+
+
+class ShownErrors(MaskErrors):
+    """Gives every error its code and hides what is not ours to show."""
+
+    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        return shown(error)

@@ -1,0 +1,260 @@
+"""Runs, as clients see them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from db.events import events_after
+from db.history import RunFilter, count_runs, list_runs
+from db.models import MAIN_WORKSPACE, now
+from db.models import Artifact as ArtifactRow
+from db.models import Run as RunRow
+from graph.arguments import After, AfterSeq, First, RunId, Workspace
+from graph.context import Info
+from graph.derive import RunResult, to_result
+from graph.enums import RunStatus
+from graph.events import RunError, RunEvent, event_of
+from graph.paging import decode_cursor, encode_cursor, page_of, page_size
+from graph.scalars import BigInt
+from jobs.errors import InvalidParams, RunNotReady
+from jobs.pipeline import from_json
+
+
+@strawberry.type(description="Bytes a run took or made, named by their SHA-256.")
+class Artifact:
+    name: str = strawberry.field(description="What the run calls it.")
+    sha256: str = strawberry.field(description="SHA-256 of the bytes, in hexadecimal.")
+    size_bytes: BigInt = strawberry.field(description="How many bytes.")
+    media_type: str = strawberry.field(description="What they are.")
+
+    @classmethod
+    def of(cls, name: str, row: ArtifactRow) -> "Artifact":
+        size = BigInt(row.size_bytes)
+        return cls(name=name, sha256=row.digest, size_bytes=size, media_type=row.media_type)
+
+
+@strawberry.type(description="How far a run is.")
+class Progress:
+    percent: float = strawberry.field(description="From 0 to 100; never goes down, over all attempts.")
+    stage: str | None = strawberry.field(description="The newest stage, or null before the first.")
+    elapsed_seconds: float | None = strawberry.field(description="Since a worker first took the run.")
+    estimated_remaining_seconds: float | None = strawberry.field(
+        description="From what was done so far in what time; null while that says nothing."
+    )
+
+
+def progress_of(row: RunRow) -> Progress:
+    elapsed = ((row.finished_at or now()) - row.started_at).total_seconds() if row.started_at else None
+    remaining = None
+    if RunStatus(row.status) is RunStatus.RUNNING and elapsed and row.progress > 0:
+        remaining = round(elapsed * (100 - row.progress) / row.progress, 1)
+    return Progress(
+        percent=row.progress,
+        stage=row.stage,
+        elapsed_seconds=elapsed,
+        estimated_remaining_seconds=remaining,
+    )
+
+
+@strawberry.type(description="One accepted request, from submission to a terminal status.")
+class Run(relay.Node):
+    pk: relay.NodeID[UUID]
+    row: strawberry.Private[RunRow]
+    workspace: str = strawberry.field(description="Whose run it is.")
+    run_id: str = strawberry.field(description="Unique in its workspace; chosen by the client or made by us.")
+    kind: str = strawberry.field(description="What kind of run it is.")
+    status: RunStatus = strawberry.field(description="Where it is in its life.")
+    created_by: str = strawberry.field(description="Who submitted it.")
+    idempotency_key: str | None = strawberry.field(description="The key it was submitted with.")
+    retry_of: str | None = strawberry.field(description="The run that this one tries again.")
+    priority: int = strawberry.field(description="From 1 (first) to 5.")
+    slots: int = strawberry.field(description="How many slots it takes.")
+    timeout_seconds: int = strawberry.field(description="How long one attempt may take.")
+    attempt: int = strawberry.field(description="How often a worker has taken it.")
+    last_seq: int = strawberry.field(description="Number of its newest event.")
+    submitted_at: datetime = strawberry.field(description="When it was accepted.")
+    started_at: datetime | None = strawberry.field(description="When a worker first took it.")
+    finished_at: datetime | None = strawberry.field(description="When it ended.")
+    stop_requested_at: datetime | None = strawberry.field(description="When somebody asked it to stop.")
+
+    @strawberry.field(description="How far it is.")
+    def progress(self) -> Progress:
+        return progress_of(self.row)
+
+    @strawberry.field(description="Why it failed; null unless it did.")
+    def error(self) -> RunError | None:
+        return RunError.of(self.row.error) if self.row.error else None
+
+    @strawberry.field(
+        description="What it found or made; null if it failed or was stopped. RUN_NOT_READY before it ends."
+    )
+    def result(self, info: Info) -> RunResult | None:
+        row, pipelines = self.row, info.context.desk.pipelines
+        if row.finished_at is None:
+            raise RunNotReady(row.run_id, self.status.name)
+        if row.result is None or row.kind not in pipelines:
+            return None
+        pipeline = pipelines[row.kind]
+        return to_result(pipeline, from_json(pipeline.result, row.result))
+
+    @strawberry.field(description="The words it was labelled with, in order.")
+    async def labels(self, info: Info) -> list[str]:
+        return await info.context.loaders.labels.load(self.pk)
+
+    @strawberry.field(description="What it took or made, by name.")
+    async def artifacts(self, info: Info) -> list[Artifact]:
+        return [Artifact.of(*named) for named in await info.context.loaders.artifacts.load(self.pk)]
+
+    @strawberry.field(description="Its place among queued runs, from 1; null unless it is queued.")
+    async def queue_position(self, info: Info) -> int | None:
+        if self.status is not RunStatus.QUEUED:
+            return None
+        return await info.context.loaders.queue_positions.load(self.pk)
+
+    @strawberry.field(description="When it may start, going by how long runs took lately; null if unknown.")
+    async def estimated_start(self, info: Info) -> datetime | None:
+        loaders = info.context.loaders
+        position = await loaders.queue_positions.load(self.pk) if self.status is RunStatus.QUEUED else None
+        usual: timedelta | None = await loaders.usual_duration.load(None)
+        if position is None or usual is None:
+            return None
+        turns = -(-position // info.context.desk.settings.max_concurrent_runs)
+        return now() + usual * turns
+
+    @strawberry.field(description="Its events by number: what runEvents delivers, for those who poll.")
+    async def events(self, info: Info, after: AfterSeq = 0, first: First = 100) -> list[RunEvent]:
+        if after < 0:
+            raise InvalidParams("after", "must not be negative")
+        read = partial(events_after, run_pk=self.pk, seq=after, limit=page_size(first))
+        return [event_of(event) for event in await info.context.desk.store.read(read)]
+
+    @classmethod
+    def of(cls, row: RunRow) -> "Run":
+        copied = {name: getattr(row, name) for name in COPIED}
+        return cls(pk=row.pk, row=row, status=RunStatus(row.status), **copied)
+
+    @classmethod
+    async def resolve_nodes(  # type: ignore[override]  # ours is always asynchronous
+        cls, *, info: Info, node_ids: Iterable[str], required: bool = False
+    ) -> list["Run | None"]:
+        del required  # an unknown id gives null, or the error of a missing required node
+        rows = await info.context.loaders.runs.load_many([uuid_of(node_id) for node_id in node_ids])
+        return [cls.of(row) if row else None for row in rows]
+
+
+COPIED = (
+    "workspace",
+    "run_id",
+    "kind",
+    "created_by",
+    "idempotency_key",
+    "retry_of",
+    "priority",
+    "slots",
+    "timeout_seconds",
+    "attempt",
+    "last_seq",
+    "submitted_at",
+    "started_at",
+    "finished_at",
+    "stop_requested_at",
+)
+
+
+def uuid_of(node_id: str) -> UUID:
+    """The inner id in a global id.
+
+    Raises:
+        InvalidParams: It is none.
+    """
+    try:
+        return UUID(node_id)
+    except ValueError as error:
+        raise InvalidParams("id", "is not the id of a run") from error
+
+
+@strawberry.input(name="RunFilter", description="Which runs a list shows; what is left out does not narrow it.")
+class RunFilterInput:
+    kind: str | None = strawberry.field(default=None, description="Only runs of this kind.")
+    status: list[RunStatus] | None = strawberry.field(default=None, description="Only runs in these.")
+    label: str | None = strawberry.field(default=None, description="Only runs with this label.")
+    created_by: str | None = strawberry.field(default=None, description="Only runs submitted by them.")
+    submitted_after: datetime | None = strawberry.field(default=None, description="Only later runs.")
+    submitted_before: datetime | None = strawberry.field(default=None, description="Only earlier runs.")
+
+    def value(self) -> RunFilter:
+        for name, moment in (("After", self.submitted_after), ("Before", self.submitted_before)):
+            if moment is not None and moment.tzinfo is None:
+                raise InvalidParams(f"filter.submitted{name}", "has no time zone", hint="Put Z behind it.")
+        return RunFilter(
+            kinds=(self.kind,) if self.kind is not None else (),
+            statuses=tuple(self.status or ()),
+            label=self.label,
+            created_by=self.created_by,
+            submitted_after=self.submitted_after,
+            submitted_before=self.submitted_before,
+        )
+
+
+@strawberry.type(description="Runs, newest first.")
+class RunConnection(relay.Connection[Run]):
+    workspace: strawberry.Private[str]
+    wanted: strawberry.Private[RunFilter]
+
+    @strawberry.field(description="How many runs fit the filter in all: counted only when asked for.")
+    async def total_count(self, info: Info) -> int:
+        count = partial(count_runs, workspace=self.workspace, wanted=self.wanted)
+        return await info.context.desk.store.read(count)
+
+
+def run_key(cursor: str | None) -> tuple[datetime, UUID] | None:
+    if cursor is None:
+        return None
+    moment, pk = decode_cursor(cursor, parts=2)
+    try:
+        return datetime.fromisoformat(moment), UUID(pk)
+    except ValueError as error:
+        raise InvalidParams("after", "is no cursor of this list") from error
+
+
+def run_connection(
+    rows: Sequence[RunRow], first: int, after: str | None, workspace: str, wanted: RunFilter
+) -> RunConnection:
+    cursors = [encode_cursor(row.submitted_at.isoformat(), str(row.pk)) for row in rows]
+    edges = [relay.Edge(cursor=at, node=Run.of(row)) for at, row in zip(cursors, rows, strict=True)]
+    return RunConnection(
+        page_info=page_of(rows, first, after=after, cursors=cursors),
+        edges=edges[:first],
+        workspace=workspace,
+        wanted=wanted,
+    )
+
+
+@strawberry.type
+class RunQuery:
+    @strawberry.field(description="A run by its id; null if there is none, or it is not yours.")
+    async def run(self, info: Info, run_id: RunId, workspace: Workspace = MAIN_WORKSPACE) -> Run | None:
+        row = await info.context.loaders.runs_by_id.load((workspace, run_id))
+        return Run.of(row) if row else None
+
+    @strawberry.field(description="Runs by filter, newest first; pages stay put while runs are added.")
+    async def runs(
+        self,
+        info: Info,
+        filter: Annotated[  # noqa: A002 - the API's word
+            RunFilterInput | None, strawberry.argument(description="Which runs.")
+        ] = None,
+        first: First = 50,
+        after: After = None,
+        workspace: Workspace = MAIN_WORKSPACE,
+    ) -> RunConnection:
+        wanted = filter.value() if filter else RunFilter()
+        limit = page_size(first) + 1
+        read = partial(list_runs, workspace=workspace, wanted=wanted, after=run_key(after), limit=limit)
+        rows = await info.context.desk.store.read(read)
+        return run_connection(rows, first, after, workspace, wanted)

@@ -1,0 +1,56 @@
+"""What an operator may tune about the doors, and all settings there are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from db.settings import PREFIX, StateSettings, load_settings
+from jobs.logs import LogSettings
+from jobs.pipeline import load_pipelines
+from jobs.settings import WorkSettings
+
+
+class ApiSettings(BaseSettings):
+    """How clients are answered."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, use_attribute_docstrings=True)
+
+    host: str = "127.0.0.1"
+    """Address the API listens on."""
+
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port the API listens on; 0 takes a free one."""
+
+    api_token: SecretStr | None = None
+    """Token that every request must bring as `Authorization: Bearer …`. Unset: anybody may do everything."""
+
+    max_body_bytes: int = Field(default=67_108_864, ge=1024)
+    """Largest request body, in bytes; larger ones are answered 413."""
+
+    graphiql: bool = True
+    """Whether the GraphiQL page is served."""
+
+
+OWN: tuple[type[BaseSettings], ...] = (StateSettings, WorkSettings, ApiSettings, LogSettings)
+
+
+def all_settings(environ: Mapping[str, str] | None = None) -> tuple[type[BaseSettings], ...]:
+    """Every settings class, those of the run kinds too."""
+    try:
+        work = load_settings((WorkSettings,), environ)[WorkSettings]
+        packages = work.pipeline_packages
+    except ValueError:
+        packages = WorkSettings().pipeline_packages
+    kinds = (pipeline.settings for pipeline in load_pipelines(packages).values())
+    return tuple(dict.fromkeys((*OWN, *kinds)))
+
+
+def load_all(environ: Mapping[str, str] | None = None) -> dict[type[BaseSettings], Any]:
+    """All settings, checked at once.
+
+    Raises:
+        BadSettings: Something is wrong or unknown; everything that is wrong is in it.
+    """
+    return load_settings(all_settings(environ), environ, complete=True)

@@ -1,0 +1,122 @@
+"""Submitting, stopping, retrying and deleting runs."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from db.models import MAIN_WORKSPACE
+from graph.arguments import RunId, Workspace
+from graph.context import Info
+from graph.derive import chosen, run_input
+from graph.refusals import (
+    DuplicateRunIdRefusal,
+    InvalidParamsRefusal,
+    NotFoundRefusal,
+    RunNotReadyRefusal,
+    TooManyRunsRefusal,
+)
+from graph.runs import Run
+from jobs.pipeline import Pipelines
+from jobs.submit import RunOptions, remove_run, retry_run, stop_run, submit_run
+
+RunRetried = Annotated[
+    Run | NotFoundRefusal | RunNotReadyRefusal | InvalidParamsRefusal | TooManyRunsRefusal,
+    strawberry.union("RetryRunResult", description="The new run, or why there is none."),
+]
+RunStopped = Annotated[
+    Run | NotFoundRefusal,
+    strawberry.union("StopRunResult", description="The run as it is now, or why it was not stopped."),
+]
+
+
+@strawberry.type(description="A run is gone.")
+class RunDeleted:
+    run_id: str = strawberry.field(description="The id it had.")
+
+
+RunDeletion = Annotated[
+    RunDeleted | NotFoundRefusal | RunNotReadyRefusal,
+    strawberry.union("DeleteRunResult", description="That the run is gone, or why it is not."),
+]
+RunSubmitted = Annotated[
+    Run | InvalidParamsRefusal | TooManyRunsRefusal | DuplicateRunIdRefusal | NotFoundRefusal,
+    strawberry.union("SubmitRunResult", description="The accepted run, or why none was accepted."),
+]
+
+
+@strawberry.input(name="RunOptions", description="How a run is accepted, whatever its kind.")
+class RunOptionsInput:
+    run_id: str | None = strawberry.field(
+        default=None,
+        description="Your own id: 1 to 64 letters, digits, dots, underscores or hyphens, unique in its "
+        "workspace. The same id with the same input returns the same run; with another input it is refused.",
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="As `runId`, when the id itself is to be made by us."
+    )
+    workspace: str = strawberry.field(default=MAIN_WORKSPACE, description="Whose run it will be.")
+    labels: list[str] = strawberry.field(default_factory=list, description="Words to find it by; 20 at most.")
+    priority: int = strawberry.field(
+        default=5, description="From 1 (first) to 5. A run is overtaken for 20 minutes at most."
+    )
+    slots: int = strawberry.field(default=1, description="How many slots it takes while it runs.")
+    timeout_seconds: int | None = strawberry.field(
+        default=None, description="How long one attempt may take: 1 second to a day."
+    )
+
+    def value(self) -> RunOptions:
+        return RunOptions(
+            run_id=self.run_id,
+            idempotency_key=self.idempotency_key,
+            workspace=self.workspace,
+            labels=tuple(dict.fromkeys(self.labels)),
+            priority=self.priority,
+            slots=self.slots,
+            timeout_seconds=self.timeout_seconds,
+        )
+
+
+@strawberry.type
+class RunMutation:
+    @strawberry.mutation(
+        description="Ask a run to stop: a queued one stops at once, a running one soon, an ended one stays "
+        "as it is. Asking twice does no harm."
+    )
+    async def stop_run(self, info: Info, run_id: RunId, workspace: Workspace = MAIN_WORKSPACE) -> RunStopped:
+        return Run.of(await stop_run(info.context.desk, workspace, run_id))
+
+    @strawberry.mutation(description="Submit the input of an ended run again, as a new run.")
+    async def retry_run(self, info: Info, run_id: RunId, workspace: Workspace = MAIN_WORKSPACE) -> RunRetried:
+        context = info.context
+        return Run.of(await retry_run(context.desk, context.principal.name, workspace, run_id))
+
+    @strawberry.mutation(
+        description="Delete an ended run with its events. What it wrote into the graph stays: that is its "
+        "source's."
+    )
+    async def delete_run(self, info: Info, run_id: RunId, workspace: Workspace = MAIN_WORKSPACE) -> RunDeletion:
+        await remove_run(info.context.desk, workspace, run_id)
+        return RunDeleted(run_id=run_id)
+
+
+def submission_of(pipelines: Pipelines) -> type[Any]:
+    """The mutation type with `submitRun`, whose input has one member a kind."""
+    run_input_type = run_input(pipelines)
+
+    async def submit(self: Any, info: Info, run: Any, options: Any = None) -> Any:
+        del self
+        context = info.context
+        pipeline, params = chosen(pipelines, run)
+        wanted = options.value() if options else RunOptions()
+        return Run.of(await submit_run(context.desk, context.principal.name, pipeline.kind, params, wanted))
+
+    submit.__annotations__ = {
+        "info": Info,
+        "run": Annotated[run_input_type, strawberry.argument(description="What to run: one kind.")],
+        "options": Annotated[RunOptionsInput | None, strawberry.argument(description="How to accept it.")],
+        "return": RunSubmitted,
+    }
+    field = strawberry.mutation(
+        submit, name="submitRun", description="Accept a run and return at once. The work happens later."
+    )
+    return strawberry.type(type("Submission", (), {"submit_run": field}))

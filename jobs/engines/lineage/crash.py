@@ -1,0 +1,14 @@
+"""A text whose reading killed or outlived its process: listed, never dropped."""
+
+from jobs.engines.lineage.shapes import Part, Reading, span_of
+from jobs.engines.lineage.values import Reason, SqlText, Unresolved
+
+REMEDY = "Split the text into smaller ones to find the statement, or leave that statement out."
+
+
+def crashed(text: SqlText, problem: str) -> Reading:
+    """The reading of a text that could not be read at all: one statement, not explained."""
+    lines = (0, *(at + 1 for at, letter in enumerate(text.sql) if letter == "\n"))
+    place = (0, len(text.sql))
+    listed = Unresolved(text.name, span_of(place, lines), Reason.CRASHED, problem, REMEDY)
+    return Reading(text.name, lines, (Part(place, "", unresolved=(listed,), unread=True),))

@@ -1,0 +1,18 @@
+"""Extract lineage from SQL texts."""
+
+from jobs.pipeline import Pipeline
+from jobs.pipelines.lineage.run import run
+from jobs.pipelines.lineage.save import save
+from jobs.pipelines.lineage.settings import LineageSettings
+from jobs.pipelines.lineage.values import LineageParams, LineageResult
+
+PIPELINE = Pipeline(
+    kind="lineage",
+    description="Extract lineage from SQL texts.",
+    params=LineageParams,
+    result=LineageResult,
+    settings=LineageSettings,
+    stages=("READ", "PARSE", "INFER", "SAVE"),
+    run=run,
+    save=save,
+)

@@ -1,0 +1,246 @@
+"""The rows of a lineage run: what its source asserts from now on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlmodel import SQLModel
+
+from db.assertions import Change, Row, difference, ensure_source, write_changes
+from db.lineage import (
+    Assertion,
+    Asset,
+    AssetColumn,
+    AssetFact,
+    ColumnFact,
+    Definition,
+    Edge,
+    Evidence,
+    Gap,
+    StatementFact,
+    identity,
+)
+from db.revisions import commit_revision, release_revision
+from db.session import Session
+from jobs.engines.lineage.values import Edge as FoundEdge
+from jobs.engines.lineage.values import End, Lineage, Relation, SqlText
+from jobs.pipelines.lineage.values import LineageResult
+
+Asserted = Mapping[type[Assertion], Mapping[UUID, UUID]]
+"""What a source asserts at present: for each table, fact → id of the row."""
+
+
+@dataclass(slots=True)
+class Claims:
+    """What a source asserts: for each table fact → row, and the identity rows that they refer to."""
+
+    facts: dict[type[Assertion], dict[UUID, Row]] = field(default_factory=dict)
+    identities: dict[type[SQLModel], dict[UUID, Row]] = field(default_factory=dict)
+
+    def claim(self, table: type[Assertion], fact: UUID, row: Row) -> None:
+        self.facts.setdefault(table, {}).setdefault(fact, row)
+
+    def name(self, table: type[SQLModel], pk: UUID, row: Row) -> UUID:
+        self.identities.setdefault(table, {}).setdefault(pk, {"pk": pk, **row})
+        return pk
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Who asserts, and where."""
+
+    workspace: str
+    namespace: str
+    source_pk: UUID
+    revision: int
+
+    def asset(self, key: str) -> UUID:
+        return identity("asset", self.workspace, self.namespace, key)
+
+    def column(self, end: End) -> UUID | None:
+        if end.column is None:
+            return None
+        return identity("column", self.asset(end.relation).hex, end.column)
+
+    def born(self, **more: object) -> Row:
+        return {"workspace": self.workspace, "born": self.revision, **more}
+
+    def said(self, **more: object) -> Row:
+        return {"workspace": self.workspace, "source_pk": self.source_pk, **more}
+
+
+def source_pk_of(workspace: str, source: str) -> UUID:
+    return identity("source", workspace, source)
+
+
+def claims_of(teller: Teller, texts: Sequence[SqlText], lineage: Lineage) -> Claims:
+    """Everything that a source asserts once it has been read like this."""
+    claims = Claims()
+    bodies = {text.name: text.sql for text in texts}
+    definitions = _statements(claims, teller, bodies, lineage)
+    for relation in lineage.relations:
+        _relation(claims, teller, relation, definitions)
+    for edge in lineage.edges:
+        _edge(claims, teller, edge, definitions, lineage)
+    for gap in lineage.unresolved:
+        place = (gap.span.start, gap.span.end, gap.span.line, gap.span.column)
+        words = (gap.text, gap.reason.value, gap.message, gap.remedy)
+        fact = identity("gap", teller.source_pk.hex, *words, *map(str, place))
+        start, end, line, position = place
+        text_name, reason, message, remedy = words
+        row = teller.said(
+            text_name=text_name,
+            start=start,
+            end=end,
+            line=line,
+            position=position,
+            reason=reason,
+            message=message,
+            remedy=remedy,
+        )
+        claims.claim(Gap, fact, row)
+    return claims
+
+
+def _statements(claims: Claims, teller: Teller, bodies: dict[str, str], lineage: Lineage) -> list[UUID]:
+    """Assert where each statement stands; the ids of their texts, in order."""
+    definitions: list[UUID] = []
+    for statement in lineage.statements:
+        span = statement.span
+        body = bodies[statement.text][span.start : span.end]
+        pk = claims.name(Definition, identity("definition", teller.workspace, body), teller.born(body=body))
+        place = (statement.text, str(span.start), str(span.line))
+        fact = identity("statement", teller.source_pk.hex, pk.hex, *place, statement.verb)
+        row = teller.said(
+            definition_pk=pk,
+            text_name=statement.text,
+            start=span.start,
+            line=span.line,
+            verb=statement.verb,
+        )
+        claims.claim(StatementFact, fact, row)
+        definitions.append(pk)
+    return definitions
+
+
+def _relation(claims: Claims, teller: Teller, relation: Relation, definitions: Sequence[UUID]) -> None:
+    asset_row = teller.born(namespace=teller.namespace, name_key=relation.key, name=relation.name)
+    asset = claims.name(Asset, teller.asset(relation.key), asset_row)
+    definition = definitions[relation.statement] if relation.statement is not None else None
+    kind, complete = relation.kind.value, relation.columns_complete
+    told = (kind, str(complete), definition.hex if definition else "")
+    fact = identity("asset", teller.source_pk.hex, asset.hex, *told)
+    row = teller.said(asset_pk=asset, kind=kind, columns_complete=complete, definition_pk=definition)
+    claims.claim(AssetFact, fact, row)
+    for ordinal, column in enumerate(relation.columns):
+        _column(claims, teller, End(relation.key, column.key), column.name, (ordinal, column.data_type))
+
+
+def _column(claims: Claims, teller: Teller, end: End, name: str, place: tuple[int, str | None]) -> None:
+    pk = teller.column(end)
+    if pk is None or end.column is None:
+        return
+    asset = teller.asset(end.relation)
+    claims.name(AssetColumn, pk, teller.born(asset_pk=asset, name_key=end.column, name=name))
+    ordinal, data_type = place
+    fact = identity("column", teller.source_pk.hex, pk.hex, str(ordinal), data_type or "")
+    row = teller.said(column_pk=pk, ordinal=ordinal, data_type=data_type)
+    claims.claim(ColumnFact, fact, row)
+
+
+def _edge(
+    claims: Claims, teller: Teller, edge: FoundEdge, definitions: Sequence[UUID], lineage: Lineage
+) -> None:
+    source, target = teller.asset(edge.source.relation), teller.asset(edge.target.relation)
+    source_column, target_column = teller.column(edge.source), teller.column(edge.target)
+    ends = [end.hex if end else "" for end in (source, source_column, target, target_column)]
+    how = (edge.kind.value, edge.subtype.value, str(edge.masking))
+    row = teller.born(
+        source_asset_pk=source,
+        source_column_pk=source_column,
+        target_asset_pk=target,
+        target_column_pk=target_column,
+        kind=edge.kind.value,
+        subtype=edge.subtype.value,
+        masking=edge.masking,
+    )
+    pk = claims.name(Edge, identity("edge", teller.workspace, *ends, *how), row)
+    for evidence in edge.evidence:
+        begin = lineage.statements[evidence.statement].span.start
+        start, end = evidence.span.start - begin, evidence.span.end - begin
+        definition = definitions[evidence.statement]
+        told = (definition.hex, evidence.origin.value, str(start), str(end), evidence.note)
+        claims.claim(
+            Evidence,
+            identity("evidence", teller.source_pk.hex, pk.hex, *told),
+            teller.said(
+                edge_pk=pk,
+                origin=evidence.origin.value,
+                definition_pk=definition,
+                start=start,
+                end=end,
+                note=evidence.note,
+            ),
+        )
+
+
+REFERENCES = ("definition_pk", "asset_pk", "column_pk", "edge_pk")
+
+
+def with_identities(claims: Claims, changes: Iterable[Change]) -> list[Change]:
+    """Put before the new assertions the identity rows that they need, and no others.
+
+    Definitions, assets, columns, edges: each only refers to what comes before it.
+    """
+    every = list(changes)
+    wanted = {change.row[name] for change in every if change.row for name in REFERENCES if change.row.get(name)}
+    ends = ("source_asset_pk", "source_column_pk", "target_asset_pk", "target_column_pk")
+    for pk, edge in claims.identities.get(Edge, {}).items():
+        if pk in wanted:
+            wanted |= {edge[end] for end in ends if edge[end]}
+    for pk, column in claims.identities.get(AssetColumn, {}).items():
+        if pk in wanted:
+            wanted.add(column["asset_pk"])
+    named = [
+        Change(table, row)
+        for table in (Definition, Asset, AssetColumn, Edge)
+        for pk, row in claims.identities.get(table, {}).items()
+        if pk in wanted
+    ]
+    return named + every
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The rows to write, in order, and what they amount to."""
+
+    changes: tuple[Change, ...]
+    added: int
+    ended: int
+
+
+def plan(teller: Teller, texts: Sequence[SqlText], lineage: Lineage, before: Asserted) -> Plan:
+    """What to write so that the source asserts this lineage and nothing else.
+
+    Pure, and heavy for large catalogs: meant for a child process.
+    """
+    claims = claims_of(teller, texts, lineage)
+    changes = list(difference(before, claims.facts, teller.revision))
+    ended = sum(change.row is None for change in changes)
+    return Plan(tuple(with_identities(claims, changes)), len(changes) - ended, ended)
+
+
+def make_source(session: Session, _rows: Sequence[None], *, workspace: str, source: str) -> None:
+    ensure_source(session, workspace, source)
+
+
+def write(session: Session, changes: Sequence[Change], *, revision: int) -> None:
+    write_changes(session, changes, revision)
+
+
+def save(session: Session, run_pk: UUID, attempt: int, result: LineageResult) -> None:
+    """Show readers what was written ahead; a run that changed nothing gives its revision back."""
+    if result.revision is None:
+        release_revision(session, run_pk, attempt)
+    else:
+        commit_revision(session, run_pk, attempt)

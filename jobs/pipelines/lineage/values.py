@@ -1,0 +1,138 @@
+"""What goes into a lineage run and what comes out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from typing_extensions import Doc
+
+from jobs.errors import InvalidParams
+
+MAX_TEXTS = 20_000
+MAX_TEXT_CHARACTERS = 8_000_000  # one text; a single statement may have less: see the engine
+MAX_TOTAL_CHARACTERS = 32_000_000  # all texts of a run: what a child process digests in its memory limit
+MAX_NAME_CHARACTERS = 500
+MAX_GAPS_SHOWN = 500  # in the result; all of them are in the artifact `gaps.json`
+
+
+class Dialect(StrEnum):
+    """Whose SQL it is."""
+
+    ANSI = "ansi"
+    BIGQUERY = "bigquery"
+    CLICKHOUSE = "clickhouse"
+    DATABRICKS = "databricks"
+    DUCKDB = "duckdb"
+    MYSQL = "mysql"
+    ORACLE = "oracle"
+    POSTGRES = "postgres"
+    REDSHIFT = "redshift"
+    SNOWFLAKE = "snowflake"
+    SPARK = "spark"
+    SQLITE = "sqlite"
+    TRINO = "trino"
+    TSQL = "tsql"
+
+
+@dataclass(frozen=True, slots=True)
+class LineageText:
+    """One named text, such as a file; it may hold many statements."""
+
+    name: Annotated[str, Doc("Its name, such as a file's path; unique among the texts.")]
+    sql: Annotated[str, Doc("The SQL itself.")]
+
+
+@dataclass(frozen=True, slots=True)
+class LineageParams:
+    """Extract lineage from SQL texts."""
+
+    texts: Annotated[tuple[LineageText, ...], Doc("The texts, in any order.")]
+    dialect: Annotated[Dialect, Doc("Whose SQL it is.")]
+    source: Annotated[
+        str, Doc("Who asserts what is found. A later run of the same source replaces what this one said.")
+    ] = "default"
+    default_schema: Annotated[str, Doc("The schema of names without one, such as `dbo`; empty: none.")] = ""
+    namespace: Annotated[
+        str | None, Doc("OpenLineage's namespace of the assets; left out: the workspace's own.")
+    ] = None
+
+    def __post_init__(self) -> None:
+        if not self.texts:
+            raise InvalidParams("texts", "is empty", hint="Give at least one text.")
+        if len(self.texts) > MAX_TEXTS:
+            raise InvalidParams("texts", f"holds {len(self.texts):,} texts; at most {MAX_TEXTS:,} are taken")
+        check_name("source", self.source)
+        if self.default_schema:
+            check_name("defaultSchema", self.default_schema)
+        if self.namespace is not None:
+            check_name("namespace", self.namespace)
+        names: set[str] = set()
+        for place, text in enumerate(self.texts):
+            check_text(f"texts[{place}]", text)
+            if text.name in names:
+                raise InvalidParams(f"texts[{place}].name", f"repeats {text.name!r}")
+            names.add(text.name)
+        total = sum(len(text.sql) for text in self.texts)
+        if total > MAX_TOTAL_CHARACTERS:
+            problem = f"hold {total:,} characters together; at most {MAX_TOTAL_CHARACTERS:,} are taken"
+            raise InvalidParams("texts", problem, hint="Submit them as several runs with a source each.")
+
+
+def check_name(field: str, name: str) -> None:
+    """Refuse a name that is empty, too long or cannot be shown."""
+    if not 1 <= len(name.strip()) <= MAX_NAME_CHARACTERS or not name.isprintable():
+        raise InvalidParams(field, f"must be 1 to {MAX_NAME_CHARACTERS} printable characters")
+
+
+def check_text(field: str, text: LineageText) -> None:
+    """Refuse a text that is empty, too long, or no text."""
+    check_name(f"{field}.name", text.name)
+    if not text.sql.strip("\ufeff \t\r\n"):
+        raise InvalidParams(f"{field}.sql", "is empty")
+    if len(text.sql) > MAX_TEXT_CHARACTERS:
+        problem = f"has {len(text.sql):,} characters; at most {MAX_TEXT_CHARACTERS:,} are taken"
+        raise InvalidParams(f"{field}.sql", problem, hint="Split it into several texts.")
+    at = text.sql.find("\0")
+    if at >= 0:
+        hint = "If it was read from a file in UTF-16, decode it first."
+        raise InvalidParams(f"{field}.sql", f"holds a NUL at character {at + 1}", hint=hint)
+    try:
+        text.sql.encode()
+    except UnicodeEncodeError as error:
+        problem = f"holds half of a character at character {error.start + 1}"
+        raise InvalidParams(f"{field}.sql", problem) from error
+
+
+@dataclass(frozen=True, slots=True)
+class LineageGap:
+    """Something that was seen and not explained."""
+
+    text: Annotated[str, Doc("The name of the text.")]
+    line: Annotated[int, Doc("Where it begins: the line, from 1.")]
+    column: Annotated[int, Doc("Where it begins: the character of the line, from 1.")]
+    start: Annotated[int, Doc("Where it begins: characters from the start of the text.")]
+    end: Annotated[int, Doc("Where it ends: characters from the start of the text.")]
+    reason: Annotated[str, Doc("Why, in one word: `syntax`, `not_supported`, `dynamic_sql`, …")]
+    message: Annotated[str, Doc("Why, in words.")]
+    remedy: Annotated[str, Doc("What would help.")]
+
+
+@dataclass(frozen=True, slots=True)
+class LineageResult:
+    """What the texts say, in numbers, and what could not be explained."""
+
+    revision: Annotated[int | None, Doc("The revision of the graph this made; null if nothing changed.")]
+    text_count: Annotated[int, Doc("Texts that were read.")]
+    statement_count: Annotated[int, Doc("Statements in them.")]
+    explained_count: Annotated[int, Doc("Statements that were explained, or do nothing to data.")]
+    unresolved_count: Annotated[int, Doc("What was seen and not explained: all of it, shown or not.")]
+    asset_count: Annotated[int, Doc("Tables, views and others that the texts define or use.")]
+    column_count: Annotated[int, Doc("Columns of them.")]
+    direct_edge_count: Annotated[int, Doc("Edges along which a value flows.")]
+    indirect_edge_count: Annotated[int, Doc("Edges along which an influence goes.")]
+    added_count: Annotated[int, Doc("Assertions this source did not make before.")]
+    ended_count: Annotated[int, Doc("Assertions this source made before and makes no longer.")]
+    gaps: Annotated[
+        tuple[LineageGap, ...],
+        Doc("What was not explained: the first 500; all are in the artifact `gaps.json`."),
+    ]
