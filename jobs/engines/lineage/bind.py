@@ -26,7 +26,7 @@ Named = dict[str, Bound]
 
 
 class Mentions(NamedTuple):
-    """Where an expression stands: its scope, the CTEs in reach, the query it is part of, aliases it may name."""
+    """Where an expression stands: its scope, the CTEs in reach, its query, the aliases it may name."""
 
     scope: Scope
     named: Named
@@ -42,7 +42,7 @@ class Binder:
         self.problems: dict[Problem, None] = {}
 
     def query(self, query: Query, named: Named, outer: Scope | None) -> Bound:
-        """Bind a query. `named` are the CTEs in reach, `outer` the scope around it. Cost: linear in its uses."""
+        """Bind a query. `named` are the CTEs in reach, `outer` is the scope around. Cost: linear."""
         if query.ctes:
             named = dict(named)
             for cte in query.ctes:
@@ -61,7 +61,7 @@ class Binder:
         bound = renamed(self.query(body.branches[0], inside, outer), cte.columns)
         for _ in range(ROUNDS):
             before = [frozenset(column.flows) for column in bound.columns]
-            # What the query reads of itself has no influences of its own yet: they are those of this round.
+            # What the query reads of itself brings no influences: they are those of the whole anyway.
             inside[cte.name] = Bound(bound.columns, rows=bound.rows)
             bound = renamed(self._set_operation(body, inside, outer), cte.columns)
             if before == [frozenset(column.flows) for column in bound.columns]:
@@ -71,7 +71,10 @@ class Binder:
     def _set_operation(self, body: SetOperation, named: Named, outer: Scope | None) -> Bound:
         branches = [self.query(branch, named, outer) for branch in body.branches]
         names = [operator for operator, _ in body.operators]
-        giving = [branches[0], *(each for each, name in zip(branches[1:], names, strict=True) if name != "EXCEPT")]
+        giving = [
+            branches[0],
+            *(each for each, name in zip(branches[1:], names, strict=True) if name != "EXCEPT"),
+        ]
         result = Bound(united([each.columns for each in giving]), below=branches)
         result.rows = tuple(dict.fromkeys(key for each in giving for key in each.rows))
         everything = [column for each in branches for column in each.columns]
@@ -113,13 +116,15 @@ class Binder:
             if output.name:
                 aliases.setdefault(output.name, flows)
         for influence in body.influences:
-            bound.influences += self._flows(influence.uses, influence.place, aliased if influence.aliases else plain)
+            bound.influences += self._flows(
+                influence.uses, influence.place, aliased if influence.aliases else plain
+            )
         if body.distinct:
             bound.influences += all_flows(bound.columns, Subtype.GROUP_BY, body.place)
         return bound
 
     def _source(self, source: Source, named: Named, scope: Scope, bound: Bound) -> None:
-        """Put a source in reach. Every source may read those before it: only valid SQL gets an answer anyway."""
+        """Put a source in reach. Every source may read those before it, as if it were LATERAL."""
         if source.relation is not None and source.cte:
             inner = named.get(source.relation.parts[0])
             seen = self._derived(inner or Bound(), source)
@@ -150,7 +155,7 @@ class Binder:
         return Seen(frozenset((name,)), name, by_name, columns, opens, rows=inner.rows)
 
     def _star(self, star: Star, at: Mentions) -> list[Col]:
-        """Expand a star. What EXCLUDE, REPLACE and RENAME say of columns that nothing declares is kept as well."""
+        """Expand a star. What RENAME and REPLACE say of columns that nothing declares is kept."""
         replaced = {each.name: each for each in star.replaced}
         renamed_to = {old: (new, spelled) for old, new, spelled in star.renamed}
         shown = at.scope.star(star)
@@ -158,7 +163,9 @@ class Binder:
         found = []
         for column in shown:
             if column.open:
-                found.append(column._replace(flows=carried(column.flows, Subtype.IDENTITY, star.place, note=note)))
+                found.append(
+                    column._replace(flows=carried(column.flows, Subtype.IDENTITY, star.place, note=note))
+                )
             elif column.name in replaced:
                 each = replaced.pop(column.name)
                 found.append(Col(column.name, column.spelled, self._flows(each.uses, each.place, at)))
@@ -169,7 +176,10 @@ class Binder:
             for old, (name, spelled) in renamed_to.items():
                 flows, why = at.scope.lookup(star.qualifier, old, old, star.place)
                 found.append(Col(name, spelled, carried(flows, Subtype.IDENTITY, star.place, note=why)))
-            found += [Col(each.name, each.spelled, self._flows(each.uses, each.place, at)) for each in replaced.values()]
+            found += [
+                Col(each.name, each.spelled, self._flows(each.uses, each.place, at))
+                for each in replaced.values()
+            ]
         return found
 
     def _flows(self, uses: Uses, place: Place | None, at: Mentions) -> Flows:
@@ -195,7 +205,9 @@ class Binder:
         if not use.values:
             return []
         return [
-            flow for column in inner.columns for flow in carried(column.flows, use.how, place, masking=use.masking)
+            flow
+            for column in inner.columns
+            for flow in carried(column.flows, use.how, place, masking=use.masking)
         ]
 
 
@@ -222,9 +234,7 @@ def _given(order: Sequence[Col], names: Sequence[tuple[str, str]], feeds: Flows 
         whole = known[first_open].flows
         extra = [Col(name, spelled, whole) for name, spelled in names[first_open:]]
         known[first_open:first_open] = extra
-    renames = [
-        Col(name, spelled, column.flows) for (name, spelled), column in zip(names, known, strict=False)
-    ]
+    renames = [Col(name, spelled, column.flows) for (name, spelled), column in zip(names, known, strict=False)]
     return [*renames, *known[len(renames) :]]
 
 

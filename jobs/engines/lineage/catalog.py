@@ -35,7 +35,9 @@ class Catalog:
         self.relations: dict[str, Known] = {}
         for name in sorted(known):
             relation = self.relation(Name(tuple(_parts(name, dialect)), name))
-            columns = [Made(fold(each.name, dialect, quoted=False), each.name, each.data_type) for each in known[name]]
+            columns = [
+                Made(fold(each.name, dialect, quoted=False), each.name, each.data_type) for each in known[name]
+            ]
             self.learn(relation, columns, complete=True)
 
     def key(self, name: Name) -> str:
@@ -81,7 +83,8 @@ class Catalog:
     def _seen(self, relation: Known) -> Seen:
         key = relation.key
         order = [
-            Col(each.name, each.spelled, (Flow(key, each.name, Subtype.IDENTITY),)) for each in relation.columns.values()
+            Col(each.name, each.spelled, (Flow(key, each.name, Subtype.IDENTITY),))
+            for each in relation.columns.values()
         ]
         columns = {column.name: column for column in order}
         opens: tuple[str, ...] = ()
@@ -97,7 +100,9 @@ class Catalog:
                 key=each.key,
                 name=each.name,
                 kind=each.kind,
-                columns=tuple(Column(made.spelled, made.data_type) for made in each.columns.values()),
+                columns=tuple(
+                    Column(made.spelled, made.data_type, made.name) for made in each.columns.values()
+                ),
                 columns_complete=each.complete,
                 statement=each.statement,
             )

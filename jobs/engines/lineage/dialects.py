@@ -57,7 +57,12 @@ def fold(name: str, dialect: str, *, quoted: bool) -> str:
 
 
 def fold_table(name: str, dialect: str, *, quoted: bool) -> str:
-    """Return the same for one part of a relation's name: BigQuery tells tables apart by case, but not columns."""
+    """Return the same for a part of a relation's name: BigQuery tells tables apart by case, columns not."""
     if dialect in TABLES_KEEP_CASE:
         return name
     return fold(name, dialect, quoted=quoted)
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text as a set: a long list of keywords reads better as a text."""
+    return frozenset(text.split())

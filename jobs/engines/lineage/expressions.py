@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from sqlglot import exp
 
+from jobs.engines.lineage.dialects import word_set
 from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
 from jobs.engines.lineage.shapes import Nested, Nth, Place, Query, Use, Uses
 from jobs.engines.lineage.values import Subtype
@@ -17,19 +18,29 @@ NOT_AN_AGGREGATE = (
     exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue, exp.RowNumber, exp.Rank, exp.DenseRank,
     exp.PercentRank, exp.CumeDist, exp.Ntile, exp.Grouping, exp.GroupingId,
 )  # fmt: skip
-LEAVES = (exp.Identifier, exp.Literal, exp.DataType, exp.Var, exp.Parameter, exp.Placeholder, exp.Null, exp.Boolean)
-DATE_PARTS = frozenset(
-    "year yy yyyy quarter qq q month mm m dayofyear dy y day dd d week wk ww weekday dw hour hh minute mi n second "
-    "ss s millisecond ms microsecond mcs nanosecond ns iso_week isowk tzoffset".split()
+LEAVES = (
+    exp.Identifier,
+    exp.Literal,
+    exp.DataType,
+    exp.Var,
+    exp.Parameter,
+    exp.Placeholder,
+    exp.Null,
+    exp.Boolean,
 )
-MASKS = frozenset(
-    "md5 md5digest md5numberlower64 md5numberupper64 md5_number md5_hex md5_binary sha sha1 sha2 sha224 sha256 sha384 "
-    "sha512 sha1digest sha2digest sha1_hex sha2_hex sha1_binary sha2_binary hashbytes hash standardhash "
-    "standard_hash mask mask_first_n mask_last_n mask_show_first_n mask_show_last_n mask_hash xxhash64 "
-    "farm_fingerprint farmfingerprint hmac crypt dbms_crypto redact tokenize anonymize siphash64 murmurhash cityhash64"
-    .split()
+DATE_PARTS = word_set(
+    "year yy yyyy quarter qq q month mm m dayofyear dy y day dd d week wk ww weekday dw hour hh minute "
+    "mi n second ss s millisecond ms microsecond mcs nanosecond ns iso_week isowk tzoffset"
+)
+MASKS = word_set(
+    "md5 md5digest md5numberlower64 md5numberupper64 md5_number md5_hex md5_binary sha sha1 sha2 sha224 "
+    "sha256 sha384 sha512 sha1digest sha2digest sha1_hex sha2_hex sha1_binary sha2_binary hashbytes "
+    "hash standardhash standard_hash mask mask_first_n mask_last_n mask_show_first_n mask_show_last_n "
+    "mask_hash xxhash64 farm_fingerprint farmfingerprint hmac crypt dbms_crypto redact tokenize "
+    "anonymize siphash64 murmurhash cityhash64"
 )  # fmt: skip
 PSEUDO_COLUMNS = {"oracle": frozenset({"ROWNUM", "ROWID", "LEVEL", "SYSDATE", "USER", "SYSTIMESTAMP"})}
+
 
 class Names(Protocol):
     """What the walk needs from its surroundings."""
@@ -251,7 +262,7 @@ def order(node: Any, role: Role, walk: Walk) -> None:
 
 
 def within_group(node: Any, role: Role, walk: Walk) -> None:
-    """Walk on in an ordered aggregate: a percentile takes its values from the ORDER BY, others from their argument."""
+    """Walk on in an ordered aggregate: a percentile takes its values from the ORDER BY."""
     takes_values = node.this.find(exp.Column) is None
     walk.push(node.expression.expressions, role.aggregated() if takes_values else role.as_(WINDOW))
     walk.push(node.this, role)

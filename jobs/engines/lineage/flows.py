@@ -92,10 +92,12 @@ class Relations(Protocol):
 
 
 def carried(flows: Flows, how: Subtype, place: Place | None, *, masking: bool = False, note: str = "") -> Flows:
-    """Return flows as they arrive through an expression: the strongest role on the way wins, the innermost place stays."""
+    """Return flows as they arrive through an expression: the strongest role wins, the innermost place stays."""
     return tuple(
         [
-            Flow(flow[0], flow[1], COMPOSED[how, flow[2]], flow[3] or masking, flow[4] or note, flow[5] or place)
+            Flow(
+                flow[0], flow[1], COMPOSED[how, flow[2]], flow[3] or masking, flow[4] or note, flow[5] or place
+            )
             for flow in flows
         ]
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlglot.tokens import Token, TokenType
+from sqlglot import Token, TokenType
 
 from jobs.engines.lineage.regions import CLOSE, OPEN
 
@@ -12,7 +12,17 @@ MAX_QUERIES = 40  # queries inside one another; Python's stack allows about thre
 MAX_OPEN_JOINS = 8  # joins whose ON stands after the next join: each doubles the parser's work
 MAX_PREFIXES = 60  # operators in a row before one operand
 
-PREFIXES = frozenset({TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.TILDE, TokenType.INTERVAL, TokenType.ANY, TokenType.ARRAY})
+PREFIXES = frozenset(
+    {
+        TokenType.NOT,
+        TokenType.DASH,
+        TokenType.PLUS,
+        TokenType.TILDE,
+        TokenType.INTERVAL,
+        TokenType.ANY,
+        TokenType.ARRAY,
+    }
+)
 BREAKS_JOIN = frozenset({TokenType.CROSS, TokenType.NATURAL, TokenType.COMMA})
 
 

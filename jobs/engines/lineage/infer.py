@@ -7,7 +7,7 @@ from jobs.engines.lineage.bind import Binder
 from jobs.engines.lineage.catalog import Catalog, Known
 from jobs.engines.lineage.dialects import parser_name
 from jobs.engines.lineage.edges import Edges
-from jobs.engines.lineage.flows import Bound, Col, Flow, Problem
+from jobs.engines.lineage.flows import Bound, Col, Flow
 from jobs.engines.lineage.order import components
 from jobs.engines.lineage.shapes import Made, Part, Reading, Write, span_of
 from jobs.engines.lineage.values import (
@@ -16,7 +16,6 @@ from jobs.engines.lineage.values import (
     Reason,
     RelationKind,
     Statement,
-    Subtype,
     Unresolved,
 )
 
@@ -81,7 +80,11 @@ class Inference:
             relations=self.catalog.values(),
             edges=self.edges.values(self.places),
             unresolved=tuple(
-                each for _, each in sorted(self.unresolved, key=lambda item: (item[0], item[1].span.start, item[1].reason, item[1].message))
+                each
+                for _, each in sorted(
+                    self.unresolved,
+                    key=lambda item: (item[0], item[1].span.start, item[1].reason, item[1].message),
+                )
             ),
             explained=self.explained,
         )
@@ -97,7 +100,9 @@ class Inference:
             earlier = found.get(relation.key)
             if earlier is not None and _differs(earlier.write, write):
                 message = f"{relation.name} is defined again later; the later definition is used"
-                self._list(earlier, earlier.write.place, Reason.DUPLICATE, message, "Leave out one of the definitions.")
+                self._list(
+                    earlier, earlier.write.place, Reason.DUPLICATE, message, "Leave out one of the definitions."
+                )
             found[relation.key] = step
             relation.kind, relation.name, relation.statement = write.defines, relation.name, step.at
         for key, step in found.items():
@@ -123,7 +128,13 @@ class Inference:
             step = defining[key]
             if step.write.defines is RelationKind.VIEW:
                 message = f"views define one another: {shown}"
-                self._list(step, step.write.place, Reason.CYCLE, message, "Correct the definition that closes the circle.")
+                self._list(
+                    step,
+                    step.write.place,
+                    Reason.CYCLE,
+                    message,
+                    "Correct the definition that closes the circle.",
+                )
 
     def _define(self, step: Step, cycle: frozenset[str]) -> None:
         write = step.write
@@ -135,7 +146,7 @@ class Inference:
             return
         bound = self._bind(step)
         if not write.columns:
-            named = [self._named(column, at, step) for at, column in enumerate(bound.columns) if not column.open]
+            named = [self._named(column, at) for at, column in enumerate(bound.columns) if not column.open]
             bound.columns = _with_names(bound.columns, named)
             if not (relation.complete and relation.kind is RelationKind.EXTERNAL):
                 is_open = any(column.open for column in bound.columns)
@@ -145,7 +156,7 @@ class Inference:
         self._map(step, relation, bound, write.columns, cycle)
 
     def _fill(self, step: Step) -> None:
-        """INSERT: by the column list, or by the target's known columns, or by name where the statement says so."""
+        """INSERT: by the column list, or by the target's known columns, or BY NAME."""
         write = step.write
         relation = self.catalog.relation(write.target)
         bound = self._bind(step)
@@ -158,20 +169,30 @@ class Inference:
             if not relation.complete:
                 self.catalog.mention(relation.key, column.name, column.spelled)
             elif column.name not in relation.columns:
-                self._list(step, write.place, Reason.UNBOUND_COLUMN, f"{relation.name} has no column {column.spelled}", "Check the name.")
+                self._list(
+                    step,
+                    write.place,
+                    Reason.UNBOUND_COLUMN,
+                    f"{relation.name} has no column {column.spelled}",
+                    "Check the name.",
+                )
         if not columns and relation.complete:
             columns = tuple(relation.columns.values())
             if len(columns) != len(bound.columns):
                 columns = tuple(each for each in columns if not each.generated)
         self._map(step, relation, bound, columns, frozenset())
 
-    def _map(self, step: Step, relation: Known, bound: Bound, columns: Sequence[Made], cycle: frozenset[str]) -> None:
-        """Give the outputs of a query the names of columns, by position; behind an open star positions are unknown."""
+    def _map(
+        self, step: Step, relation: Known, bound: Bound, columns: Sequence[Made], cycle: frozenset[str]
+    ) -> None:
+        """Give outputs the names of columns, by position; behind an open star positions are unknown."""
         outputs = bound.columns
         is_open = any(column.open for column in outputs)
         if columns and not is_open and len(columns) != len(outputs):
             message = f"the query gives {len(outputs)} columns where {relation.name} takes {len(columns)}"
-            self._list(step, step.write.place, Reason.UNBOUND_COLUMN, message, "Name the columns of the target.")
+            self._list(
+                step, step.write.place, Reason.UNBOUND_COLUMN, message, "Name the columns of the target."
+            )
         elif not columns and any(column.flows for column in outputs):
             message = f"the columns of {relation.name} are unknown"
             self._list(step, step.write.place, Reason.UNKNOWN_COLUMNS, message, _add_table(relation.name))
@@ -193,9 +214,11 @@ class Inference:
             self._list(step, *problem)
         return bound
 
-    def _named(self, column: Col, at: int, step: Step) -> Made:
+    def _named(self, column: Col, at: int) -> Made:
         """Return the name of an output; one without a name is called by its place, from 1."""
-        return Made(column.name, column.spelled) if column.name else Made(f"column_{at + 1}", f"column_{at + 1}")
+        return (
+            Made(column.name, column.spelled) if column.name else Made(f"column_{at + 1}", f"column_{at + 1}")
+        )
 
     def _write(
         self, step: Step, relation: Known, bound: Bound, names: dict[str, Made], cycle: frozenset[str]
@@ -259,7 +282,9 @@ def _with_names(columns: Sequence[Col], named: Sequence[Made]) -> list[Col]:
 def _uncertain(column: Col) -> tuple[Flow, ...]:
     if column.open:
         return column.flows
-    return tuple(flow._replace(note=flow.note or "its place in the target is not known") for flow in column.flows)
+    return tuple(
+        flow._replace(note=flow.note or "its place in the target is not known") for flow in column.flows
+    )
 
 
 def _differs(earlier: Write, later: Write) -> bool:
@@ -269,6 +294,3 @@ def _differs(earlier: Write, later: Write) -> bool:
 
 def _add_table(name: str) -> str:
     return f"Add the CREATE TABLE of {name}, or give its columns."
-
-
-__all__ = ["Subtype", "infer"]

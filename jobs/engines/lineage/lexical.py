@@ -7,7 +7,9 @@ from functools import cache
 BACKSLASH = frozenset({"bigquery", "clickhouse", "databricks", "mysql", "redshift", "snowflake", "spark"})
 DOLLAR = frozenset({"clickhouse", "duckdb", "postgres", "redshift", "snowflake"})
 HASH_COMMENT = frozenset({"bigquery", "clickhouse", "mysql"})
-NESTED_COMMENT = frozenset({"ansi", "clickhouse", "databricks", "duckdb", "postgres", "redshift", "spark", "tsql"})
+NESTED_COMMENT = frozenset(
+    {"ansi", "clickhouse", "databricks", "duckdb", "postgres", "redshift", "spark", "tsql"}
+)
 BRACKETS = frozenset({"sqlite", "tsql"})
 RAW_STRING = frozenset({"bigquery", "databricks", "spark"})
 ESCAPE_STRING = frozenset({"duckdb", "postgres", "redshift"})

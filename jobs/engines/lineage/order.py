@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 def components(needs: Mapping[str, Sequence[str]]) -> Iterator[tuple[tuple[str, ...], bool]]:
     """Yield groups of keys, each after the groups that it needs, and whether a group is a circle.
 
-    Tarjan's strongly connected components without recursion, so that chains may be of any length. Keys in a group are
-    sorted. Cost: linear in keys and needs.
+    Tarjan's strongly connected components without recursion, so that chains may be of any length. Keys in a
+    group are sorted. Cost: linear in keys and needs.
 
     >>> list(components({"a": ["b"], "b": ["c"], "c": ["b"]}))
     [(('b', 'c'), True), (('a',), False)]
@@ -31,7 +31,7 @@ def components(needs: Mapping[str, Sequence[str]]) -> Iterator[tuple[tuple[str, 
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[key])
                 if low[key] == index[key]:
-                    group = path[path.index(key) :] if len(path) < 8 else _tail(path, key)
+                    group = _tail(path, key)
                     del path[-len(group) :]
                     on_path.difference_update(group)
                     yield tuple(sorted(group)), len(group) > 1 or key in needs[key]

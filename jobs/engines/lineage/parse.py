@@ -6,21 +6,22 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlglot import exp
+from sqlglot import Token, Tokenizer, exp
 from sqlglot.dialects import Dialect
 from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.parser import Parser
-from sqlglot.tokens import Token, Tokenizer
 
 from jobs.engines.lineage.dialects import parser_name
 
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # its warnings carry the text of statements
 
-TOKEN = re.compile(r"<Token token_type: (?:TokenType\.)?(\w+), text: (.*?), line: .*?>(?=[^>]*$|\s|$)", re.DOTALL)
+TOKEN = re.compile(
+    r"<Token token_type: (?:TokenType\.)?(\w+), text: (.*?), line: .*?>(?=[^>]*$|\s|$)", re.DOTALL
+)
 CLASS = re.compile(r"<class '[\w.]*?(\w+)'>")
 
 
-class Refused(Exception):  # noqa: N818 - becomes a value at once: see read.py
+class Refused(Exception):
     """The parser refused a statement; `token` is the one it stopped at, if it told."""
 
     def __init__(self, problem: str, token: Token | None = None) -> None:
@@ -32,8 +33,8 @@ class Refused(Exception):  # noqa: N818 - becomes a value at once: see read.py
 def tokenizer(dialect: str) -> Tokenizer:
     """Return a tokenizer that goes on after SHOW, PRINT and their like.
 
-    The parser's own swallows the text up to the next semicolon there, and with it every statement of a batch without
-    semicolons.
+    The parser's own swallows the text up to the next semicolon there, and with it every statement of a batch
+    without semicolons.
     """
     known = Dialect.get_or_raise(parser_name(dialect))
     plain = type("Plain", (known.tokenizer_class,), {"COMMANDS": set()})
@@ -44,7 +45,8 @@ def tokenizer(dialect: str) -> Tokenizer:
 @cache
 def parser(dialect: str) -> Parser:
     """Return the parser of a dialect; it is used for one statement after the other."""
-    return Dialect.get_or_raise(parser_name(dialect)).parser()
+    made: Parser = Dialect.get_or_raise(parser_name(dialect)).parser()
+    return made
 
 
 def tokenise(sql: str, dialect: str) -> list[Token]:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sqlglot import exp
-from sqlglot.tokens import TokenType
+from sqlglot import TokenType, exp
 
 from jobs.engines.lineage.dialects import LATERAL_ALIASES, fold, fold_table, parser_name
 from jobs.engines.lineage.expressions import uses_of
@@ -166,7 +165,11 @@ class Reducer:
                 break
             node = node.this
         chain.reverse()
-        branches, operators, influences = [self.query(chain[0].this)], list[tuple[str, bool]](), list[Influence]()
+        branches, operators, influences = (
+            [self.query(chain[0].this)],
+            list[tuple[str, bool]](),
+            list[Influence](),
+        )
         for step in chain:
             if step.args.get("by_name"):
                 raise NotExplained(f"{step.key.upper()} BY NAME")
@@ -174,14 +177,14 @@ class Reducer:
             operators.append((step.key.upper(), bool(step.args.get("distinct", True))))
             last = self.region.inner[-1] if self.region.inner else None
             influences += self._sort(step, last)
-        return SetOperation(tuple(branches), tuple(operators), tuple(influences), self._whole(chain[-1], None))
+        return SetOperation(tuple(branches), tuple(operators), tuple(influences), self._whole(None))
 
     def _select(self, node: Any) -> Select:
         outer_region, outer_windows = self.region, self.windows
         region = self._locate(node)
         self.region = region or outer_region
         self.windows = {self.name_of(each.this): each for each in node.args.get("windows") or ()}
-        whole = self._whole(node, region)
+        whole = self._whole(region)
         places = self.layout.items(region) if region else []
         if len(places) != len(node.expressions):
             places = [whole] * len(node.expressions)
@@ -190,7 +193,11 @@ class Reducer:
         distinct = node.args.get("distinct")
         influences = [*joined, *self._rows(node, region, whole), *self._grouping(node, region, whole)]
         if isinstance(distinct, exp.Distinct) and distinct.args.get("on"):
-            influences.append(Influence(Subtype.GROUP_BY, uses_of(distinct.args["on"], self, Subtype.GROUP_BY), whole, aliases=True))
+            influences.append(
+                Influence(
+                    Subtype.GROUP_BY, uses_of(distinct.args["on"], self, Subtype.GROUP_BY), whole, aliases=True
+                )
+            )
         influences += self._sort(node, region)
         self.region, self.windows = outer_region, outer_windows
         return Select(
@@ -213,7 +220,7 @@ class Reducer:
                         return self.layout.find(self.region, offset)
         return None
 
-    def _whole(self, node: Any, region: Region | None) -> Place:
+    def _whole(self, region: Region | None) -> Place:
         around = region or self.region
         if around.first >= 0:
             return self.layout.place(around.first, around.last)
@@ -222,7 +229,9 @@ class Reducer:
     def _output(self, node: Any, place: Place) -> Output | Star:
         kind = type(node)
         if kind is exp.Column and type(node.this) is exp.Star:
-            qualifier = ".".join(self.name_of(node.args[key]) for key in ("catalog", "db", "table") if node.args.get(key))
+            qualifier = ".".join(
+                self.name_of(node.args[key]) for key in ("catalog", "db", "table") if node.args.get(key)
+            )
             return self._star(node.this, qualifier, place)
         if kind is exp.Star:
             return self._star(node, "", place)
@@ -249,7 +258,9 @@ class Reducer:
             (self.name_of(_identifier(each.this)), self.name_of(each.args["alias"]), each.alias)
             for each in args.get("rename") or ()
         )
-        return Star(qualifier, without, tuple(each for each in replaced if isinstance(each, Output)), renamed, place)
+        return Star(
+            qualifier, without, tuple(each for each in replaced if isinstance(each, Output)), renamed, place
+        )
 
     def _rows(self, node: Any, region: Region | None, whole: Place) -> list[Influence]:
         found = []
@@ -269,7 +280,12 @@ class Reducer:
         if group is None:
             return []
         place = self.layout.clause(region, TokenType.GROUP_BY) or whole
-        uses = [use for each in group.args.values() for item in _list(each) for use in self._by(item, Subtype.GROUP_BY)]
+        uses = [
+            use
+            for each in group.args.values()
+            for item in _list(each)
+            for use in self._by(item, Subtype.GROUP_BY)
+        ]
         if group.args.get("all"):
             uses += [
                 Nth(number, Subtype.GROUP_BY)
@@ -289,10 +305,14 @@ class Reducer:
         """ORDER BY decides about rows only where a limit or DISTINCT ON keeps some of them."""
         args = node.args
         order, distinct = args.get("order"), args.get("distinct")
-        picks = args.get("limit") or args.get("offset") or (isinstance(distinct, exp.Distinct) and distinct.args.get("on"))
+        picks = (
+            args.get("limit")
+            or args.get("offset")
+            or (isinstance(distinct, exp.Distinct) and distinct.args.get("on"))
+        )
         if order is None or not picks:
             return []
-        place = self.layout.clause(region, TokenType.ORDER_BY) or self._whole(node, region)
+        place = self.layout.clause(region, TokenType.ORDER_BY) or self._whole(region)
         uses = tuple(use for item in order.expressions for use in self._by(item, Subtype.SORT))
         return [Influence(Subtype.SORT, uses, place, aliases=True)] if uses else []
 

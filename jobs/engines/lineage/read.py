@@ -1,9 +1,10 @@
 """Read one text: split it, parse each statement once, and keep its shape."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from sqlglot.tokens import Token
+from sqlglot import Token
 
 from jobs.engines.lineage.dialects import parser_name
 from jobs.engines.lineage.guards import MAX_STATEMENT, too_deep
@@ -11,12 +12,12 @@ from jobs.engines.lineage.lexical import Blanked, blank
 from jobs.engines.lineage.parse import Refused, parse, tokenise
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.regions import Layout
-from jobs.engines.lineage.routines import naming, routine, tables_seen
+from jobs.engines.lineage.routines import name_at, naming, routine, tables_seen
 from jobs.engines.lineage.shapes import Part, Place, Reading, Write, span_of
 from jobs.engines.lineage.sources import NotExplained
 from jobs.engines.lineage.split import Stretch, head_of, is_routine, stretches, words_of
 from jobs.engines.lineage.statements import writes_of
-from jobs.engines.lineage.values import Reason, SqlText, Unresolved
+from jobs.engines.lineage.values import Reason, RelationKind, SqlText, Unresolved
 from jobs.engines.lineage.verbs import Fate, fate_of, verb_of
 
 REMEDIES = {
@@ -73,14 +74,14 @@ def batches(blanked: Blanked) -> Iterator[Batch]:
         before += [end for _, end in blanked.batches if end <= blanked.open_at]
         usable = max(before, default=0)
     start = 0
-    for stop, following in (*((go for go in blanked.batches if go[1] <= usable)), (usable, usable)):
-        yield from _short_enough(text, start, stop, blanked.ends)
+    for stop, following in (*(go for go in blanked.batches if go[1] <= usable), (usable, usable)):
+        yield from _short_enough(start, stop, blanked.ends)
         start = following
     if usable < len(text) and text[usable:].strip():
         yield Batch(usable, len(text), Reason.SYNTAX, "a string, a quoted name or a comment never ends")
 
 
-def _short_enough(text: str, start: int, stop: int, ends: Sequence[int]) -> Iterator[Batch]:
+def _short_enough(start: int, stop: int, ends: Sequence[int]) -> Iterator[Batch]:
     """Cut a long stretch at its semicolons, so that only a statement that is too long by itself is lost."""
     if stop - start <= MAX_STATEMENT:
         yield Batch(start, stop)
@@ -115,7 +116,7 @@ def read_batch(batch: Batch, page: Page) -> Iterator[Part]:
         return
     words = words_of(tokens)
     for stretch in stretches(tokens, words, page.dialect):
-        yield Sentence(tokens, words, stretch, batch.start, sql, page).read()
+        yield Sentence(Tokens(tokens, words, batch.start, sql), stretch, page).read()
 
 
 def first_word(sql: str) -> str:
@@ -123,20 +124,27 @@ def first_word(sql: str) -> str:
     return sql[:200].split(maxsplit=1)[0].upper() if sql[:200].split() else ""
 
 
-def unread(place: Place, verb: str, page: Page, reason: Reason, problem: str, at: Place | None = None) -> Part:
+def unread(place: Place, verb: str, page: Page, reason: Reason, problem: str) -> Part:
     """Return a statement that is not explained, with the reason and what would help."""
-    span = span_of(at or place, page.lines)
-    listed = Unresolved(page.name, span, reason, problem, REMEDIES[reason])
+    listed = Unresolved(page.name, span_of(place, page.lines), reason, problem, REMEDIES[reason])
     return Part(place, verb, unresolved=(listed,), unread=True)
+
+
+class Tokens(NamedTuple):
+    """The tokens of a batch; `shift` is where it begins in its text."""
+
+    tokens: list[Token]
+    words: list[str]
+    shift: int
+    sql: str
 
 
 class Sentence:
     """One statement on its way from tokens to its shape."""
 
-    def __init__(
-        self, tokens: list[Token], words: list[str], stretch: Stretch, shift: int, sql: str, page: Page
-    ) -> None:
-        self.tokens, self.words, self.shift, self.sql, self.page = tokens, words, shift, sql, page
+    def __init__(self, batch: Tokens, stretch: Stretch, page: Page) -> None:
+        self.tokens, self.words, self.shift, self.sql = tokens, words, shift, _ = batch
+        self.page = page
         self.first, self.last = stretch.first, stretch.last
         self.head = head_of(tokens, words, stretch.first) if page.dialect == "tsql" else stretch.first
         self.head = min(self.head, self.last)
@@ -178,9 +186,24 @@ class Sentence:
         return Part(self.place, self.verb, writes, tuple(reducer.reads.values()))
 
     def unread(self, reason: Reason, problem: str, at: Place | None = None) -> Part:
-        """Return the statement as not explained; its message names the tables that a scan of its tokens sees."""
+        """Return the statement as not explained; its message names the tables that a scan sees."""
         tables = tables_seen(self.tokens, self.words, self.first, self.last, self.page.dialect)
-        return unread(self.place, self.verb, self.page, reason, problem + naming(tables), at)
+        part = unread(self.place, self.verb, self.page, reason, problem + naming(tables))
+        if at is not None:
+            listed = replace(part.unresolved[0], span=span_of(at, self.page.lines))
+            part = part._replace(unresolved=(listed,))
+        return part._replace(writes=self.defined())
+
+    def defined(self) -> tuple[Write, ...]:
+        """Return what a CREATE that is not explained makes all the same: a relation of unknown columns."""
+        kind = {"VIEW": RelationKind.VIEW, "TABLE": RelationKind.TABLE}.get(self.verb.rpartition(" ")[2])
+        if kind is None or self.words[self.head] != "CREATE":
+            return ()
+        at = self.words.index(kind.name, self.head) + 1
+        while at < self.last and self.words[at] in {"IF", "NOT", "EXISTS"}:
+            at += 1
+        name, _ = name_at(self.tokens, at, self.last, self.page.dialect)
+        return () if name is None else (Write(name, kind, place=self.place),)
 
     def routine(self) -> Part:
         """Explain a routine whose body is one query or one INSERT; list all others."""
@@ -197,7 +220,7 @@ class Sentence:
         return self.unread(Reason.NOT_SUPPORTED, problem)._replace(writes=define)
 
     def _only_statement(self, body: int) -> tuple[int, int] | None:
-        """Return the tokens of the one statement of a body that moves data, if it has just one, and no control flow."""
+        """Return the tokens of the statement of a body that moves data, if there is one and no control flow."""
         if self.page.dialect != "tsql":
             return None
         tokens, words = self.tokens[body : self.last], self.words[body : self.last]

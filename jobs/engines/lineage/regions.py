@@ -1,14 +1,14 @@
 """Where the clauses of a statement stand, found from its tokens alone.
 
-The tree of a parser has no places, only its identifiers and literals do. So the tokens are walked once to find every
-SELECT with its output items and clauses; a tree's SELECT is then recognised by any place inside of it.
+The tree of a parser has no places, only its identifiers and literals do. So the tokens are walked once to find
+every SELECT with its output items and clauses; a tree's SELECT is then recognised by any place inside of it.
 """
 
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlglot.tokens import Token, TokenType
+from sqlglot import Token, TokenType
 
 from jobs.engines.lineage.shapes import Place
 
@@ -19,17 +19,32 @@ SET_OPERATORS = frozenset({T.UNION, T.EXCEPT, T.INTERSECT})
 CLAUSES = frozenset(
     {
         T.INTO, T.FROM, T.WHERE, T.PREWHERE, T.GROUP_BY, T.HAVING, T.QUALIFY, T.WINDOW, T.ORDER_BY, T.LIMIT,
-        T.OFFSET, T.FETCH, T.FOR, T.CONNECT_BY, T.START_WITH, T.CLUSTER_BY, T.DISTRIBUTE_BY, T.SORT_BY, T.LATERAL,
+        T.OFFSET, T.FETCH, T.FOR, T.CONNECT_BY, T.START_WITH, T.CLUSTER_BY, T.DISTRIBUTE_BY, T.SORT_BY,
+        T.LATERAL,
         T.SETTINGS, T.FORMAT, T.OPTION, T.RETURNING,
     }
 )  # fmt: skip
 JOIN_WORDS = frozenset(
-    {T.JOIN, T.LEFT, T.RIGHT, T.FULL, T.INNER, T.CROSS, T.NATURAL, T.COMMA, T.ON, T.USING, T.STRAIGHT_JOIN, T.SEMI, T.ANTI}
+    {
+        T.JOIN,
+        T.LEFT,
+        T.RIGHT,
+        T.FULL,
+        T.INNER,
+        T.CROSS,
+        T.NATURAL,
+        T.COMMA,
+        T.ON,
+        T.USING,
+        T.STRAIGHT_JOIN,
+        T.SEMI,
+        T.ANTI,
+    }
 )
 ENDS_CONDITION = JOIN_WORDS | CLAUSES | SET_OPERATORS
 FUNCTION_WORDS = frozenset({T.LEFT, T.RIGHT})  # LEFT(name, 3)
 NOT_BEFORE_CLAUSE = frozenset({T.DISTINCT, T.DOT, T.ALIAS})  # IS DISTINCT FROM, t.format, AS format
-INTERESTING = OPEN | CLOSE | SET_OPERATORS | CLAUSES | {T.SELECT, T.COMMA}
+INTERESTING = SET_OPERATORS | CLAUSES | {T.SELECT, T.COMMA}
 MODIFIERS = frozenset({"ALL", "DISTINCT", "TOP", "PERCENT", "STRAIGHT_JOIN", "SQL_NO_CACHE"})
 
 
@@ -67,27 +82,30 @@ class Layout:
                 while len(stack) > 1 and stack[-1].depth > depth:
                     self._close(stack.pop(), at)
             self.depths.append(depth)
-            if kind not in INTERESTING:
-                continue
             if kind in OPEN:
                 depth += 1
-                continue
-            top = stack[-1]
-            if kind is T.SELECT or kind in SET_OPERATORS:
-                if len(stack) > 1 and top.depth == depth:
-                    self._close(stack.pop(), at)
-                if kind is T.SELECT:
-                    region = Region(first=at, depth=depth)
-                    stack[-1].inner.append(region)
-                    stack.append(region)
-            elif top.depth == depth:
-                if kind is T.COMMA:
-                    if not top.items_end:
-                        top.commas.append(at)
-                elif kind in CLAUSES and self.tokens[at - 1].token_type not in NOT_BEFORE_CLAUSE:
-                    self._clause(top, at, kind)
+            elif kind in INTERESTING:
+                self._enter(stack, at, kind)
         while len(stack) > 1:
             self._close(stack.pop(), len(self.tokens))
+
+    def _enter(self, stack: list[Region], at: int, kind: TokenType) -> None:
+        """Open or close a region, or note a comma or a clause of the innermost one, at this depth."""
+        top, depth = stack[-1], self.depths[at]
+        if kind is T.SELECT or kind in SET_OPERATORS:
+            if top.depth == depth:
+                self._close(stack.pop(), at)
+            if kind is T.SELECT:
+                region = Region(first=at, depth=depth)
+                stack[-1].inner.append(region)
+                stack.append(region)
+        elif top.depth != depth:
+            return
+        elif kind is T.COMMA:
+            if not top.items_end:
+                top.commas.append(at)
+        elif self.tokens[at - 1].token_type not in NOT_BEFORE_CLAUSE:
+            self._clause(top, at, kind)
 
     def _clause(self, region: Region, at: int, kind: TokenType | None) -> None:
         region.items_end = region.items_end or at

@@ -1,8 +1,8 @@
-"""Procedures, functions and triggers: their names, their bodies, and the tables that a scan of their tokens sees."""
+"""Procedures, functions and triggers: their names and bodies, and the tables that a scan of tokens sees."""
 
 from collections.abc import Sequence
 
-from sqlglot.tokens import Token, TokenType
+from sqlglot import Token, TokenType
 
 from jobs.engines.lineage.dialects import fold_table
 from jobs.engines.lineage.shapes import Name
@@ -63,14 +63,23 @@ def routine(
 
 def _types_parameter(words: Sequence[str], at: int, last: int) -> bool:
     """Whether the AS before `at` stands between a parameter and its type (`@a AS int`), not before the body."""
-    return at - 3 >= 0 and words[at - 3] == "@" and at < last and words[at] not in {"BEGIN", "SELECT", "SET", "INSERT", "WITH"}
+    return (
+        at - 3 >= 0
+        and words[at - 3] == "@"
+        and at < last
+        and words[at] not in {"BEGIN", "SELECT", "SET", "INSERT", "WITH"}
+    )
 
 
-def tables_seen(tokens: Sequence[Token], words: Sequence[str], first: int, last: int, dialect: str) -> tuple[Name, ...]:
+def tables_seen(
+    tokens: Sequence[Token], words: Sequence[str], first: int, last: int, dialect: str
+) -> tuple[Name, ...]:
     """Return the tables that stand after FROM, JOIN, INTO and their like, in order, once each."""
     found: dict[tuple[str, ...], Name] = {}
     for at in range(first, last - 1):
-        if words[at] in BEFORE_TABLE and (words[at + 1] not in NEVER_TABLE or tokens[at + 1].token_type in QUOTED):
+        if words[at] in BEFORE_TABLE and (
+            words[at + 1] not in NEVER_TABLE or tokens[at + 1].token_type in QUOTED
+        ):
             name, after = name_at(tokens, at + 1, last, dialect)
             is_function = after < last and words[after] == "(" and words[at] != "INTO"
             if name is not None and not is_function:

@@ -27,8 +27,8 @@ class Scope:
     ) -> Found:
         """Return where a column comes from, with a note where that is not certain.
 
-        A column that is known comes first, then an output alias where the clause allows one, then a source whose
-        columns are unknown, then the scope around. What fits nothing is listed.
+        A column that is known comes first, then an output alias where the clause allows one, then a source
+        whose columns are unknown, then the scope around. What fits nothing is listed.
         """
         found = self._qualified(qualifier, name, spelled) if qualifier else self._plain(name, spelled, aliases)
         if found is not None:
@@ -114,7 +114,9 @@ class Scope:
             if flows is not None and name not in seen.columns:
                 self._mention([seen], name, spelled)
             return None if flows is None else (flows, "")
-        first, _, rest = qualifier.partition(".")  # a field of a structure: column.field, or source.column.field
+        first, _, rest = qualifier.partition(
+            "."
+        )  # a field of a structure: column.field, or source.column.field
         if rest and self._source(first) is not None:
             flows, note = self._qualified(first, rest.partition(".")[0], rest) or NOTHING
         else:

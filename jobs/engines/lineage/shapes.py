@@ -1,4 +1,4 @@
-"""What reading leaves of a statement: small frozen values that cross process boundaries, with no parser in them.
+"""What reading leaves of a statement: small frozen values that cross process boundaries, no parser in them.
 
 Names are folded already; places are code points of the text. A query is nested tuples:
 
@@ -137,7 +137,7 @@ class Query(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A column that a statement declares. `generated` ones take no value from an INSERT without a column list."""
+    """A column that a statement declares. `generated`: an INSERT without a column list passes it over."""
 
     name: str
     spelled: str

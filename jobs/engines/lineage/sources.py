@@ -12,7 +12,7 @@ from jobs.engines.lineage.values import Subtype
 HIDING = frozenset({"SEMI", "ANTI"})
 
 
-class NotExplained(Exception):  # noqa: N818 - nobody's error: it ends the reading of one statement
+class NotExplained(Exception):
     """The statement holds something that this engine does not explain."""
 
     def __init__(self, what: str, place: Place | None = None) -> None:
@@ -150,5 +150,7 @@ def function(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> N
     offset = node.args.get("offset")
     if isinstance(offset, exp.Identifier):
         columns = (*columns, (reach.name_of(offset), offset.name))
-    feeds = uses_of(node.this if isinstance(node, exp.Table | exp.Lateral) else node, reach, Subtype.TRANSFORMATION)
+    feeds = uses_of(
+        node.this if isinstance(node, exp.Table | exp.Lateral) else node, reach, Subtype.TRANSFORMATION
+    )
     sources.append(shown._replace(feeds=feeds, columns=columns))

@@ -3,36 +3,68 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sqlglot.tokens import Token, TokenType
+from sqlglot import Token, TokenType
 
+from jobs.engines.lineage.dialects import word_set
 from jobs.engines.lineage.regions import CLOSE, OPEN
 
 QUOTED = frozenset(
-    {TokenType.IDENTIFIER, TokenType.STRING, TokenType.NATIONAL_STRING, TokenType.RAW_STRING, TokenType.HEREDOC_STRING}
+    {
+        TokenType.IDENTIFIER,
+        TokenType.STRING,
+        TokenType.NATIONAL_STRING,
+        TokenType.RAW_STRING,
+        TokenType.HEREDOC_STRING,
+    }
 )
 ROUTINES = frozenset({"PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "PACKAGE"})
-CREATE_NOISE = frozenset({"OR", "REPLACE", "ALTER", "TEMP", "TEMPORARY", "GLOBAL", "LOCAL", "EDITIONABLE", "DEFINER"})
-LOOP_ENDS = frozenset({"IF", "LOOP", "WHILE", "REPEAT", "FOR"})
-STARTS = frozenset(
-    "ALTER BACKUP BEGIN BREAK CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP ELSE END EXEC "
-    "EXECUTE FETCH GOTO GRANT IF INSERT MERGE OPEN PRINT RAISERROR RESTORE RETURN REVOKE ROLLBACK SAVE SELECT SET "
-    "THROW TRUNCATE UPDATE USE WAITFOR WHILE WITH".split()
+CREATE_NOISE = frozenset(
+    {"OR", "REPLACE", "ALTER", "TEMP", "TEMPORARY", "GLOBAL", "LOCAL", "EDITIONABLE", "DEFINER"}
 )
-PREFIXES = frozenset({"IF", "WHILE", "ELSE", "BEGIN", "END"})  # they lead a statement, and are none by themselves
+LOOP_ENDS = frozenset({"IF", "LOOP", "WHILE", "REPEAT", "FOR"})
+STARTS = word_set(
+    "ALTER BACKUP BEGIN BREAK CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP "
+    "ELSE END EXEC EXECUTE FETCH GOTO GRANT IF INSERT MERGE OPEN PRINT RAISERROR RESTORE RETURN REVOKE "
+    "ROLLBACK SAVE SELECT SET THROW TRUNCATE UPDATE USE WAITFOR WHILE WITH"
+)
+PREFIXES = frozenset(
+    {"IF", "WHILE", "ELSE", "BEGIN", "END"}
+)  # they lead a statement, and are none by themselves
 TAKES_QUERY = frozenset({"INSERT", "WITH", "CREATE", "ALTER", "DECLARE"})
-GLUE = frozenset({"UNION", "ALL", "EXCEPT", "INTERSECT", "AS", "FOR", "THEN", "ON", "AFTER", "OF", ",", "OR", "GRANT", "DENY", "REVOKE", "WITH", "=", "ROLLBACK", "BEGIN"})
-OBJECTS = frozenset(
-    "TABLE VIEW PROCEDURE PROC FUNCTION TRIGGER INDEX SCHEMA DATABASE TYPE SEQUENCE SYNONYM USER ROLE LOGIN UNIQUE "
-    "CLUSTERED NONCLUSTERED OR STATISTICS RULE DEFAULT".split()
+GLUE = frozenset(
+    {
+        "UNION",
+        "ALL",
+        "EXCEPT",
+        "INTERSECT",
+        "AS",
+        "FOR",
+        "THEN",
+        "ON",
+        "AFTER",
+        "OF",
+        ",",
+        "OR",
+        "GRANT",
+        "DENY",
+        "REVOKE",
+        "WITH",
+        "=",
+        "ROLLBACK",
+        "BEGIN",
+    }
+)
+OBJECTS = word_set(
+    "TABLE VIEW PROCEDURE PROC FUNCTION TRIGGER INDEX SCHEMA DATABASE TYPE SEQUENCE SYNONYM USER ROLE "
+    "LOGIN UNIQUE CLUSTERED NONCLUSTERED OR STATISTICS RULE DEFAULT"
 )
 
 
 class Stretch(NamedTuple):
-    """Tokens from `first` up to, not including, `last` that make up one statement; it begins to act at `head`."""
+    """The tokens from `first` up to, not including, `last` that make up one statement."""
 
     first: int
     last: int
-    head: int
 
 
 def words_of(tokens: Sequence[Token]) -> list[str]:
@@ -52,7 +84,7 @@ def stretches(tokens: Sequence[Token], words: Sequence[str], dialect: str) -> It
             last = len(tokens) if routine else end_by_keyword(tokens, words, first)
         else:
             last = end_of_routine(tokens, words, first, dialect) if routine else end_by_semicolon(tokens, first)
-        yield Stretch(first, last, first)
+        yield Stretch(first, last)
         first = last
 
 
@@ -91,7 +123,7 @@ def end_of_routine(tokens: Sequence[Token], words: Sequence[str], at: int, diale
 
 
 def end_by_keyword(tokens: Sequence[Token], words: Sequence[str], first: int) -> int:
-    """Return where a T-SQL statement ends: at a semicolon, or before a keyword on a new line that must start another.
+    """Return where a T-SQL statement ends: at a semicolon, or before a keyword on a new line.
 
     IF and WHILE with their conditions, BEGIN, ELSE and END belong to the statement after them.
     """
@@ -129,9 +161,14 @@ def starts(tokens: Sequence[Token], words: Sequence[str], at: int, verb: str, se
     if word == "SELECT":
         return not (verb in TAKES_QUERY and "SELECT" not in seen and "EXEC" not in seen)
     if word == "WITH":
-        return after != "(" and at + 2 < len(words) and words[at + 2] in {"AS", "("} and verb not in {"INSERT", "CREATE"}
+        return (
+            after != "("
+            and at + 2 < len(words)
+            and words[at + 2] in {"AS", "("}
+            and verb not in {"INSERT", "CREATE"}
+        )
     if word == "SET":
-        return not (verb == "MERGE" or verb == "ALTER" or (verb == "UPDATE" and "SET" not in seen) or (verb == "WITH" and "UPDATE" in seen and "SET" not in seen))
+        return verb not in {"MERGE", "ALTER"} and ("UPDATE" not in seen or "SET" in seen)
     if word in {"INSERT", "UPDATE", "DELETE", "MERGE"}:
         return not (verb == "WITH" and not seen & {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
     if word in {"EXEC", "EXECUTE"}:
@@ -142,7 +179,7 @@ def starts(tokens: Sequence[Token], words: Sequence[str], at: int, verb: str, se
 
 
 def head_of(tokens: Sequence[Token], words: Sequence[str], first: int) -> int:
-    """Return where a T-SQL statement begins to act: after IF and WHILE with their conditions, BEGIN, ELSE and END."""
+    """Return where a T-SQL statement begins to act: after IF or WHILE with its condition, BEGIN, ELSE, END."""
     at = first
     while at < len(words) and words[at] in PREFIXES:
         word = words[at]
@@ -156,7 +193,7 @@ def head_of(tokens: Sequence[Token], words: Sequence[str], first: int) -> int:
 
 
 def after_condition(tokens: Sequence[Token], words: Sequence[str], at: int) -> int:
-    """Return the token after the condition of IF or WHILE: the first keyword outside of parentheses that acts."""
+    """Return the token after the condition of IF or WHILE: the first keyword that acts, outside parentheses."""
     depth = cases = 0
     while at < len(tokens):
         kind, word = tokens[at].token_type, words[at]

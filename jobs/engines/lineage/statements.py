@@ -78,7 +78,10 @@ def column_of(node: Any, reducer: Reducer) -> Made:
     kind = node.args.get("kind")
     generated = any(isinstance(each.args.get("kind"), GENERATED) for each in node.args.get("constraints") or ())
     return Made(
-        reducer.name_of(node.this), node.name, kind.sql(reducer.dialect_name).lower() if kind else None, generated
+        reducer.name_of(node.this),
+        node.name,
+        kind.sql(reducer.dialect_name).lower() if kind else None,
+        generated,
     )
 
 
@@ -95,7 +98,9 @@ def insert(tree: Any, reducer: Reducer, place: Place) -> Write:
     if isinstance(expression, exp.Query | exp.Values):
         query = with_ctes(ctes, reducer.query(expression))
     elif isinstance(expression, exp.Table):
-        query = with_ctes(ctes, reducer.query(exp.Select(expressions=[exp.Star()], from_=exp.From(this=expression))))
+        query = with_ctes(
+            ctes, reducer.query(exp.Select(expressions=[exp.Star()], from_=exp.From(this=expression)))
+        )
     elif expression is not None:
         raise NotExplained(f"INSERT … {type(expression).__name__.upper()}", place)
     for clause in ("conflict", "returning"):

@@ -81,10 +81,14 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a relation, in order, with its declared type where a text declares one."""
+    """A column of a relation, in order, with its declared type where a text declares one.
+
+    `key` is `name` folded by the dialect's rule, as in `End.column`; callers who give known columns leave it out.
+    """
 
     name: str
     data_type: str | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

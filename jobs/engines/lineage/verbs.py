@@ -3,21 +3,27 @@
 from collections.abc import Sequence
 from enum import Enum
 
-NOISE = frozenset(
-    "OR REPLACE ALTER TEMP TEMPORARY GLOBAL LOCAL UNIQUE CLUSTERED NONCLUSTERED RECURSIVE SECURE EXTERNAL "
-    "TRANSIENT UNLOGGED FORCE EDITIONABLE NONEDITIONABLE VOLATILE COLUMNSTORE SPATIAL FULLTEXT IF NOT EXISTS".split()
+from jobs.engines.lineage.dialects import word_set
+
+NOISE = word_set(
+    "OR REPLACE ALTER TEMP TEMPORARY GLOBAL LOCAL UNIQUE CLUSTERED NONCLUSTERED RECURSIVE SECURE "
+    "EXTERNAL TRANSIENT UNLOGGED FORCE EDITIONABLE NONEDITIONABLE VOLATILE COLUMNSTORE SPATIAL FULLTEXT "
+    "IF NOT EXISTS"
 )
-HARMLESS = frozenset(
-    "SET USE GRANT REVOKE DENY PRINT DROP BEGIN COMMIT ROLLBACK START SAVE SAVEPOINT RELEASE ANALYZE EXPLAIN SHOW DESCRIBE "
-    "DESC COMMENT VACUUM PRAGMA TRUNCATE RAISERROR THROW RETURN WAITFOR BREAK CONTINUE GOTO DBCC BACKUP RESTORE "
-    "CHECKPOINT OPTIMIZE MSCK REFRESH INSTALL LOAD ATTACH DETACH LOCK UNLOCK END IF ELSE WHILE CLOSE DEALLOCATE OPEN "
-    "RESET DISCARD REINDEX CLUSTER LIST CACHE UNCACHE CLEAR PROMPT EXIT GO FLUSH KILL ABORT".split()
+HARMLESS = word_set(
+    "SET USE GRANT REVOKE DENY PRINT DROP BEGIN COMMIT ROLLBACK START SAVE SAVEPOINT RELEASE ANALYZE "
+    "EXPLAIN SHOW DESCRIBE DESC COMMENT VACUUM PRAGMA TRUNCATE RAISERROR THROW RETURN WAITFOR BREAK "
+    "CONTINUE GOTO DBCC BACKUP RESTORE CHECKPOINT OPTIMIZE MSCK REFRESH INSTALL LOAD ATTACH DETACH LOCK "
+    "UNLOCK END IF ELSE WHILE CLOSE DEALLOCATE OPEN RESET DISCARD REINDEX CLUSTER LIST CACHE UNCACHE "
+    "CLEAR PROMPT EXIT GO FLUSH KILL ABORT"
 )
-CREATES_NOTHING_READ = frozenset(
-    "INDEX SCHEMA DATABASE ROLE USER LOGIN SEQUENCE TYPE EXTENSION STATISTICS WAREHOUSE STAGE DOMAIN CATALOG "
-    "POLICY TABLESPACE COLLATION CAST OPERATOR RULE DEFAULT CERTIFICATE ASSEMBLY PARTITION FULLTEXT XML SECRET "
-    "PIPE TAG SHARE INTEGRATION FILE GROUP MASTER SYMMETRIC SERVER RESOURCE AGGREGATE".split()
+CREATES_NOTHING_READ = word_set(
+    "INDEX SCHEMA DATABASE ROLE USER LOGIN SEQUENCE TYPE EXTENSION STATISTICS WAREHOUSE STAGE DOMAIN "
+    "CATALOG POLICY TABLESPACE COLLATION CAST OPERATOR RULE DEFAULT CERTIFICATE ASSEMBLY PARTITION "
+    "FULLTEXT XML SECRET PIPE TAG SHARE INTEGRATION FILE GROUP MASTER SYMMETRIC SERVER RESOURCE "
+    "AGGREGATE"
 )
+CONSTRAINTS = word_set("CONSTRAINT PRIMARY FOREIGN UNIQUE CHECK INDEX DEFAULT PARTITION PERIOD KEY NOT")
 PARSED = frozenset({"SELECT", "WITH", "INSERT", "(", "VALUES", "FROM", "REPLACE", "TABLE"})
 
 
@@ -41,7 +47,10 @@ def verb_of(words: Sequence[str], first: int, last: int) -> str:
     if verb == "(":
         return "SELECT"
     if verb == "WITH":
-        return next((word for word in words[first + 1 : last] if word in {"INSERT", "MERGE", "UPDATE", "DELETE"}), "SELECT")
+        return next(
+            (word for word in words[first + 1 : last] if word in {"INSERT", "MERGE", "UPDATE", "DELETE"}),
+            "SELECT",
+        )
     if verb not in {"CREATE", "ALTER", "DROP", "BEGIN", "COMMIT", "ROLLBACK"}:
         return verb or "END"
     at = first + 1
@@ -59,6 +68,8 @@ def fate_of(words: Sequence[str], first: int, last: int, verb: str) -> Fate:
         return call(words, first, last)
     if verb in {"SELECT", "INSERT"} or word in PARSED:
         return Fate.PARSED if verb in {"SELECT", "INSERT"} or word != "WITH" else Fate.LISTED
+    if verb == "ALTER TABLE":
+        return alter_table(words[first:last])
     if word in {"CREATE", "ALTER"}:
         return create_or_alter(verb)
     if word == "DECLARE":
@@ -78,12 +89,27 @@ def call(words: Sequence[str], first: int, last: int) -> Fate:
 
 def create_or_alter(verb: str) -> Fate:
     """Tell CREATE TABLE from CREATE INDEX."""
-    kind = verb.split()[-1]
+    kind = verb.rpartition(" ")[2]
     if kind in CREATES_NOTHING_READ:
         return Fate.HARMLESS
     if kind in {"TABLE", "VIEW"}:
         return Fate.PARSED
     return Fate.LISTED if verb.startswith("CREATE") else Fate.HARMLESS
+
+
+def alter_table(words: Sequence[str]) -> Fate:
+    """Tell what adds columns (to be parsed) or moves, renames or drops them from changes of constraints."""
+    for at, word in enumerate(words[3:], start=3):
+        following = words[at + 1] if at + 1 < len(words) else ""
+        if word == "ADD" and words[at - 1] not in {"CHECK", "NOCHECK", "WITH"}:
+            return Fate.HARMLESS if following in CONSTRAINTS else Fate.PARSED
+        if word in {"SWITCH", "EXCHANGE", "RENAME", "SWAP"} or (
+            word == "DROP" and following not in CONSTRAINTS
+        ):
+            return Fate.LISTED
+        if word in {"CHECK", "NOCHECK", "ADD", "DROP", "ALTER", "SET"}:
+            return Fate.HARMLESS
+    return Fate.HARMLESS
 
 
 def declare(words: Sequence[str], first: int, last: int) -> Fate:

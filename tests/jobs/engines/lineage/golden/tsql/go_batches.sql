@@ -1,0 +1,13 @@
+-- GO ends a batch; statements need no semicolon.
+-- dialect: tsql
+-- default_schema: dbo
+CREATE TABLE t (a int, b int)
+GO
+CREATE VIEW v AS SELECT a, [b] AS [the b] FROM t
+GO
+SELECT a INTO #tmp FROM v
+GO
+-- edges:
+--   dbo.v.a -> #tmp.a DIRECT IDENTITY
+--   dbo.t.a -> dbo.v.a DIRECT IDENTITY
+--   dbo.t.b -> dbo.v.the b DIRECT IDENTITY

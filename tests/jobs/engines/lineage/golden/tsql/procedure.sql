@@ -1,0 +1,20 @@
+-- A procedure with one statement is explained, any other is listed; both are relations.
+-- dialect: tsql
+-- default_schema: dbo
+CREATE TABLE t (a int, b int);
+CREATE TABLE u (a int);
+GO
+CREATE PROCEDURE p @x int AS
+SET NOCOUNT ON
+INSERT INTO u SELECT a FROM t WHERE b > @x
+GO
+CREATE PROCEDURE q AS
+BEGIN
+  UPDATE u SET a = 1
+  DELETE FROM t
+END
+GO
+-- edges:
+-- unresolved:
+--   NOT_SUPPORTED line 7: procedures are not explained yet; it names u, t
+--   NOT_SUPPORTED line 11: procedures are not explained yet; it names u, t
