@@ -1,0 +1,1 @@
+"""Tests of the house itself: sizes, names, exceptions to rules, and what may be known where."""
