@@ -101,6 +101,7 @@ class Binder:
 
     def _select(self, body: Select, named: Named, outer: Scope | None) -> Bound:
         bound, scope = Bound(), Scope(outer, self.relations, self.problems)
+        scope.merged_first = body.merged_first
         for source in body.sources:
             self._source(source, named, scope, bound)
         bound.rows = tuple(dict.fromkeys(key for seen in scope.sources for key in seen.rows))

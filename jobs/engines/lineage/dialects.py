@@ -23,6 +23,9 @@ DIALECTS: Mapping[str, str] = {
 UPPER = frozenset({"oracle", "snowflake"})  # an unquoted name is stored in capitals
 QUOTED_KEEPS_CASE = frozenset({"clickhouse", "oracle", "postgres", "snowflake"})
 TABLES_KEEP_CASE = frozenset({"bigquery", "clickhouse"})
+MERGED_IN_PLACE = frozenset(
+    {"clickhouse", "duckdb", "sqlite"}
+)  # USING columns stay where the left side has them
 LATERAL_ALIASES = frozenset({"clickhouse", "databricks", "duckdb", "redshift", "snowflake", "spark"})
 
 

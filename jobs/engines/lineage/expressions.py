@@ -39,6 +39,7 @@ MASKS = word_set(
     "mask_hash xxhash64 farm_fingerprint farmfingerprint hmac crypt dbms_crypto redact tokenize "
     "anonymize siphash64 murmurhash cityhash64"
 )  # fmt: skip
+METHODS = word_set("value nodes query exist modify")  # of an XML column; dbo.f(x) looks the same
 PSEUDO_COLUMNS = {"oracle": frozenset({"ROWNUM", "ROWID", "LEVEL", "SYSDATE", "USER", "SYSTIMESTAMP"})}
 
 
@@ -204,7 +205,7 @@ def query(node: Any, role: Role, walk: Walk) -> None:
 def dot(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below `a.b`; in `a.method(…)` the parser leaves `a` a bare name, which is a column."""
     this = node.this
-    if isinstance(this, exp.Identifier) and isinstance(node.expression, exp.Func):
+    if isinstance(this, exp.Identifier) and node.expression.name.lower() in METHODS:
         names = walk.names
         walk.found.append(
             Use("", names.name_of(this), this.name, BELOW[role.how], role.masking, names.place_of(this))

@@ -189,7 +189,7 @@ class Inference:
         outputs = bound.columns
         is_open = any(column.open for column in outputs)
         if columns and not is_open and len(columns) != len(outputs):
-            message = f"the query gives {len(outputs)} columns where {relation.name} takes {len(columns)}"
+            message = f"the query gives {len(outputs)} and {relation.name} takes {len(columns)} columns"
             self._list(
                 step, step.write.place, Reason.UNBOUND_COLUMN, message, "Name the columns of the target."
             )
@@ -204,7 +204,8 @@ class Inference:
             for at, column in enumerate(outputs)
         ]
         bound.columns = named
-        self._write(step, relation, bound, {each.name: each for each in columns}, cycle)
+        known = {each.name: each for each in columns if not relation.complete or each.name in relation.columns}
+        self._write(step, relation, bound, known, cycle)
 
     def _bind(self, step: Step) -> Bound:
         binder = Binder(self.catalog)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlglot import TokenType, exp
 
-from jobs.engines.lineage.dialects import LATERAL_ALIASES, fold, fold_table, parser_name
+from jobs.engines.lineage.dialects import LATERAL_ALIASES, MERGED_IN_PLACE, fold, fold_table, parser_name
 from jobs.engines.lineage.expressions import uses_of
 from jobs.engines.lineage.regions import Layout, Region
 from jobs.engines.lineage.shapes import (
@@ -154,7 +154,7 @@ class Reducer:
             Output(*(names[position] if position < len(names) else ("", "")), tuple(uses), (0, 0))
             for position, uses in enumerate(columns)
         )
-        return Select((), outputs, (), distinct=False, lateral_aliases=False, place=(0, 0))
+        return Select((), outputs, (), distinct=False, lateral_aliases=False, merged_first=False, place=(0, 0))
 
     def _set_operation(self, node: Any) -> SetOperation:
         """Flatten a left-deep chain without recursion: a thousand branches are one level."""
@@ -206,6 +206,7 @@ class Reducer:
             tuple(each for each in influences if each.uses),
             distinct=isinstance(distinct, exp.Distinct) and not distinct.args.get("on"),
             lateral_aliases=self.dialect in LATERAL_ALIASES,
+            merged_first=self.dialect not in MERGED_IN_PLACE,
             place=whole,
         )
 

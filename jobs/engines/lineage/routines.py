@@ -10,7 +10,23 @@ from jobs.engines.lineage.split import CREATE_NOISE, QUOTED, ROUTINES
 from jobs.engines.lineage.values import RelationKind
 
 BEFORE_TABLE = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "MERGE", "TABLE", "USING", "APPLY"})
-NEVER_TABLE = frozenset({"", "SELECT", "SET", "VALUES", "LATERAL", "UNNEST", "(", "ONLY", "TOP", "STATISTICS"})
+NEVER_TABLE = frozenset(
+    {
+        "",
+        "SELECT",
+        "SET",
+        "VALUES",
+        "LATERAL",
+        "UNNEST",
+        "(",
+        "ONLY",
+        "TOP",
+        "STATISTICS",
+        "INTO",
+        "WHERE",
+        "ON",
+    }
+)
 MAX_NAMED = 12  # tables in a message
 
 

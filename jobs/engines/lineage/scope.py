@@ -13,13 +13,14 @@ NOTHING: Found = ((), "")
 class Scope:
     """The sources of one SELECT, inside the scope around it, if there is one."""
 
-    __slots__ = ("merged", "outer", "problems", "relations", "sources")
+    __slots__ = ("merged", "merged_first", "outer", "problems", "relations", "sources")
 
     def __init__(self, outer: "Scope | None", relations: Relations, problems: dict[Problem, None]) -> None:
         self.outer = outer
         self.relations = relations
         self.problems = problems
         self.sources: list[Seen] = []
+        self.merged_first = True
         self.merged: dict[str, Col] = {}  # by JOIN … USING and NATURAL JOIN
 
     def lookup(
@@ -53,14 +54,16 @@ class Scope:
                 self._list(star.place, Reason.UNBOUND_COLUMN, message, "Check the alias.")
                 return []
             return list(_columns(seen))
-        merged = list(self.merged.values())
-        return merged + [
-            column
-            for seen in self.sources
-            if not seen.hidden
-            for column in _columns(seen)
-            if column.open or column.name not in self.merged
-        ]
+        shown = dict(self.merged) if self.merged_first else {}
+        found = list(shown.values())
+        for seen in self.sources:
+            for column in () if seen.hidden else _columns(seen):
+                if column.open or column.name not in self.merged:
+                    found.append(column)
+                elif column.name not in shown:
+                    shown[column.name] = self.merged[column.name]
+                    found.append(shown[column.name])
+        return found
 
     def merge(self, seen: Seen, source: Source) -> list[Flow]:
         """Merge the columns of USING or of a NATURAL join, and return what they decide."""

@@ -101,13 +101,14 @@ class Source(NamedTuple):
 
 
 class Select(NamedTuple):
-    """One SELECT. `distinct` makes every output decide about the rows."""
+    """One SELECT. `distinct`: every output decides about the rows. `merged_first`: a star shows them first."""
 
     sources: tuple[Source, ...]
     outputs: tuple[Output | Star, ...]
     influences: tuple[Influence, ...]
     distinct: bool
     lateral_aliases: bool
+    merged_first: bool
     place: Place
 
 

@@ -156,7 +156,11 @@ def starts(tokens: Sequence[Token], words: Sequence[str], at: int, verb: str, se
     word, before, after = words[at], words[at - 1], words[at + 1] if at + 1 < len(words) else ""
     if verb in PREFIXES:
         return True
-    if tokens[at].line == tokens[at - 1].line or before in GLUE or verb in {"GRANT", "DENY", "REVOKE"}:
+    if (
+        tokens[at].line == tokens[at - 1].line
+        or (before in GLUE and not (before == "ON" and verb == "SET"))
+        or verb in {"GRANT", "DENY", "REVOKE"}
+    ):
         return False
     if word == "SELECT":
         return not (verb in TAKES_QUERY and "SELECT" not in seen and "EXEC" not in seen)

@@ -41,12 +41,14 @@ def create(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
     table = schema.this if isinstance(schema, exp.Schema) else schema
     columns = declared(schema, reducer) if isinstance(schema, exp.Schema) else ()
     expression = tree.args.get("expression")
-    like = tree.args.get("clone") or next(_likes(tree), None)
+    clone, like = tree.args.get("clone"), next(_likes(tree), None)
     write = Write(reducer.relation(table), kind, columns, place=place)
     if isinstance(expression, exp.Query | exp.Values):
         return (write._replace(query=reducer.query(expression)),)
     if expression is not None:
         raise NotExplained(f"CREATE {kind.value.upper()} AS {type(expression).__name__.upper()}", place)
+    if clone is not None:  # copies the rows, too
+        return (write._replace(query=reducer.query(everything_of(clone.this))),)
     if like is not None:
         origin = reducer.relation(like.this)
         reducer.reads.setdefault(origin.parts, origin)
@@ -98,15 +100,18 @@ def insert(tree: Any, reducer: Reducer, place: Place) -> Write:
     if isinstance(expression, exp.Query | exp.Values):
         query = with_ctes(ctes, reducer.query(expression))
     elif isinstance(expression, exp.Table):
-        query = with_ctes(
-            ctes, reducer.query(exp.Select(expressions=[exp.Star()], from_=exp.From(this=expression)))
-        )
+        query = with_ctes(ctes, reducer.query(everything_of(expression)))
     elif expression is not None:
         raise NotExplained(f"INSERT … {type(expression).__name__.upper()}", place)
     for clause in ("conflict", "returning"):
         if tree.args.get(clause) is not None and tree.args[clause].expressions:
             raise NotExplained(f"INSERT … {'ON CONFLICT' if clause == 'conflict' else 'RETURNING'}", place)
     return Write(reducer.relation(table), None, columns, query, bool(tree.args.get("by_name")), place=place)
+
+
+def everything_of(table: Any) -> Any:
+    """Return the query that reads all of a table."""
+    return exp.Select(expressions=[exp.Star()], from_=exp.From(this=table))
 
 
 def with_ctes(ctes: list[Cte], query: Query) -> Query:

@@ -6,4 +6,4 @@ CREATE VIEW mart.b AS SELECT id FROM raw.orders;
 -- edges:
 --   raw.orders.id -> mart.b.id DIRECT IDENTITY
 -- unresolved:
---   SYNTAX line 4: Expected table name but got WHERE; it names WHERE
+--   SYNTAX line 4: Expected table name but got WHERE

@@ -8,4 +8,4 @@ MERGE INTO raw.orders AS t USING ext.s AS s ON t.id = s.id WHEN MATCHED THEN UPD
 -- unresolved:
 --   NOT_SUPPORTED line 4: UPDATE is not explained yet; it names raw.orders
 --   NOT_SUPPORTED line 5: DELETE is not explained yet; it names raw.orders
---   NOT_SUPPORTED line 6: MERGE is not explained yet; it names INTO, raw.orders, ext.s
+--   NOT_SUPPORTED line 6: MERGE is not explained yet; it names raw.orders, ext.s

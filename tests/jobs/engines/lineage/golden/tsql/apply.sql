@@ -11,5 +11,3 @@ CREATE VIEW v AS SELECT t.b, x.c, f.n FROM t CROSS APPLY (SELECT u.c FROM u WHER
 --   dbo.t.b -> dbo.v.b DIRECT IDENTITY
 --   dbo.u.c -> dbo.v.c DIRECT IDENTITY
 --   dbo.t.b -> dbo.v.n DIRECT TRANSFORMATION
--- unresolved:
---   UNBOUND_COLUMN line 7: dbo fits no source in reach

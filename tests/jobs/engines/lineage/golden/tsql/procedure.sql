@@ -15,6 +15,7 @@ BEGIN
 END
 GO
 -- edges:
+--   dbo.t.b -> dbo.u.* INDIRECT FILTER
+--   dbo.t.a -> dbo.u.a DIRECT IDENTITY
 -- unresolved:
---   NOT_SUPPORTED line 7: procedures are not explained yet; it names u, t
 --   NOT_SUPPORTED line 11: procedures are not explained yet; it names u, t
