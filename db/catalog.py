@@ -137,7 +137,8 @@ def list_assets(
         query = query.where(Asset.namespace == namespace)
     if after is not None:
         query = query.where(key > after)
-    pks = session.scalars(query.order_by(key).limit(limit)).all()
+    by_name = (col(Asset.namespace), col(Asset.name_key))
+    pks = session.scalars(query.order_by(*by_name).limit(limit)).all()
     views = assets_by_pk(session, pks, at)
     return [views[pk] for pk in pks]
 

@@ -64,7 +64,8 @@ def list_runs(
     query = select(Run).where(*_conditions(workspace, wanted))
     if after is not None:
         query = query.where(key < after)
-    return session.scalars(query.order_by(key.desc()).limit(limit)).all()
+    newest_first = (col(Run.submitted_at).desc(), col(Run.pk).desc())
+    return session.scalars(query.order_by(*newest_first).limit(limit)).all()
 
 
 def count_runs(session: Session, workspace: str, wanted: RunFilter) -> int:

@@ -23,10 +23,15 @@ from jobs.settings import WorkSettings
 MAX_TOKENS = 5_000  # of a document; the texts of a run travel as variables and count as none
 
 
-@strawberry.type
-class NodeQuery:
-    node: relay.Node | None = relay.node(description="Anything that has a global id.")
-    nodes: list[relay.Node | None] = relay.node(description="Many things by their global ids.")
+def node_query() -> type[Any]:
+    """Relay's way to anything by its global id. A schema binds these fields, so each gets its own."""
+
+    @strawberry.type
+    class NodeQuery:
+        node: relay.Node | None = relay.node(description="Anything that has a global id.")
+        nodes: list[relay.Node | None] = relay.node(description="Many things by their global ids.")
+
+    return NodeQuery
 
 
 class QuietSchema(strawberry.Schema):
@@ -38,7 +43,7 @@ class QuietSchema(strawberry.Schema):
 
 def build_schema(pipelines: Pipelines) -> strawberry.Schema:
     """The API over these run kinds."""
-    query = merge_types("Query", (NodeQuery, RunQuery, LineageQuery, ServiceQuery))
+    query = merge_types("Query", (node_query(), RunQuery, LineageQuery, ServiceQuery))
     mutation = merge_types("Mutation", (submission_of(pipelines), RunMutation))
     return QuietSchema(
         query=query,

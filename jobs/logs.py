@@ -55,7 +55,12 @@ def set_up_logs(settings: LogSettings, process: str) -> None:
     renderer: tuple[structlog.typing.Processor, ...] = (
         (structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
         if production
-        else (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),)
+        else (
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                exception_formatter=structlog.dev.plain_traceback,  # the rich one prints values: secrets too
+            ),
+        )
     )
     out = logging.StreamHandler(sys.stderr)
     out.setFormatter(
