@@ -69,7 +69,7 @@ docs: $(READY) ## Write docs/reference from the code
 
 .PHONY: record
 record: $(DEV) ## Write what golden cases give now below their `-- edges:` line; review it like code
-	RECORD=1 $(BIN)/pytest -p no:randomly tests/jobs/engines $(ARGS)
+	$(BIN)/python -m tests.jobs.engines.lineage.record
 
 .PHONY: lock
 lock: $(BIN)/uv ## Pin all packages anew; ARGS=--upgrade takes newer versions
