@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from db.settings import PREFIX, StateSettings, load_settings
+from db.settings import PREFIX, BadSettings, StateSettings, load_settings
 from jobs.logs import LogSettings
 from jobs.pipeline import load_pipelines
 from jobs.settings import WorkSettings
@@ -41,7 +41,7 @@ def all_settings(environ: Mapping[str, str] | None = None) -> tuple[type[BaseSet
     try:
         work = load_settings((WorkSettings,), environ)[WorkSettings]
         packages = work.pipeline_packages
-    except ValueError:
+    except BadSettings:  # told again, with everything else that is wrong, by whoever loads them all
         packages = WorkSettings().pipeline_packages
     kinds = (pipeline.settings for pipeline in load_pipelines(packages).values())
     return tuple(dict.fromkeys((*OWN, *kinds)))

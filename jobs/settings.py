@@ -1,17 +1,24 @@
 """What an operator may tune about running runs."""
 
 import hashlib
+import json
 import os
 import tempfile
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.runs import Capacity
 from db.settings import PREFIX, StateSettings
 
 MAX_TIMEOUT_SECONDS = 24 * 3600
+
+
+def read_list(given: Any) -> Any:
+    """A list from the text of an environment variable, which is JSON as everywhere in pydantic-settings."""
+    return json.loads(given) if isinstance(given, str) else given
 
 
 class WorkSettings(BaseSettings):
@@ -49,8 +56,8 @@ class WorkSettings(BaseSettings):
     child_timeout_seconds: int = Field(default=120, ge=1)
     """How long one piece of work may take in a child process before it is killed."""
 
-    pipeline_packages: tuple[str, ...] = ("jobs.pipelines",)
-    """Python packages whose folders are run kinds."""
+    pipeline_packages: Annotated[tuple[str, ...], BeforeValidator(read_list)] = ("jobs.pipelines",)
+    """Python packages whose folders are run kinds, as a JSON list."""
 
     @property
     def capacity(self) -> Capacity:
