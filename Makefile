@@ -51,7 +51,7 @@ test: $(DEV) ## Run all tests, and hold coverage to its targets
 
 .PHONY: bench
 bench: $(DEV) ## Measure speed beside its peers; takes minutes, fails nothing
-	$(BIN)/python -m bench.run $(ARGS)
+	$(BIN)/python -m bench $(ARGS)
 
 .PHONY: fmt
 fmt: $(DEV) ## Format the code and mend what can be mended without thinking
