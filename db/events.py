@@ -5,38 +5,20 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
-from sqlmodel import col, select
+from sqlalchemy import insert
+from sqlmodel import SQLModel, col, select
 
 from db.hints import Hints
 from db.models import EventName, Run, RunEvent, now
 from db.session import Session
 from db.store import Store, hint
 
+RUN_EVENTS = SQLModel.metadata.tables["run_events"]
 PAGE = 500  # events read at once while replaying
 
 
 def topic_of(run_pk: UUID) -> str:
     return f"run:{run_pk.hex}"
-
-
-def append_event(
-    session: Session, run_pk: UUID, name: EventName, data: dict[str, Any] | None = None, **changes: Any
-) -> int:
-    """Write the next event of a run, with `changes` to its row, and return the event's number, from 1.
-
-    The counter lives on the run's row, so its lock orders writers and numbers have no gaps.
-    """
-    bump = (
-        update(Run)
-        .where(col(Run.pk) == run_pk)
-        .values(last_seq=Run.last_seq + 1, **changes)
-        .returning(col(Run.last_seq), col(Run.attempt))
-        .execution_options(synchronize_session=False)
-    )
-    seq, attempt = session.execute(bump).one()
-    record_event(session, run_pk, seq, name=name, attempt=attempt, data=data)
-    return int(seq)
 
 
 def record_event(
@@ -48,9 +30,12 @@ def record_event(
     attempt: int,
     data: dict[str, Any] | None,
 ) -> None:
-    """Write an event whose number was already counted up on the run's row in this transaction."""
+    """Write an event whose number was already counted up on the run's row in this transaction.
+
+    The counter lives on that row, so its lock orders writers and numbers have no gaps.
+    """
     row = {"run_pk": run_pk, "seq": seq, "name": name, "attempt": attempt, "data": data or {}, "at": now()}
-    session.execute(RunEvent.__table__.insert(), row)  # type: ignore[attr-defined]
+    session.execute(insert(RUN_EVENTS), row)
     hint(session, topic_of(run_pk))
 
 

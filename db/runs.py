@@ -8,12 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import and_, case, delete, func, insert, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
-from db.events import append_event, record_event, topic_of
-from db.models import TERMINAL, EventName, Run, RunInput, RunLabel, RunStatus
+from db.events import record_event, topic_of
+from db.models import TERMINAL, EventName, Run, RunInput, RunLabel, RunStatus, Workspace
 from db.session import Session, clock
 from db.store import hint
+
+RUNS = SQLModel.metadata.tables["runs"]  # tables, not classes, where every run passes: half the cost
+RUN_INPUTS = SQLModel.metadata.tables["run_inputs"]
 
 PRIORITIES = range(1, 6)  # 1 first
 PRIORITY_STEP = timedelta(minutes=5)  # what one priority is worth in waiting time
@@ -30,16 +33,24 @@ def insert_run(session: Session, run: Run, params: dict[str, Any], labels: Colle
 
     One statement decides: of parallel requests with one id, exactly one gets True.
     """
-    values = {column.key: getattr(run, column.key) for column in Run.__table__.columns}  # type: ignore[attr-defined]
+    run.last_seq = 1
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(Run).values(**values).on_conflict_do_nothing().returning(col(Run.pk))
+    statement = dialect.insert(RUNS).values(run.model_dump()).on_conflict_do_nothing().returning(RUNS.c.pk)
     if session.execute(statement).one_or_none() is None:
         return False
-    session.execute(insert(RunInput), {"run_pk": run.pk, "params": params})
+    session.execute(insert(RUN_INPUTS), {"run_pk": run.pk, "params": params})
     if labels:
         session.execute(insert(RunLabel), [{"run_pk": run.pk, "label": label} for label in sorted(labels)])
-    append_event(session, run.pk, EventName.ACCEPTED, {"kind": run.kind})
+    record_event(session, run.pk, 1, name=EventName.ACCEPTED, attempt=0, data={"kind": run.kind})
     return True
+
+
+def place_for_run(session: Session, workspace: str) -> tuple[bool, int]:
+    """Whether there is such a workspace, and how many runs are unfinished in all: one statement."""
+    known = select(Workspace.name).where(Workspace.name == workspace).exists()
+    unfinished = select(func.count()).where(RUNS.c.finished_at.is_(None)).scalar_subquery()
+    there, count = session.execute(select(known, unfinished)).one()
+    return bool(there), int(count)
 
 
 def find_run(session: Session, workspace: str, run_id: str) -> Run | None:
@@ -319,11 +330,6 @@ def admit_runs(session: Session, capacity: Capacity) -> list[tuple[UUID, int]]:
             .execution_options(synchronize_session=False)
         )
     return chosen
-
-
-def count_unfinished(session: Session) -> int:
-    unfinished = select(func.count()).where(col(Run.finished_at).is_(None))
-    return int(session.execute(unfinished).scalar_one())
 
 
 def delete_run(session: Session, pk: UUID) -> bool:

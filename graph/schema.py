@@ -5,12 +5,12 @@ from typing import Any
 import strawberry
 from graphql import GraphQLError
 from strawberry import relay
-from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from graph.derive import result_types
 from graph.events import EVENT_TYPES, RunSubscription
+from graph.limits import Parsed, Tokens, Validated
 from graph.lineage import LineageQuery
 from graph.refusals import HANDLERS, ShownErrors
 from graph.runs import RunQuery
@@ -19,8 +19,6 @@ from graph.service import ServiceQuery
 from graph.submissions import RunMutation, submission_of
 from jobs.pipeline import Pipelines, load_pipelines
 from jobs.settings import WorkSettings
-
-MAX_TOKENS = 5_000  # of a document; the texts of a run travel as variables and count as none
 
 
 def node_query() -> type[Any]:
@@ -50,7 +48,7 @@ def build_schema(pipelines: Pipelines) -> strawberry.Schema:
         mutation=mutation,
         subscription=merge_types("Subscription", (RunSubscription,)),
         types=[*EVENT_TYPES, *result_types(pipelines)],
-        extensions=[lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS), ShownErrors],
+        extensions=[Tokens, Parsed, Validated, ShownErrors],
         exception_handlers=HANDLERS,
         config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100),
     )

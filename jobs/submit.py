@@ -11,16 +11,16 @@ from typing import Any
 
 import orjson
 
-from db.models import MAIN_WORKSPACE, TERMINAL, Run, RunStatus, Workspace, now
+from db.models import MAIN_WORKSPACE, TERMINAL, Run, RunStatus, now
 from db.runs import (
     PRIORITIES,
     admit_runs,
-    count_unfinished,
     delete_run,
     find_run,
     find_run_by_key,
     insert_run,
     params_of,
+    place_for_run,
     rank_of,
     request_stop,
     stop_queued_run,
@@ -122,12 +122,12 @@ async def submit_run(
 def _accept(
     session: Session, row: Run, params: dict[str, Any], labels: tuple[str, ...], settings: WorkSettings
 ) -> tuple[Run, list[Entry]]:
-    if session.get(Workspace, row.workspace) is None:
+    there, unfinished = place_for_run(session, row.workspace)
+    if not there:
         raise UnknownWorkspace(hint="Leave workspace out to use the first one.")
     same = _earlier(session, row)
     if same is not None:
         return same, []
-    unfinished = count_unfinished(session)
     if unfinished >= settings.max_unfinished_runs:
         raise TooManyRuns(unfinished, settings.max_unfinished_runs)
     if not insert_run(session, row, params, labels):
@@ -136,12 +136,7 @@ def _accept(
         if winner is None:
             raise DuplicateRunId("runId", row.run_id)
         return winner, []
-    admitted = admit_runs(session, settings.capacity)
-    accepted = find_run(session, row.workspace, row.run_id)
-    if accepted is None:
-        raise RuntimeError("a run that was just written is not there")
-    session.refresh(accepted)
-    return accepted, admitted
+    return row, admit_runs(session, settings.capacity)
 
 
 def _earlier(session: Session, row: Run) -> Run | None:

@@ -1,0 +1,123 @@
+"""A whole service for measuring: Valkey, one API, one worker, as an operator would run them."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from db import migrate
+from jobs.child import dying_with_me
+from jobs.valkey import EmbeddedValkey
+
+START_SECONDS = 30.0
+PACKAGES = '["jobs.pipelines", "tests.pipelines"]'  # `echo` and `chores` are the trivial runs
+WORKER = (sys.executable, "-c", "from jobs.worker import main; main()")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(slots=True)
+class Site:
+    """The processes of a service over a data folder of its own."""
+
+    folder: Path
+    valkey: EmbeddedValkey
+    port: int
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {
+            "HEADWATER_DATA_DIR": str(self.folder),
+            "HEADWATER_PIPELINE_PACKAGES": PACKAGES,
+            "HEADWATER_ENVIRONMENT": "production",
+            "HEADWATER_LOG_LEVEL": "ERROR",
+        }
+
+    def count_runs(self, condition: str) -> int:
+        """Runs that meet a condition, read beside the service: watching must not cost what is measured."""
+        with contextlib.closing(sqlite3.connect(self.folder / "headwater.db")) as database:
+            (count,) = database.execute(f"SELECT count(*) FROM runs WHERE {condition}").fetchone()
+            return int(count)
+
+    def start(self, command: tuple[str, ...]) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(dying_with_me(list(command)), env=self.environment)
+        self.processes.append(process)
+        return process
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        return self.start(WORKER)
+
+    def start_api(self) -> subprocess.Popen[bytes]:
+        arguments = ("--factory", "graph.app:create_app", "--port", str(self.port), "--log-level", "error")
+        process = self.start((sys.executable, "-m", "uvicorn", *arguments, "--ws", "websockets-sansio"))
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(f"{self.url}/health/ready").status_code == httpx.codes.OK:
+                    return process
+            time.sleep(0.05)
+        raise TimeoutError("the API did not become ready")
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self.valkey.stop()
+
+
+@contextlib.contextmanager
+def open_site(*, workers: int = 1) -> Iterator[Site]:
+    folder = Path(tempfile.mkdtemp(prefix="hwb-"))
+    site = Site(folder, EmbeddedValkey(folder / "valkey"), free_port())
+    migrate.upgrade(f"sqlite:///{folder / 'headwater.db'}")
+    site.valkey.start()
+    try:
+        site.start_api()
+        for _ in range(workers):
+            site.start_worker()
+        yield site
+    finally:
+        site.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+SUBMIT = """
+mutation Submit($run: RunInput!, $options: RunOptions) {
+  submitRun(run: $run, options: $options) { __typename ... on Run { runId } ... on Refusal { message } }
+}
+"""
+
+
+async def submit(client: httpx.AsyncClient, kind: str, params: dict[str, Any], **options: Any) -> str:
+    """Submit a run and return its id."""
+    variables = {"run": {kind: params}, "options": options}
+    response = await client.post("/graphql", json={"query": SUBMIT, "variables": variables})
+    payload = response.json()["data"]["submitRun"]
+    if payload["__typename"] != "Run":
+        raise RuntimeError(payload["message"])
+    return str(payload["runId"])
