@@ -197,7 +197,7 @@ class Binder:
                 found += rows_of(at.scope.rows(use), use.how, place, masking=use.masking)
             else:
                 flows, note = at.scope.lookup(use.qualifier, use.column, use.spelled, use.place, at.aliases)
-                found += carried(flows, use.how, place, masking=use.masking, note=note)
+                found += carried(flows, use.how, place or use.place, masking=use.masking, note=note)
         return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
     def _nested(self, use: Nested, place: Place | None, at: Mentions) -> list[Flow]:

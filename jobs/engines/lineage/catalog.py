@@ -1,6 +1,6 @@
 """The relations of all texts: what defines them, and which columns are known so far."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from jobs.engines.lineage.dialects import fold, fold_table
@@ -9,7 +9,6 @@ from jobs.engines.lineage.shapes import Made, Name
 from jobs.engines.lineage.values import Column, KnownColumns, Relation, RelationKind, Subtype
 
 SESSION = ("#", "@")  # temporary tables and table variables of T-SQL are in no schema
-QUOTES = '"`[]'
 
 
 @dataclass(slots=True)
@@ -124,8 +123,3 @@ def _parts(name: str, dialect: str) -> list[str]:
         else:
             part += letter
     return found
-
-
-def unmentioned(relations: Mapping[str, Known], keys: Sequence[str]) -> list[str]:
-    """Return the keys that no relation has."""
-    return [key for key in keys if key not in relations]

@@ -16,6 +16,7 @@ ESCAPE_STRING = frozenset({"duckdb", "postgres", "redshift"})
 
 NOT_NEWLINE = re.compile(r"[^\r\n]")
 BLOCK_MARK = re.compile(r"/\*|\*/")
+PLAIN = frozenset({"single", "double", "tick", "bracketed", "raw", "escaped", "triple"})
 ORACLE_CLOSE = {"[": "]", "{": "}", "(": ")", "<": ">"}
 GO_LINE = r"(?P<go>^[ \t]*GO\b[ \t]*\d*[ \t]*;?[ \t]*\r?$)"
 
@@ -80,6 +81,8 @@ def blank(sql: str, dialect: str) -> Blanked:
     while mark := pattern.search(sql, at):
         kind, start = mark.lastgroup, mark.start()
         at = stop = mark.end()
+        if kind in PLAIN and stop < len(sql):  # most often by far, and certain to be closed
+            continue
         if kind == "end":
             ends.append(start)
         elif kind == "go":

@@ -21,6 +21,10 @@ TOKEN = re.compile(
 CLASS = re.compile(r"<class '[\w.]*?(\w+)'>")
 
 
+SURPRISES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What a parser raises, and what a tree of a shape that nobody foresaw makes its reader raise."""
+
+
 class Refused(Exception):
     """The parser refused a statement; `token` is the one it stopped at, if it told."""
 
@@ -71,7 +75,7 @@ def parse(tokens: Sequence[Token], sql: str, dialect: str) -> Any:
         trees = parser(dialect).parse(list(tokens), sql)
     except ParseError as error:
         raise refused(error, tokens) from error
-    except (SqlglotError, ValueError, AttributeError, TypeError, IndexError, KeyError, AssertionError) as error:
+    except (SqlglotError, *SURPRISES) as error:
         raise Refused(f"the parser failed with {type(error).__name__}") from error
     if len(trees) != 1 or trees[0] is None:
         raise Refused("this is not one statement")

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlglot import TokenType, exp
 
-from jobs.engines.lineage.dialects import LATERAL_ALIASES, MERGED_IN_PLACE, fold, fold_table, parser_name
+from jobs.engines.lineage.dialects import LATERAL_ALIASES, MERGED_IN_PLACE, fold, fold_table
 from jobs.engines.lineage.expressions import uses_of
 from jobs.engines.lineage.regions import Layout, Region
 from jobs.engines.lineage.shapes import (
@@ -37,7 +37,6 @@ class Reducer:
 
     def __init__(self, dialect: str, layout: Layout) -> None:
         self.dialect = dialect
-        self.dialect_name = parser_name(dialect)
         self.layout = layout
         self.region: Region = layout.root
         self.windows: dict[str, exp.Window] = {}
@@ -71,6 +70,7 @@ class Reducer:
         nodes = [table.args[key] for key in keys]
         while isinstance(nodes[-1], exp.Dot):  # four parts: server.database.schema.table
             nodes[-1:] = [nodes[-1].this, nodes[-1].expression]
+        nodes = [node or exp.Identifier(this="", quoted=False) for node in nodes]  # database..table
         if not all(isinstance(node, exp.Identifier | exp.Parameter | exp.Var) for node in nodes):
             raise NotExplained(f"a name that is computed: {type(nodes[-1]).__name__}")
         words = [_spelling(node) for node in nodes]

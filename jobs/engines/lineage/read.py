@@ -1,5 +1,6 @@
 """Read one text: split it, parse each statement once, and keep its shape."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from sqlglot import Token
 from jobs.engines.lineage.dialects import parser_name
 from jobs.engines.lineage.guards import MAX_STATEMENT, too_deep
 from jobs.engines.lineage.lexical import Blanked, blank
-from jobs.engines.lineage.parse import Refused, parse, tokenise
+from jobs.engines.lineage.parse import SURPRISES, Refused, parse, tokenise
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.regions import Layout
 from jobs.engines.lineage.routines import name_at, naming, routine, tables_seen
@@ -20,6 +21,7 @@ from jobs.engines.lineage.statements import writes_of
 from jobs.engines.lineage.values import Reason, RelationKind, SqlText, Unresolved
 from jobs.engines.lineage.verbs import Fate, fate_of, verb_of
 
+NEWLINE = re.compile("\n")
 REMEDIES = {
     Reason.SYNTAX: "Check the dialect, or correct the statement; the others of this text are not affected.",
     Reason.NOT_SUPPORTED: "Add the edges of this statement by hand, or state them in a hint.",
@@ -59,7 +61,7 @@ def read_text(text: SqlText, dialect: str) -> Reading:
     """
     parser_name(dialect)
     blanked = blank(text.sql, dialect)
-    lines = (0, *(at + 1 for at, letter in enumerate(text.sql) if letter == "\n"))
+    lines = (0, *(newline.end() for newline in NEWLINE.finditer(text.sql)))
     page = Page(text.name, blanked.text, dialect, lines)
     parts = [part for batch in batches(blanked) for part in read_batch(batch, page)]
     return Reading(text.name, lines, tuple(parts))
@@ -181,6 +183,8 @@ class Sentence:
             return self.unread(Reason.SYNTAX, refusal.problem, place)
         except NotExplained as refusal:
             return self.unread(Reason.NOT_SUPPORTED, f"{refusal.what} is not explained", refusal.place)
+        except SURPRISES as surprise:
+            return self.unread(Reason.NOT_SUPPORTED, f"its tree is not understood ({type(surprise).__name__})")
         except RecursionError:
             return self.unread(Reason.TOO_DEEP, "the parser met its limit of nesting")
         return Part(self.place, self.verb, writes, tuple(reducer.reads.values()))

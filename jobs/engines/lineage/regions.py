@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import Token, TokenType
 
+from jobs.engines.lineage.dialects import word_set
 from jobs.engines.lineage.shapes import Place
 
 T = TokenType
@@ -43,6 +44,10 @@ JOIN_WORDS = frozenset(
 )
 ENDS_CONDITION = JOIN_WORDS | CLAUSES | SET_OPERATORS
 FUNCTION_WORDS = frozenset({T.LEFT, T.RIGHT})  # LEFT(name, 3)
+AFTER_TYPE = word_set(
+    ", NOT NULL DEFAULT PRIMARY UNIQUE CONSTRAINT IDENTITY REFERENCES CHECK COLLATE GENERATED COMMENT AS ENCODE "
+    "AUTO_INCREMENT AUTOINCREMENT KEY SPARSE ROWGUIDCOL MASKED OPTIONS ON CODEC TTL MATERIALIZED"
+)
 NOT_BEFORE_CLAUSE = frozenset({T.DISTINCT, T.DOT, T.ALIAS})  # IS DISTINCT FROM, t.format, AS format
 INTERESTING = SET_OPERATORS | CLAUSES | {T.SELECT, T.COMMA}
 MODIFIERS = frozenset({"ALL", "DISTINCT", "TOP", "PERCENT", "STRAIGHT_JOIN", "SQL_NO_CACHE"})
@@ -168,6 +173,21 @@ class Layout:
         while at < len(self.tokens) - 1 and self.depths[at] > depth:
             at += 1
         return at + 1
+
+    def declared_type(self, offset: int | None) -> str | None:
+        """Return the type that stands behind the column name at this offset, in small letters."""
+        if offset is None:
+            return None
+        at = first = bisect_right(self.starts, offset)
+        depth, found = self.depths[first - 1], ""
+        while at < len(self.tokens) and self.depths[at] >= depth:
+            token = self.tokens[at]
+            if self.depths[at] == depth and at > first and token.text.upper() in AFTER_TYPE:
+                break
+            text = token.text.lower()
+            found += f" {text}" if found[-1:].isalnum() and text[:1].isalpha() else text
+            at += 1
+        return found or None
 
     def clause(self, region: Region | None, kind: TokenType) -> Place | None:
         """Return the place of a clause of a SELECT without its keyword."""

@@ -124,6 +124,8 @@ class Scope:
             flows, note = self._qualified(first, rest.partition(".")[0], rest) or NOTHING
         else:
             flows, note = self._plain(first, first, None) or NOTHING
+            if not any(first in seen.columns for seen in self.sources):
+                note = note or f"assumed: a field of {first}"
         return (carried(flows, Subtype.TRANSFORMATION, None), note) if flows else None
 
     def _source(self, qualifier: str) -> Seen | None:

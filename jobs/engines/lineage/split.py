@@ -148,7 +148,7 @@ def end_by_keyword(tokens: Sequence[Token], words: Sequence[str], first: int) ->
                 return at
             seen.add(word)
         at += 1
-    return at
+    return len(tokens)
 
 
 def starts(tokens: Sequence[Token], words: Sequence[str], at: int, verb: str, seen: set[str]) -> bool:

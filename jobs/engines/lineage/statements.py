@@ -76,15 +76,11 @@ def declared(schema: Any, reducer: Reducer) -> tuple[Made, ...]:
 
 
 def column_of(node: Any, reducer: Reducer) -> Made:
-    """Return one declared column. Its type is written out by the parser: types are small."""
-    kind = node.args.get("kind")
+    """Return one declared column, with its type as the text spells it."""
+    has_type = node.args.get("kind") is not None
+    data_type = reducer.layout.declared_type(node.this.meta.get("start")) if has_type else None
     generated = any(isinstance(each.args.get("kind"), GENERATED) for each in node.args.get("constraints") or ())
-    return Made(
-        reducer.name_of(node.this),
-        node.name,
-        kind.sql(reducer.dialect_name).lower() if kind else None,
-        generated,
-    )
+    return Made(reducer.name_of(node.this), node.name, data_type, generated)
 
 
 def insert(tree: Any, reducer: Reducer, place: Place) -> Write:

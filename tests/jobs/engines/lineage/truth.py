@@ -1,4 +1,4 @@
-"""The truth about lineage, from running SQL: change one input column, run again, and see which outputs moved."""
+"""The truth about lineage from running SQL: change an input column, run again, see which outputs moved."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -70,7 +70,7 @@ def moved(query: str) -> set[tuple[str, str, int]]:
 
 
 def explained(query: str) -> tuple[Lineage, set[tuple[str, str, int]]]:
-    """Return the lineage of a view of the query, and the pairs that its edges explain, in the shape of `moved`."""
+    """Return the lineage of a view of the query, and what its edges explain, in the shape of `moved`."""
     lineage = analyse([SqlText("truth.sql", f"{SCHEMA}\nCREATE VIEW v AS {query};")], "duckdb")
     view = next(relation for relation in lineage.relations if relation.key == "v")
     places = {column.name.lower(): at for at, column in enumerate(view.columns)}

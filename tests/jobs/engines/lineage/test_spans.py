@@ -1,0 +1,115 @@
+"""Evidence points at the expression that it claims, whatever the text looks like."""
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jobs.engines.lineage.analyse import analyse
+from jobs.engines.lineage.values import Edge, EdgeKind, End, Evidence, Lineage, SqlText, Subtype
+from tests.jobs.engines.lineage.golden import cases, load
+
+STRING = re.compile(r"'(?:''|[^'])*'")
+TOKEN = re.compile(r"'(?:''|[^'])*'|\"[^\"]*\"|\[[^]]*\]|`[^`]*`|\$\$.*?\$\$|\w+|\s+|.", re.DOTALL)
+
+
+def evidence_of(lineage: Lineage) -> Iterator[tuple[Edge, Evidence]]:
+    """Yield every piece of evidence with its edge."""
+    for edge in lineage.edges:
+        for each in edge.evidence:
+            yield edge, each
+
+
+def slices(sql: str, dialect: str = "duckdb") -> dict[tuple[End, End, Subtype], str]:
+    """Return the text that shows each edge."""
+    lineage = analyse([SqlText("spans.sql", sql)], dialect)
+    return {
+        (edge.source, edge.target, edge.subtype): sql[each.span.start : each.span.end]
+        for edge, each in evidence_of(lineage)
+    }
+
+
+def test_expressions() -> None:
+    """A direct edge shows the output with its alias; an influence shows its condition."""
+    sql = (
+        "CREATE VIEW v AS\n"
+        "SELECT DISTINCT ON (t.k) /* é😀 */ t.a AS x, SUM(CASE WHEN t.c > (1) THEN t.b END) s\n"
+        "FROM t JOIN u ON LEFT(u.k, 3) = (t.k) LEFT JOIN w USING (id)\n"
+        "WHERE t.d IS DISTINCT FROM 3 AND (t.e > 1)\n"
+        "GROUP BY t.a, t.f HAVING MAX(t.g) > 1 ORDER BY t.h, 1 LIMIT 1"
+    )
+    found = slices(sql)
+    whole, t = End("v"), "t"
+
+    assert "t.a AS x" == found[End(t, "a"), End("v", "x"), Subtype.IDENTITY]
+    assert "SUM(CASE WHEN t.c > (1) THEN t.b END) s" == found[End(t, "b"), End("v", "s"), Subtype.AGGREGATION]
+    assert "SUM(CASE WHEN t.c > (1) THEN t.b END) s" == found[End(t, "c"), End("v", "s"), Subtype.CONDITIONAL]
+    assert "LEFT(u.k, 3) = (t.k)" == found[End("u", "k"), whole, Subtype.JOIN]
+    assert "id" == found[End("w", "id"), whole, Subtype.JOIN]
+    assert "t.d IS DISTINCT FROM 3 AND (t.e > 1)" == found[End(t, "e"), whole, Subtype.FILTER]
+    assert "MAX(t.g) > 1" == found[End(t, "g"), whole, Subtype.FILTER]
+    assert "t.a, t.f" == found[End(t, "f"), whole, Subtype.GROUP_BY]
+    assert "t.h, 1" == found[End(t, "h"), whole, Subtype.SORT]
+
+
+def test_nested_expressions() -> None:
+    """Through named queries, the innermost expression that names the column is shown."""
+    sql = (
+        "CREATE VIEW v AS WITH c AS (SELECT a + 1 AS b FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.x = t.y)) "
+        "SELECT TOP_ = b, (SELECT MAX(z) FROM w) AS m FROM c UNION ALL SELECT p, (q) FROM r ORDER BY 1 LIMIT 2"
+    )
+    found = slices(sql)
+
+    assert "a + 1 AS b" == found[End("t", "a"), End("v"), Subtype.SORT]
+    assert "MAX(z)" == found[End("w", "z"), End("v", "m"), Subtype.AGGREGATION]
+    assert "u.x = t.y" == found[End("u", "x"), End("v"), Subtype.FILTER]
+    assert "(q)" == found[End("r", "q"), End("v", "m"), Subtype.IDENTITY]
+
+
+@pytest.mark.parametrize("path", cases(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_golden_spans(path: Path) -> None:
+    """In every golden case the text of an edge is balanced and names its column, unless it is a star."""
+    case = load(path)
+    lineage = analyse([SqlText(case.name, case.sql)], case.dialect, default_schema=case.default_schema)
+
+    for edge, each in evidence_of(lineage):
+        text = case.sql[each.span.start : each.span.end]
+        bare = STRING.sub("", text)
+        assert text.strip() == text
+        assert bare.count("(") == bare.count(")")
+        assert case.sql[: each.span.start].count("\n") + 1 == each.span.line
+        assert each.span.start - case.sql.rfind("\n", 0, each.span.start) == each.span.column
+        if edge.kind is EdgeKind.DIRECT and edge.source.column and "*" not in text:
+            assert edge.source.column.lower() in text.lower()
+
+
+def reformatted(sql: str, seed: int) -> str:
+    """Return the same SQL with other blanks and with comments between its tokens."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    blanks = [" ", "  ", "\n", "\t", " /* FROM x; */ ", " -- SELECT 'a\n", "\n\n"]
+    return "".join(chance.choice(blanks) if token.isspace() else token for token in TOKEN.findall(sql))
+
+
+def ends_of(lineage: Lineage) -> set[tuple[object, ...]]:
+    """Return the edges without their evidence."""
+    return {(e.source, e.target, e.kind, e.subtype, e.masking) for e in lineage.edges}
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    path=st.sampled_from([each for each in cases() if each.parent.name not in {"comments", "tsql"}]),
+    seed=st.integers(0, 99),
+)
+def test_reformatting_changes_nothing(path: Path, seed: int) -> None:
+    """Blanks and comments change no edge."""
+    case = load(path)
+    sql = "\n".join(line for line in case.sql.splitlines() if not line.startswith("--"))
+    before = analyse([SqlText("a", sql)], case.dialect, default_schema=case.default_schema)
+    after = analyse([SqlText("a", reformatted(sql, seed))], case.dialect, default_schema=case.default_schema)
+
+    assert ends_of(before) == ends_of(after)
+    assert len(before.unresolved) == len(after.unresolved)
