@@ -5,15 +5,14 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
 from db.hints import Hints
 from db.models import EventName, Run, RunEvent, now
 from db.session import Session
+from db.statements import INSERT_EVENT, execute
 from db.store import Store, hint
 
-RUN_EVENTS = SQLModel.metadata.tables["run_events"]
 PAGE = 500  # events read at once while replaying
 
 
@@ -35,7 +34,7 @@ def record_event(
     The counter lives on that row, so its lock orders writers and numbers have no gaps.
     """
     row = {"run_pk": run_pk, "seq": seq, "name": name, "attempt": attempt, "data": data or {}, "at": now()}
-    session.execute(insert(RUN_EVENTS), row)
+    execute(session, INSERT_EVENT, row)
     hint(session, topic_of(run_pk))
 
 

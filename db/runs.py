@@ -6,17 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, delete, func, insert, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import SQLModel, col, select
+from sqlalchemy import Update, and_, delete, func, insert, or_, update
+from sqlmodel import col, select
 
+from db import statements
 from db.events import record_event, topic_of
-from db.models import TERMINAL, EventName, Run, RunInput, RunLabel, RunStatus, Workspace
+from db.models import TERMINAL, EventName, Run, RunLabel, RunStatus
 from db.session import Session, clock
+from db.statements import execute
 from db.store import hint
-
-RUNS = SQLModel.metadata.tables["runs"]  # tables, not classes, where every run passes: half the cost
-RUN_INPUTS = SQLModel.metadata.tables["run_inputs"]
 
 PRIORITIES = range(1, 6)  # 1 first
 PRIORITY_STEP = timedelta(minutes=5)  # what one priority is worth in waiting time
@@ -34,11 +32,11 @@ def insert_run(session: Session, run: Run, params: dict[str, Any], labels: Colle
     One statement decides: of parallel requests with one id, exactly one gets True.
     """
     run.last_seq = 1
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(RUNS).values(run.model_dump()).on_conflict_do_nothing().returning(RUNS.c.pk)
-    if session.execute(statement).one_or_none() is None:
+    insert_run_once = statements.INSERT_RUN[session.get_bind().dialect.name]
+    values = {name: getattr(run, name) for name in statements.RUNS.c.keys()}  # noqa: SIM118 - not a dict
+    if execute(session, insert_run_once, values).one_or_none() is None:
         return False
-    session.execute(insert(RUN_INPUTS), {"run_pk": run.pk, "params": params})
+    execute(session, statements.INSERT_INPUT, {"run_pk": run.pk, "params": params})
     if labels:
         session.execute(insert(RunLabel), [{"run_pk": run.pk, "label": label} for label in sorted(labels)])
     record_event(session, run.pk, 1, name=EventName.ACCEPTED, attempt=0, data={"kind": run.kind})
@@ -47,9 +45,7 @@ def insert_run(session: Session, run: Run, params: dict[str, Any], labels: Colle
 
 def place_for_run(session: Session, workspace: str) -> tuple[bool, int]:
     """Whether there is such a workspace, and how many runs are unfinished in all: one statement."""
-    known = select(Workspace.name).where(Workspace.name == workspace).exists()
-    unfinished = select(func.count()).where(RUNS.c.finished_at.is_(None)).scalar_subquery()
-    there, count = session.execute(select(known, unfinished)).one()
+    there, count = execute(session, statements.PLACE, {"b_workspace": workspace}).one()
     return bool(there), int(count)
 
 
@@ -63,7 +59,7 @@ def find_run_by_key(session: Session, workspace: str, idempotency_key: str) -> R
 
 
 def params_of(session: Session, pk: UUID) -> dict[str, Any]:
-    params: dict[str, Any] = session.scalars(select(RunInput.params).where(RunInput.run_pk == pk)).one()
+    params: dict[str, Any] = execute(session, statements.PARAMS, {"b_pk": pk}).scalar_one()
     return params
 
 
@@ -73,28 +69,14 @@ def claim_run(session: Session, pk: UUID, worker: str, lease: timedelta) -> Run 
     One statement decides, so two workers cannot both win: there is no moment between looking and taking.
     """
     moment = clock(session)
-    takeable = and_(
-        col(Run.status) == RunStatus.QUEUED,
-        col(Run.admitted_at).is_not(None),
-        col(Run.stop_requested_at).is_(None),
-    )
-    claimed = session.scalars(
-        update(Run)
-        .where(col(Run.pk) == pk, takeable)
-        .values(
-            status=RunStatus.RUNNING,
-            attempt=Run.attempt + 1,
-            last_seq=Run.last_seq + 1,
-            worker=worker,
-            lease_until=moment + lease,
-            started_at=func.coalesce(Run.started_at, moment),
-        )
-        .returning(Run)
-    ).one_or_none()
-    if claimed is not None:
-        data = {"worker": worker}
-        record_event(session, pk, claimed.last_seq, name=EventName.STARTED, attempt=claimed.attempt, data=data)
-    return claimed
+    values = {"b_pk": pk, "b_worker": worker, "b_lease_until": moment + lease, "b_moment": moment}
+    claimed = execute(session, statements.CLAIM, values).mappings().one_or_none()
+    if claimed is None:
+        return None
+    run = Run(**claimed)
+    data = {"worker": worker}
+    record_event(session, pk, run.last_seq, name=EventName.STARTED, attempt=run.attempt, data=data)
+    return run
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +118,14 @@ def say_of_attempt(
     lease: timedelta,
 ) -> Said | None:
     """Write an event of a running attempt and renew its lease; None if it no longer owns the run."""
-    changes: dict[str, Any] = {"last_seq": Run.last_seq + 1, "lease_until": clock(session) + lease}
-    if percent is not None:
-        changes["progress"] = case((col(Run.progress) < percent, percent), else_=Run.progress)
-    if name == EventName.STAGE_STARTED:
-        changes["stage"] = data["stage"]
-    said = session.execute(
-        update(Run)
-        .where(col(Run.pk) == pk, col(Run.attempt) == attempt, col(Run.status) == RunStatus.RUNNING)
-        .values(**changes)
-        .returning(col(Run.last_seq), col(Run.stop_requested_at))
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
+    values = {
+        "b_pk": pk,
+        "b_attempt": attempt,
+        "b_lease_until": clock(session) + lease,
+        "b_percent": 0.0 if percent is None else percent,
+        "b_stage": data["stage"] if name == EventName.STAGE_STARTED else None,
+    }
+    said = execute(session, statements.SAY, values).one_or_none()
     if said is None:
         return None
     record_event(session, pk, said.last_seq, name=name, attempt=attempt, data=data)
@@ -160,43 +138,45 @@ def owns_run(session: Session, pk: UUID, attempt: int) -> bool:
     return session.execute(mine.with_for_update()).one_or_none() is not None
 
 
-def finish_run(session: Session, pk: UUID, attempt: int, status: RunStatus, **outcome: Any) -> bool:
+def finish_run(
+    session: Session,
+    pk: UUID,
+    attempt: int,
+    status: RunStatus,
+    *,
+    result: dict[str, Any] | None = None,
+    error: dict[str, Any] | None = None,
+) -> bool:
     """Give a running run its terminal status and say FINISHED; False if this attempt no longer owns it."""
     if status not in TERMINAL:
         raise ValueError(f"{status} does not end a run")
-    mine = (col(Run.attempt) == attempt, col(Run.status) == RunStatus.RUNNING)
-    return _finish(session, pk, mine, status, **outcome)
+    values = {"b_pk": pk, "b_attempt": attempt, "b_result": result, "b_error": error}
+    return _finish(session, statements.FINISH_MINE, status, values)
 
 
 def stop_queued_run(session: Session, pk: UUID) -> bool:
     """Stop a run that no worker has; False if it is not queued."""
-    return _finish(session, pk, (col(Run.status) == RunStatus.QUEUED,), RunStatus.STOPPED)
+    values = {"b_pk": pk, "b_result": None, "b_error": None}
+    return _finish(session, statements.FINISH_QUEUED, RunStatus.STOPPED, values)
 
 
-def _finish(session: Session, pk: UUID, condition: tuple[Any, ...], status: RunStatus, **outcome: Any) -> bool:
-    if status in {RunStatus.COMPLETED, RunStatus.COMPLETED_WITH_GAPS}:
-        outcome["progress"] = 100.0
-    finished = session.execute(
-        update(Run)
-        .where(col(Run.pk) == pk, *condition)
-        .values(
-            status=status,
-            finished_at=clock(session),
-            lease_until=None,
-            worker=None,
-            admitted_at=None,
-            last_seq=Run.last_seq + 1,
-            **outcome,
-        )
-        .returning(col(Run.last_seq), col(Run.attempt))
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
+def _finish(session: Session, statement: Update, status: RunStatus, values: dict[str, Any]) -> bool:
+    whole = status in {RunStatus.COMPLETED, RunStatus.COMPLETED_WITH_GAPS}
+    values |= {"b_status": status.value, "b_moment": clock(session), "b_whole": whole}
+    finished = execute(session, statement, values).one_or_none()
     if finished is None:
         return False
-    data: dict[str, Any] = {"status": status}
-    if error := outcome.get("error"):
-        data["error"] = error
-    record_event(session, pk, finished.last_seq, name=EventName.FINISHED, attempt=finished.attempt, data=data)
+    data: dict[str, Any] = {"status": status.value}
+    if values["b_error"]:
+        data["error"] = values["b_error"]
+    record_event(
+        session,
+        values["b_pk"],
+        finished.last_seq,
+        name=EventName.FINISHED,
+        attempt=finished.attempt,
+        data=data,
+    )
     return True
 
 
@@ -204,6 +184,8 @@ def requeue_run(
     session: Session, pk: UUID, attempt: int, reason: str, *, faulty: bool, wait: timedelta = timedelta()
 ) -> bool:
     """Put a running run back into the queue, giving up its slots; False if this attempt no longer owns it.
+
+    A run that was asked to stop is stopped instead: nobody would ever take it from the queue.
 
     Args:
         session: Of the caller's transaction.
@@ -214,9 +196,10 @@ def requeue_run(
         wait: How long the run backs off before it may be admitted again.
     """
     moment = clock(session)
+    mine = (col(Run.attempt) == attempt, col(Run.status) == RunStatus.RUNNING)
     requeued = session.execute(
         update(Run)
-        .where(col(Run.pk) == pk, col(Run.attempt) == attempt, col(Run.status) == RunStatus.RUNNING)
+        .where(col(Run.pk) == pk, *mine, col(Run.stop_requested_at).is_(None))
         .values(
             status=RunStatus.QUEUED,
             lease_until=None,
@@ -230,10 +213,22 @@ def requeue_run(
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if requeued is None:
-        return False
+        values = {"b_pk": pk, "b_attempt": attempt, "b_result": None, "b_error": None}
+        return _finish(session, statements.FINISH_ASKED, RunStatus.STOPPED, values)
     data = {"reason": reason, "wait_seconds": wait.total_seconds()}
     record_event(session, pk, requeued.last_seq, name=EventName.REQUEUED, attempt=attempt, data=data)
     return True
+
+
+def hold_run(session: Session, pk: UUID) -> None:
+    """Keep others from changing a run until this transaction ends."""
+    session.execute(select(Run.pk).where(Run.pk == pk).with_for_update(key_share=True))
+
+
+def is_stop_requested(session: Session, pk: UUID) -> bool:
+    """Whether somebody asked the run to stop."""
+    asked = select(Run.pk).where(Run.pk == pk, col(Run.stop_requested_at).is_not(None))
+    return session.execute(asked).one_or_none() is not None
 
 
 def request_stop(session: Session, pk: UUID) -> None:
@@ -301,34 +296,20 @@ def admit_runs(session: Session, capacity: Capacity) -> list[tuple[UUID, int]]:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(ADMISSION_LOCK)))
-    held = or_(col(Run.status) == RunStatus.RUNNING, col(Run.admitted_at).is_not(None))
-    unfinished = col(Run.finished_at).is_(None)
-    in_use = select(func.coalesce(func.sum(Run.slots), 0), func.count()).where(unfinished, held)
-    slots_held, runs_held = session.execute(in_use).one()
+    slots_held, runs_held = execute(session, statements.HELD).tuples().one()
     free_slots, free_runs = capacity.slots - slots_held, capacity.runs - runs_held
     if free_slots <= 0 or free_runs <= 0:
         return []
     moment = clock(session)
-    waiting = (
-        unfinished,
-        col(Run.status) == RunStatus.QUEUED,
-        col(Run.admitted_at).is_(None),
-        or_(col(Run.not_before).is_(None), col(Run.not_before) <= moment),
-    )
-    queue = select(Run.pk, Run.attempt, Run.slots).where(*waiting)
     chosen: list[tuple[UUID, int]] = []
-    for pk, attempt, slots in session.execute(queue.order_by(col(Run.rank), col(Run.pk)).limit(free_runs)):
+    queue = execute(session, statements.WAITING, {"b_moment": moment, "b_limit": free_runs})
+    for pk, attempt, slots in queue.tuples():
         if slots > free_slots:
             break
         free_slots -= slots
         chosen.append((pk, attempt))
     if chosen:
-        session.execute(
-            update(Run)
-            .where(col(Run.pk).in_([pk for pk, _ in chosen]))
-            .values(admitted_at=moment)
-            .execution_options(synchronize_session=False)
-        )
+        execute(session, statements.ADMIT, [{"b_pk": pk, "b_moment": moment} for pk, _ in chosen])
     return chosen
 
 
