@@ -10,49 +10,56 @@ MAX_STATEMENT = 2_000_000  # code points; about four seconds of parsing
 MAX_NESTING = 100  # parentheses, brackets, CASE; the parser fails at about 300, pickling of shapes earlier
 MAX_QUERIES = 40  # queries inside one another; Python's stack allows about three times as many
 MAX_OPEN_JOINS = 8  # joins whose ON stands after the next join: each doubles the parser's work
-MAX_PREFIXES = 60  # operators in a row before one operand
+MAX_RUN = 60  # operators in a row before one operand
 
-PREFIXES = frozenset(
-    {
-        TokenType.NOT,
-        TokenType.DASH,
-        TokenType.PLUS,
-        TokenType.TILDE,
-        TokenType.INTERVAL,
-        TokenType.ANY,
-        TokenType.ARRAY,
-    }
-)
-BREAKS_JOIN = frozenset({TokenType.CROSS, TokenType.NATURAL, TokenType.COMMA})
+T = TokenType
+RUNS = frozenset({T.NOT, T.DASH, T.PLUS, T.TILDE, T.INTERVAL, T.ANY, T.ARRAY})
+OPENS = OPEN | {T.CASE}
+CLOSES = CLOSE | {T.END}
+CONDITIONS = frozenset({T.ON, T.USING})
+ENDS_JOINS = frozenset({T.WHERE, T.COMMA})
+BREAKS_JOIN = frozenset({T.CROSS, T.NATURAL, T.COMMA})
+SELECT, JOIN = T.SELECT, T.JOIN
+NESTS = OPENS | CLOSES | CONDITIONS | ENDS_JOINS | {SELECT, JOIN}
 
 
 def too_deep(tokens: Sequence[Token]) -> str:
     """Return why a statement is nested too deeply to be parsed, or nothing. Cost: linear in the tokens."""
-    depth = queries = joins = run = 0
+    kinds = [token.token_type for token in tokens]
+    return _nested(kinds) or _run(kinds)
+
+
+def _nested(kinds: Sequence[TokenType]) -> str:
+    queries = joins = 0
     opened: list[tuple[int, int]] = []
-    for at, token in enumerate(tokens):
-        kind = token.token_type
-        run = run + 1 if kind in PREFIXES else 0
-        if kind in OPEN or kind is TokenType.CASE:
+    for at, kind in enumerate(kinds):
+        if kind not in NESTS:
+            continue
+        if kind in OPENS:
             opened.append((queries, joins))
-            depth, joins = depth + 1, 0
-        elif (kind in CLOSE or kind is TokenType.END) and opened:
-            depth -= 1
-            queries, joins = opened.pop()
-        elif kind is TokenType.SELECT:
-            queries, joins = (opened[-1][0] if opened else 0) + 1, 0
-        elif kind is TokenType.JOIN:
-            joins += tokens[at - 1].token_type not in BREAKS_JOIN
-        elif kind is TokenType.ON or kind is TokenType.USING:
-            joins = max(joins - 1, 0)
-        elif kind is TokenType.WHERE or kind is TokenType.COMMA:
             joins = 0
-        if depth > MAX_NESTING:
+        elif kind in CLOSES:
+            queries, joins = opened.pop() if opened else (queries, joins)
+        elif kind is SELECT:
+            queries, joins = (opened[-1][0] if opened else 0) + 1, 0
+        elif kind is JOIN:
+            joins += kinds[at - 1] not in BREAKS_JOIN
+        else:
+            joins = max(joins - 1, 0) if kind in CONDITIONS else 0
+        if len(opened) > MAX_NESTING:
             return f"more than {MAX_NESTING} levels of parentheses or CASE"
         if queries > MAX_QUERIES:
             return f"more than {MAX_QUERIES} queries inside one another"
         if joins > MAX_OPEN_JOINS:
             return f"more than {MAX_OPEN_JOINS} joins without their ON"
-        if run > MAX_PREFIXES:
-            return f"more than {MAX_PREFIXES} operators in a row"
+    return ""
+
+
+def _run(kinds: Sequence[TokenType]) -> str:
+    last, length = -1, 0
+    for at in [at for at, kind in enumerate(kinds) if kind in RUNS]:
+        length = length + 1 if at == last + 1 else 1
+        last = at
+        if length > MAX_RUN:
+            return f"more than {MAX_RUN} operators in a row"
     return ""

@@ -1,7 +1,8 @@
 """What moves when an input changes is explained by an edge: the truth comes from DuckDB, not from a parser."""
 
+import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from tests.jobs.engines.lineage.truth import explained, moved
@@ -94,8 +95,12 @@ wraps = st.sampled_from(
     )
 )
 def test_generated_queries(query: str) -> None:
-    """The same holds for queries that nobody thought of."""
+    """The same holds for queries that nobody thought of, as far as DuckDB runs them."""
+    try:
+        truth = moved(query)
+    except duckdb.NotImplementedException:
+        reject()
     lineage, reached = explained(query)
 
     assert () == lineage.unresolved
-    assert set() == moved(query) - reached
+    assert set() == truth - reached
