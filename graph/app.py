@@ -16,7 +16,7 @@ from db.hints import Hints
 from db.settings import StateSettings
 from db.store import Store
 from graph.graphiql import static_folder
-from graph.http import Bounded, Door, Probes
+from graph.http import Bounded, Door, Probes, crashed
 from graph.schema import build_schema
 from graph.settings import ApiSettings, load_all
 from jobs.logs import LogSettings, set_up_logs
@@ -70,6 +70,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
             Route("/health/ready", probes.ready),
             Mount("/static/graphiql", StaticFiles(directory=static_folder())),
         ],
+        exception_handlers={Exception: crashed},
         middleware=[Middleware(Bounded, max_body_bytes=api.max_body_bytes)],
         lifespan=lifespan,
     )

@@ -1,6 +1,6 @@
 """What every resolver has at hand."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import strawberry
@@ -15,7 +15,7 @@ from jobs.submit import Desk
 
 @dataclass(slots=True)
 class Context:
-    """One request, or one socket with all its operations."""
+    """One request, or one socket; each of its operations gets a copy."""
 
     desk: Desk
     hints: Hints
@@ -24,6 +24,10 @@ class Context:
     response: Any = None
     principal: Principal = ANYBODY
     connection_params: dict[str, Any] = field(default_factory=dict)  # filled in by connection_init
+
+    def for_operation(self) -> "Context":
+        """The same with loaders of its own: a socket lives long, and what they read is soon old."""
+        return replace(self, loaders=Loaders(self.desk.store))
 
 
 Info = strawberry.Info[Context, None]

@@ -1,14 +1,19 @@
 """GraphQL inputs and types from the dataclasses of each run kind, so that a kind is one folder."""
 
+import ast
 import dataclasses
+import inspect
+import textwrap
 import types
 from enum import Enum
 from functools import cache
+from itertools import pairwise
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import strawberry
 from typing_extensions import Doc
 
+from graph.enums import describe
 from jobs.errors import InvalidParams
 from jobs.pipeline import Pipeline, Pipelines
 
@@ -19,8 +24,19 @@ def first_line(of: type[Any]) -> str:
 
 @cache
 def enum_of(values: type[Enum]) -> Any:
-    """The GraphQL enum of a StrEnum: the names of its members, described by its docstring."""
-    return strawberry.enum(values, description=first_line(values))
+    """The GraphQL enum of a StrEnum: the names of its members, described by the docstrings below them."""
+    describe(values, first_line(values), member_docs(values))
+    return values
+
+
+def member_docs(values: type[Enum]) -> dict[str, str]:
+    """What stands as a docstring below each member of an enum, by the member's name."""
+    (defined,) = ast.parse(textwrap.dedent(inspect.getsource(values))).body
+    docs = {}
+    for member, below in pairwise(getattr(defined, "body", ())):
+        if isinstance(member, ast.Assign) and isinstance(below, ast.Expr):
+            docs[ast.unparse(member.targets[0])] = str(ast.literal_eval(below.value))
+    return docs
 
 
 @strawberry.interface(description="What a run found or made: one type a kind.")

@@ -1,4 +1,7 @@
-"""Enums of the other rooms, which must not know GraphQL, as GraphQL enums."""
+"""Enums of the other rooms, which must not know GraphQL, as GraphQL enums; and what their members mean."""
+
+from collections.abc import Mapping
+from enum import Enum
 
 import strawberry
 
@@ -6,14 +9,72 @@ from db.models import RunStatus
 from db.walk import Direction, Level
 from jobs.engines.lineage.values import EdgeKind, Origin, Subtype
 
-strawberry.enum(
-    RunStatus,
-    description="Where a run is in its life. A terminal status (the last four) never changes.",
-)
-strawberry.enum(EdgeKind, description="Whether a value flows along an edge, or only its influence.")
-strawberry.enum(Subtype, description="How it flows or influences: the words of OpenLineage.")
-strawberry.enum(Origin, description="How an edge came to be known.")
-strawberry.enum(Direction, description="Where values come from (UPSTREAM) or go to (DOWNSTREAM).")
-strawberry.enum(Level, description="Whether nodes are columns or whole assets.")
 
-__all__ = ["Direction", "EdgeKind", "Level", "Origin", "RunStatus", "Subtype"]
+def describe(values: type[Enum], description: str, words: Mapping[str, str]) -> None:
+    """Make a GraphQL enum of an enum: the names of its members, with words for each by that name."""
+    made = strawberry.enum(values, description=description)
+    for member in made.__strawberry_definition__.values:  # type: ignore[attr-defined]  # Strawberry sets it
+        member.description = words.get(member.name)
+
+
+describe(
+    RunStatus,
+    "Where a run is in its life. A terminal status (the last four) never changes.",
+    {
+        "QUEUED": "Accepted; waits for its turn, or for its next attempt.",
+        "RUNNING": "A worker has it.",
+        "COMPLETED": "Ended; did all it was asked to.",
+        "COMPLETED_WITH_GAPS": "Ended; its result lists what it could not do.",
+        "FAILED": "Ended; `error` says why.",
+        "STOPPED": "Ended, because somebody asked it to stop.",
+    },
+)
+describe(
+    EdgeKind,
+    "Whether a value flows along an edge, or only its influence.",
+    {
+        "DIRECT": "The value of the target is made of the source's.",
+        "INDIRECT": "The source decides which values the target has, without being part of them.",
+    },
+)
+describe(
+    Subtype,
+    "How it flows or influences: the words of OpenLineage.",
+    {
+        "IDENTITY": "The value is taken as it is.",
+        "TRANSFORMATION": "The value is calculated from one row.",
+        "AGGREGATION": "The value is calculated from many rows.",
+        "JOIN": "Rows are brought together by it.",
+        "FILTER": "Rows are kept or left out by it.",
+        "GROUP_BY": "Rows are grouped by it.",
+        "SORT": "Rows are ordered by it.",
+        "WINDOW": "A window over rows is parted or ordered by it.",
+        "CONDITIONAL": "It chooses between values.",
+    },
+)
+describe(
+    Origin,
+    "How an edge came to be known.",
+    {
+        "DECLARED": "A database says so.",
+        "PARSED": "A statement says so.",
+        "INFERRED": "It follows from a statement and what else is known, such as the columns behind a star.",
+        "HINT": "A comment in the SQL says so.",
+        "QUERY_LOG": "A query that ran says so.",
+        "IMPORTED": "Another tool says so.",
+        "OBSERVED": "It was seen while a run ran.",
+        "SCANNED": "Only the words of the text say so: what could not be parsed names it.",
+    },
+)
+describe(
+    Direction,
+    "Which way to walk.",
+    {"UPSTREAM": "To where values come from.", "DOWNSTREAM": "To where values go."},
+)
+describe(
+    Level,
+    "What the nodes of a walk are.",
+    {"COLUMN": "Columns, and assets where no columns are known.", "ASSET": "Assets as a whole."},
+)
+
+__all__ = ["Direction", "EdgeKind", "Level", "Origin", "RunStatus", "Subtype", "describe"]

@@ -1,7 +1,8 @@
-"""The doors: GraphQL over HTTP and websocket, the GraphiQL page, health and the schema's text."""
+"""The doors: GraphQL over HTTP, the GraphiQL page, health and the schema's text."""
 
 import secrets
 from collections.abc import Mapping
+from json import JSONDecodeError
 from typing import Any
 
 import orjson
@@ -13,16 +14,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http import GraphQLRequestData
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
-from graph.auth import authenticate, authorization_of
+from graph.auth import ANYBODY, authenticate, authorization_of
 from graph.context import Context
 from graph.graphiql import example_tabs, graphiql_headers, graphiql_page
 from graph.health import check_all, status_of, uptime_seconds
 from graph.loaders import Loaders
-from graph.refusals import code_of
+from graph.refusals import code_of, masked
 from graph.service import VERSION
 from graph.settings import ApiSettings
+from graph.sockets import Conversation, Socket
 from jobs.errors import HeadwaterError, Rejected, Unauthenticated
 from jobs.submit import Desk
 
@@ -45,8 +48,20 @@ def error_response(error: HeadwaterError, status: int) -> Response:
     return JSONResponse({"errors": [{"message": str(error), "extensions": code_of(error)}]}, status)
 
 
+async def crashed(request: Request, error: Exception) -> Response:
+    """What is shown of a bug in the doors themselves."""
+    request_id = id_of(request.scope)
+    with structlog.contextvars.bound_contextvars(request_id=request_id):
+        message, extensions = masked(error)
+    shown = {"errors": [{"message": message, "extensions": extensions}]}
+    return JSONResponse(shown, 500, {REQUEST_ID: request_id})
+
+
 class Door(GraphQL[Context, None]):
     """Strawberry's view, told who we are and what we do not accept."""
+
+    graphql_transport_ws_handler_class = Conversation
+    websocket_adapter_class = Socket
 
     def __init__(self, schema: Any, desk: Desk, hints: Any, settings: ApiSettings) -> None:
         super().__init__(
@@ -69,7 +84,6 @@ class Door(GraphQL[Context, None]):
         if self._page is not None and is_visitor(request):
             return HTMLResponse(self._page, headers=graphiql_headers())
         try:
-            authenticate(self._settings, request.headers.get("authorization"))
             return await self.run(request)
         except Unauthenticated as error:
             response = error_response(error, 401)
@@ -82,14 +96,25 @@ class Door(GraphQL[Context, None]):
         except ClientDisconnect:
             return Response(status_code=499)
 
-    def decode_json(self, data: str | bytes) -> object:
+    async def parse_http_body(self, request: Any) -> GraphQLRequestData | list[GraphQLRequestData]:
+        if request.method == "POST" and media_type(request.content_type) != "application/json":
+            raise HTTPException(415, "Send application/json.")
+        data = await super().parse_http_body(request)
+        if not isinstance(data, list) and not isinstance(data.operation_name, str | None):
+            raise HTTPException(400, "`operationName` must be a string or null, if provided.")
+        return data
+
+    def parse_json(self, data: str | bytes) -> Any:
         try:
-            decoded: object = orjson.loads(data)
-        except orjson.JSONDecodeError as error:
-            # A subclass of json's own; its words say where, and tell bytes that are not UTF-8 from bad JSON.
-            raise HTTPException(400, f"The body is not JSON in UTF-8: {error}") from error
+            decoded = self.decode_json(data)
+        except JSONDecodeError as error:  # its words say where, and tell bytes that are not UTF-8 from bad JSON
+            raise HTTPException(400, f"What was sent is not JSON in UTF-8: {error}") from error
         if not isinstance(decoded, dict | list):
-            raise HTTPException(400, "The body must be a JSON object.")
+            raise HTTPException(400, "What was sent is JSON, but not an object.")
+        return decoded
+
+    def decode_json(self, data: str | bytes) -> object:
+        decoded: object = orjson.loads(data)
         return decoded
 
     def encode_json(self, data: object) -> str | bytes:
@@ -97,7 +122,11 @@ class Door(GraphQL[Context, None]):
         return orjson.dumps(data).decode()
 
     async def get_context(self, request: Request | WebSocket, response: Any) -> Context:
+        authorization = request.headers.get("authorization")
+        # A socket may still bring its token with connection_init: see on_ws_connect.
+        waits = isinstance(request, WebSocket)
         return Context(
+            principal=ANYBODY if waits else authenticate(self._settings, authorization),
             desk=self._desk,
             hints=self._hints,
             loaders=Loaders(self._desk.store),
@@ -116,6 +145,10 @@ class Door(GraphQL[Context, None]):
         return await super().on_ws_connect(context)
 
 
+def media_type(content_type: str | None) -> str:
+    return (content_type or "").partition(";")[0].strip().lower()
+
+
 def is_visitor(request: Request) -> bool:
     """Whether a browser opens the address, rather than a program asking a question."""
     wants_page = "text/html" in request.headers.get("accept", "")
@@ -129,10 +162,11 @@ class Bounded:
         self._app, self._max = app, max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = id_of(scope) if scope["type"] in {"http", "websocket"} else ""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                await self._app(scope, receive, send)
             return
-        request_id = id_of(scope)
         read = 0
 
         async def counted() -> Message:
@@ -158,10 +192,12 @@ class Bounded:
 
 
 def id_of(scope: Scope) -> str:
-    """The request's id: the client's own if it is a plain one, else a new one."""
+    """The request's id: the client's own if it is a plain one, else a new one. It stays the same."""
+    kept: dict[str, Any] = scope.setdefault("headwater", {})
     given = dict(scope["headers"]).get(REQUEST_ID.encode(), b"").decode("latin-1")
     plain = 1 <= len(given) <= 64 and all(part.isalnum() or part in "-_." for part in given) and given.isascii()
-    return given if plain else secrets.token_hex(8)
+    request_id: str = kept.setdefault("request_id", given if plain else secrets.token_hex(8))
+    return request_id
 
 
 class Probes:

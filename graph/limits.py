@@ -1,8 +1,14 @@
 """What bounds a request before it is executed."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
-from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.extensions import FieldExtension, MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.types.base import has_strawberry_definition
+from strawberry.utils.str_converters import to_camel_case
+
+from jobs.errors import InvalidParams
 
 MAX_TOKENS = 5_000  # of a document; the texts of a run travel as variables and count as none
 CACHED_DOCUMENTS = 500  # parsed and validated once: a third of the cost of a small query
@@ -42,3 +48,33 @@ class Validated(ValidationCache):
             yield
         else:
             yield from super().on_validate()
+
+
+class NoNul(FieldExtension):
+    """Refuses text with a NUL in it, wherever it stands in the arguments of a field.
+
+    PostgreSQL cannot store one, nor be asked for one, and no name that people give has any.
+    """
+
+    def map_arguments(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        for name, value in kwargs.items():
+            for path, text in texts_of(to_camel_case(name), value):
+                at = text.find("\0")
+                if at >= 0:
+                    hint = "If it was read from a file in UTF-16, decode it first."
+                    # What is submitted names its fields from its own root, as its other refusals do.
+                    field = re.sub(r"^(run\.\w+|options)\.", "", path)
+                    raise InvalidParams(field, f"holds a NUL at character {at + 1}", hint=hint)
+        return kwargs
+
+
+def texts_of(path: str, value: object) -> Iterator[tuple[str, str]]:
+    """Every text in an argument, with the path that leads to it."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from texts_of(f"{path}[{place}]", item)
+    elif has_strawberry_definition(value):
+        for name, member in vars(value).items():
+            yield from texts_of(f"{path}.{to_camel_case(name)}", member)

@@ -15,7 +15,7 @@ from db.walk import Bounds, Node, Route, Step, Walk, walk
 from graph.arguments import After, First, Workspace
 from graph.context import Info
 from graph.enums import Direction, EdgeKind, Level, Origin, Subtype
-from graph.paging import decode_cursor, encode_cursor, page_of, page_size
+from graph.paging import MAX_PAGE, decode_cursor, encode_cursor, page_of, page_size
 from graph.runs import uuid_of
 from jobs.errors import InvalidParams, UnknownAsset
 
@@ -228,6 +228,10 @@ class LineageRoot:
     column: ColumnRef | None = strawberry.field(default=strawberry.UNSET, description="At one column.")
 
 
+def no_asset(name: str) -> UnknownAsset:
+    return UnknownAsset(f"There is no asset {name!r}.", hint="List assets to see how names are spelled.")
+
+
 def find_root(session: Session, workspace: str, root: LineageRoot, at: int) -> Node:
     """The node that a root names.
 
@@ -240,7 +244,7 @@ def find_root(session: Session, workspace: str, root: LineageRoot, at: int) -> N
     name = ref.name if isinstance(ref, AssetRef) else ref.asset
     asset = find_asset(session, workspace, ref.namespace or default_namespace(workspace), name, at)
     if asset is None:
-        raise UnknownAsset(f"There is no asset {name!r}.", hint="List assets to see how names are spelled.")
+        raise no_asset(name)
     if isinstance(ref, AssetRef):
         return Node(asset.pk)
     column = find_column(session, asset.pk, ref.column, at)
@@ -253,7 +257,7 @@ def find_root(session: Session, workspace: str, root: LineageRoot, at: int) -> N
 
 @strawberry.type
 class LineageQuery:
-    @strawberry.field(description="An asset by its name; null if readers see none.")
+    @strawberry.field(description="An asset by its name. NOT_FOUND if there is none.")
     async def asset(
         self,
         info: Info,
@@ -269,7 +273,9 @@ class LineageQuery:
             return find_asset(session, workspace, where, name, at), at
 
         view, at = await info.context.desk.store.read(read)
-        return Asset.of(view, at) if view else None
+        if view is None:
+            raise no_asset(name)
+        return Asset.of(view, at)
 
     @strawberry.field(description="Assets by namespace and name.")
     async def assets(
@@ -282,13 +288,16 @@ class LineageQuery:
         workspace: Workspace = MAIN_WORKSPACE,
     ) -> AssetConnection:
         limit = page_size(first) + 1
+        kinds = frozenset(kind or ())
+        if len(kinds) > MAX_PAGE:
+            raise InvalidParams("kind", f"names {len(kinds)} kinds; at most {MAX_PAGE} are taken")
         key = decode_cursor(after, parts=2) if after is not None else None
 
         def read(session: Session) -> tuple[list[AssetView], int]:
             at = head_of(session, workspace)
             behind = (key[0], key[1]) if key else None
             found = list_assets(
-                session, workspace, at, namespace=namespace, kinds=kind or (), after=behind, limit=limit
+                session, workspace, at, namespace=namespace, kinds=kinds, after=behind, limit=limit
             )
             return list(found), at
 

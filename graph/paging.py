@@ -30,7 +30,9 @@ def decode_cursor(cursor: str, parts: int) -> list[str]:
         version, *key = content
     except (binascii.Error, orjson.JSONDecodeError, UnicodeEncodeError, TypeError, ValueError) as error:
         raise bad_cursor() from error
-    if version != VERSION or len(key) != parts or not all(isinstance(part, str) for part in key):
+    if version != VERSION or len(key) != parts:
+        raise bad_cursor()
+    if not all(isinstance(part, str) and "\0" not in part for part in key):
         raise bad_cursor()
     return key
 

@@ -136,6 +136,19 @@ def code_of(error: HeadwaterError) -> dict[str, Any]:
     return extensions
 
 
+def masked(cause: BaseException) -> tuple[str, dict[str, Any]]:
+    """What is shown of a bug, message and extensions: an id that finds the log line, and nothing else."""
+    incident = secrets.token_hex(4)
+    log.error("request crashed", exc_info=cause, extra={"incident": incident})
+    extensions = {
+        "code": "INTERNAL",
+        "hint": f"The log has the details beside incident {incident}.",
+        "retryable": False,
+        "timestamp": now().isoformat(),
+    }
+    return "Internal error.", extensions
+
+
 def shown(error: GraphQLError) -> GraphQLError:
     """An error as a client may see it: ours with their code, GraphQL's own as BAD_INPUT, others masked."""
     cause = error.original_error
@@ -146,15 +159,7 @@ def shown(error: GraphQLError) -> GraphQLError:
         extensions = {"code": "BAD_INPUT", "hint": "", "retryable": False, "timestamp": now().isoformat()}
         extensions |= error.extensions or {}
     else:
-        incident = secrets.token_hex(4)
-        log.error("request crashed", exc_info=cause, extra={"incident": incident})
-        message = "Internal error."
-        extensions = {
-            "code": "INTERNAL",
-            "hint": f"The log has the details beside incident {incident}.",
-            "retryable": False,
-            "timestamp": now().isoformat(),
-        }
+        message, extensions = masked(cause)
     return GraphQLError(
         message=message,
         nodes=error.nodes,

@@ -1,7 +1,7 @@
 """Runs, as clients see them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated
 from uuid import UUID
@@ -19,9 +19,9 @@ from graph.context import Info
 from graph.derive import RunResult, to_result
 from graph.enums import RunStatus
 from graph.events import RunError, RunEvent, event_of
-from graph.paging import decode_cursor, encode_cursor, page_of, page_size
+from graph.paging import bad_cursor, decode_cursor, encode_cursor, page_of, page_size
 from graph.scalars import BigInt
-from jobs.errors import InvalidParams, RunNotReady
+from jobs.errors import InvalidParams, RunNotReady, UnknownRun
 from jobs.pipeline import from_json
 
 
@@ -175,7 +175,7 @@ def uuid_of(node_id: str) -> UUID:
     try:
         return UUID(node_id)
     except ValueError as error:
-        raise InvalidParams("id", "is not the id of a run") from error
+        raise InvalidParams("id", "is no global id of ours") from error
 
 
 @strawberry.input(name="RunFilter", description="Which runs a list shows; what is left out does not narrow it.")
@@ -188,16 +188,13 @@ class RunFilterInput:
     submitted_before: datetime | None = strawberry.field(default=None, description="Only earlier runs.")
 
     def value(self) -> RunFilter:
-        for name, moment in (("After", self.submitted_after), ("Before", self.submitted_before)):
-            if moment is not None and moment.tzinfo is None:
-                raise InvalidParams(f"filter.submitted{name}", "has no time zone", hint="Put Z behind it.")
         return RunFilter(
             kinds=(self.kind,) if self.kind is not None else (),
-            statuses=tuple(self.status or ()),
+            statuses=tuple(dict.fromkeys(self.status or ())),
             label=self.label,
             created_by=self.created_by,
-            submitted_after=self.submitted_after,
-            submitted_before=self.submitted_before,
+            submitted_after=in_utc("filter.submittedAfter", self.submitted_after),
+            submitted_before=in_utc("filter.submittedBefore", self.submitted_before),
         )
 
 
@@ -212,14 +209,30 @@ class RunConnection(relay.Connection[Run]):
         return await info.context.desk.store.read(count)
 
 
+def in_utc(field: str, moment: datetime | None) -> datetime | None:
+    """A moment as it is stored.
+
+    Raises:
+        InvalidParams: It has no time zone, or is before the year 1 or after 9999 in UTC.
+    """
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise InvalidParams(field, "has no time zone", hint="Put Z behind it.")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise InvalidParams(field, "is too early or too late") from error
+
+
 def run_key(cursor: str | None) -> tuple[datetime, UUID] | None:
     if cursor is None:
         return None
     moment, pk = decode_cursor(cursor, parts=2)
     try:
-        return datetime.fromisoformat(moment), UUID(pk)
-    except ValueError as error:
-        raise InvalidParams("after", "is no cursor of this list") from error
+        return datetime.fromisoformat(moment).astimezone(UTC), UUID(pk)
+    except (ValueError, OverflowError) as error:
+        raise bad_cursor() from error
 
 
 def run_connection(
@@ -237,10 +250,12 @@ def run_connection(
 
 @strawberry.type
 class RunQuery:
-    @strawberry.field(description="A run by its id; null if there is none, or it is not yours.")
+    @strawberry.field(description="A run by its id. NOT_FOUND if there is none, or it is not yours.")
     async def run(self, info: Info, run_id: RunId, workspace: Workspace = MAIN_WORKSPACE) -> Run | None:
         row = await info.context.loaders.runs_by_id.load((workspace, run_id))
-        return Run.of(row) if row else None
+        if row is None:
+            raise UnknownRun
+        return Run.of(row)
 
     @strawberry.field(description="Runs by filter, newest first; pages stay put while runs are added.")
     async def runs(
