@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Update, and_, delete, func, insert, or_, update
@@ -296,14 +296,14 @@ def admit_runs(session: Session, capacity: Capacity) -> list[tuple[UUID, int]]:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(ADMISSION_LOCK)))
-    slots_held, runs_held = execute(session, statements.HELD).tuples().one()
+    slots_held, runs_held = cast("tuple[int, int]", execute(session, statements.HELD).one())
     free_slots, free_runs = capacity.slots - slots_held, capacity.runs - runs_held
     if free_slots <= 0 or free_runs <= 0:
         return []
     moment = clock(session)
     chosen: list[tuple[UUID, int]] = []
-    queue = execute(session, statements.WAITING, {"b_moment": moment, "b_limit": free_runs})
-    for pk, attempt, slots in queue.tuples():
+    queue = execute(session, statements.WAITING, {"b_moment": moment, "b_limit": free_runs}).all()
+    for pk, attempt, slots in cast("Sequence[tuple[UUID, int, int]]", queue):
         if slots > free_slots:
             break
         free_slots -= slots

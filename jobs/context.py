@@ -58,10 +58,10 @@ class WorkContext:
             self._scratch = Path(tempfile.mkdtemp(prefix="headwater-run-"))
         return self._scratch
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Delete the scratch directory."""
         if self._scratch is not None:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
 
     async def _say(self, name: EventName, data: dict[str, Any], percent: float | None = None) -> None:
         said = await self._bench.store.write(

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,13 +11,23 @@ from uuid import UUID
 
 import structlog
 
+from db.hints import Bell
 from db.models import Run, RunStatus
-from db.runs import admit_runs, claim_run, finish_run, params_of, requeue_run, stop_topic
+from db.runs import (
+    admit_runs,
+    claim_run,
+    finish_run,
+    is_stop_requested,
+    params_of,
+    requeue_run,
+    stop_topic,
+)
 from db.session import Session
+from db.store import is_passing
 from jobs.bench import LEASE, TRIES, Bench, Execution, Interruption
 from jobs.context import WorkContext
-from jobs.errors import HeadwaterError, LeaseLost, StopRequested, TimedOut
-from jobs.pipeline import Pipeline, from_json, to_json
+from jobs.errors import DatabaseAway, HeadwaterError, LeaseLost, StopRequested, TimedOut, UnknownKind
+from jobs.pipeline import Pipeline, params_from, to_json
 from jobs.queue import Entry
 
 BACKOFF_SECONDS = 2.0  # before the second try; doubled before the third
@@ -27,39 +37,69 @@ log = logging.getLogger(__name__)
 
 async def execute_run(bench: Bench, pk: UUID) -> None:
     """Claim a run, run its pipeline and finish it; nothing happens if there is nothing to claim."""
-    claimed = await bench.store.write(partial(start, pk=pk, worker=bench.worker))
+    claimed = await _claim(bench, pk)
     if claimed is None:  # finished, stopped, or in another worker's hands
         return
     run, params = claimed
+    earlier = bench.executions.get(pk)
+    if earlier is not None:  # this very process had lost the run, does not know it yet, and got it again
+        earlier.interrupt(Interruption.LOST)
     execution = bench.executions[pk] = Execution(run.attempt)
-    context = WorkContext(bench, run, bench.pipelines[run.kind])
     with structlog.contextvars.bound_contextvars(run_id=run.run_id, attempt=run.attempt):
         try:
-            await _carry(bench, run, params, context, execution)
+            await _carry(bench, run, params, execution)
         finally:
-            del bench.executions[pk]
-            await asyncio.to_thread(context.close)
+            if bench.executions.get(pk) is execution:
+                del bench.executions[pk]
 
 
-async def _carry(
-    bench: Bench, run: Run, params: dict[str, Any], context: WorkContext, execution: Execution
-) -> None:
-    pipeline = bench.pipelines[run.kind]
+async def _claim(bench: Bench, pk: UUID) -> tuple[Run, dict[str, Any]] | None:
+    claiming = asyncio.create_task(bench.store.write(partial(start, pk=pk, worker=bench.worker)))
     try:
-        result = await _pipeline_in_reach(bench, run, params, context, execution)
-    except (StopRequested, HeadwaterError) as error:
+        return await asyncio.shield(claiming)
+    except asyncio.CancelledError:
+        # The worker shuts down at this very moment: what was taken nevertheless goes back.
+        claimed = await claiming
+        if claimed is not None:
+            await hand_back(bench, claimed[0])
+        raise
+
+
+async def _carry(bench: Bench, run: Run, params: dict[str, Any], execution: Execution) -> None:
+    try:
+        pipeline = _pipeline_of(bench, run)
+        result = await _pipeline_in_reach(bench, run, partial(_run, bench, run, pipeline, params), execution)
+        await _settle(bench, partial(complete, run=run, pipeline=pipeline, result=result, bench=bench))
+    except HeadwaterError as error:
         await _end_with(bench, run, error)
-    except Exception:
+    except Exception as error:
         # The boundary of the house: a pipeline's bug must end its run, not the worker.
+        if is_passing(error):
+            log.warning("database away", extra={"reason": type(error).__name__})
+            await _end_with(bench, run, DatabaseAway())
+            return
         incident = secrets.token_hex(4)
         log.exception("run crashed", extra={"kind": run.kind, "incident": incident})
         await finish(bench, run, RunStatus.FAILED, error=internal_error(incident))
-    else:
-        await _settle(bench, partial(complete, run=run, pipeline=pipeline, result=result, bench=bench))
+
+
+def _pipeline_of(bench: Bench, run: Run) -> Pipeline[Any, Any, Any]:
+    pipeline = bench.pipelines.get(run.kind)
+    if pipeline is None:
+        raise UnknownKind(f"The worker has no pipeline for runs of kind {run.kind}.")
+    return pipeline
+
+
+async def _run(bench: Bench, run: Run, pipeline: Pipeline[Any, Any, Any], params: dict[str, Any]) -> Any:
+    context = WorkContext(bench, run, pipeline)
+    try:
+        return await pipeline.run(context, params_from(pipeline, params))
+    finally:
+        await context.close()
 
 
 async def _pipeline_in_reach(
-    bench: Bench, run: Run, params: dict[str, Any], context: WorkContext, execution: Execution
+    bench: Bench, run: Run, pipeline: Callable[[], Coroutine[Any, Any, Any]], execution: Execution
 ) -> Any:
     """Run the pipeline where a stop, a timeout, a lost lease and a shut-down can reach it.
 
@@ -67,16 +107,17 @@ async def _pipeline_in_reach(
         StopRequested, TimedOut, LeaseLost: It was interrupted.
         asyncio.CancelledError: The worker is shutting down; the run was handed back.
     """
-    pipeline = bench.pipelines[run.kind]
     async with bench.hints.listen(stop_topic(run.pk)) as bell:
-        work = execution.task = asyncio.create_task(_run_pipeline(pipeline, context, params))
-        ring = asyncio.create_task(bell.wait())
+        work = execution.task = asyncio.create_task(pipeline())
+        ear = asyncio.create_task(_hear_of_stop(bench, run, execution, bell))
         try:
-            await asyncio.wait({work, ring}, timeout=run.timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({work}, timeout=run.timeout_seconds)
             if not work.done():
-                execution.interrupt(Interruption.STOPPED if ring.done() else Interruption.TIMED_OUT)
+                execution.interrupt(Interruption.TIMED_OUT)
             return await work
         except asyncio.CancelledError:
+            if execution.interruption is None and not being_cancelled():
+                raise RuntimeError("the pipeline cancelled itself") from None
             if execution.interruption is None:
                 execution.interrupt(Interruption.SHUT_DOWN)
             await asyncio.gather(work, return_exceptions=True)
@@ -90,11 +131,25 @@ async def _pipeline_in_reach(
             await hand_back(bench, run)
             raise
         finally:
-            ring.cancel()
+            ear.cancel()
+            await asyncio.gather(ear, return_exceptions=True)
 
 
-async def _run_pipeline(pipeline: Pipeline[Any, Any, Any], context: WorkContext, params: dict[str, Any]) -> Any:
-    return await pipeline.run(context, from_json(pipeline.params, params))
+def being_cancelled() -> bool:
+    """Whether the present task was cancelled, rather than something that it waited for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+async def _hear_of_stop(bench: Bench, run: Run, execution: Execution, bell: Bell) -> None:
+    """Interrupt the run when somebody asked it to stop. A bell also rings when hints may have been lost.
+
+    It is no loss if this fails: the heartbeat sees the same two seconds later.
+    """
+    while True:
+        await bell.wait()
+        if await bench.store.read(partial(is_stop_requested, pk=run.pk)):
+            execution.interrupt(Interruption.STOPPED)
 
 
 async def _end_with(bench: Bench, run: Run, error: HeadwaterError) -> None:
@@ -117,15 +172,24 @@ async def _end_with(bench: Bench, run: Run, error: HeadwaterError) -> None:
 async def hand_back(bench: Bench, run: Run) -> None:
     """Give a run back to the queue because this worker goes; it counts as no fault of the run."""
     reason = "The worker shut down."
-    await asyncio.shield(_settle(bench, partial(again, run=run, bench=bench, reason=reason, faulty=False)))
+    await _settle(bench, partial(again, run=run, bench=bench, reason=reason, faulty=False))
 
 
 async def finish(bench: Bench, run: Run, status: RunStatus, **outcome: Any) -> None:
     await _settle(bench, partial(end, run=run, status=status, bench=bench, outcome=outcome))
 
 
-async def _settle(bench: Bench, work: partial[Sequence[Entry]]) -> None:
-    """Commit what ends an attempt, then offer the runs that its slots let in."""
+async def _settle(bench: Bench, work: Callable[[Session], Sequence[Entry]]) -> None:
+    """Commit what ends an attempt, then offer the runs that its slots let in. A shut-down waits for it."""
+    settling = asyncio.create_task(_commit_and_offer(bench, work))
+    try:
+        await asyncio.shield(settling)
+    except asyncio.CancelledError:
+        await asyncio.wait({settling})
+        raise
+
+
+async def _commit_and_offer(bench: Bench, work: Callable[[Session], Sequence[Entry]]) -> None:
     await bench.queue.put(await bench.store.write(work))
 
 

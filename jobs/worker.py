@@ -1,15 +1,18 @@
 """The worker process. arq is met here and in queue.py, nowhere else."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import secrets
+import signal
 import socket
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import orjson
+import uvloop
 from arq.worker import Worker, func
 from pydantic_settings import BaseSettings
 from redis.exceptions import RedisError
@@ -23,14 +26,15 @@ from jobs.children import ChildLimits, Children
 from jobs.execute import execute_run
 from jobs.logs import LogSettings, set_up_logs
 from jobs.pipeline import Pipelines, load_pipelines
-from jobs.queue import Queue, connect
-from jobs.settings import MAX_TIMEOUT_SECONDS, WorkSettings, redis_url
+from jobs.queue import ANSWER_SECONDS, ARQ_TIMEOUT_SECONDS, Queue, connect
+from jobs.settings import WorkSettings, redis_url
 from jobs.sweep import start_tasks
 
 POLL_SECONDS = 0.01  # arq's default of 0.5 is the whole of its start latency
 READ_LIMIT = 10_000  # running jobs stay in arq's queue and would hide the rest
-ARQ_TIMEOUT_SECONDS = MAX_TIMEOUT_SECONDS + 3600  # a run's own timeout is kept by execute.py
+TRIES = 1_000  # of a job: taking it again does no harm, and how often a run is tried is not arq's affair
 PRELOAD = ("jobs.pipelines.lineage.run",)  # what children import before their first work comes
+WAIT_SECONDS = 1.0  # between two looks for a Redis that is not there yet
 AWAY_SECONDS = 0.2  # between two looks for a Redis that is away
 
 log = logging.getLogger(__name__)
@@ -45,19 +49,45 @@ async def run(ctx: dict[str, Any], pk: str) -> None:
 class PatientWorker(Worker):
     """An arq worker that outlives its Redis: arq's own ends with the connection, and its runs with it."""
 
+    async def main(self) -> None:
+        """Wait for Redis, then start up and look for jobs until this is cancelled."""
+        while "tasks" not in self.ctx:
+            try:
+                await super().main()
+            except RedisError as error:
+                log.warning("waiting for redis", extra={"reason": str(error)})
+                await asyncio.sleep(WAIT_SECONDS)
+
     async def _poll_iteration(self) -> None:
         try:
             await super()._poll_iteration()
         except (RedisError, OSError):
             await asyncio.sleep(AWAY_SECONDS)
 
+    async def start_jobs(self, job_ids: list[bytes]) -> None:
+        """Start jobs one by one, because arq never gives the place back of one that Redis failed."""
+        for job_id in job_ids:
+            if self.job_counter >= self.max_jobs:
+                return
+            if job_id.decode() in self.tasks:
+                continue
+            try:
+                await super().start_jobs([job_id])
+            except (RedisError, OSError):
+                self._release_sem_dec_counter_on_complete()
+                raise
+
     async def close(self) -> None:
-        try:
-            await super().close()
-        except (RedisError, OSError):
-            # arq's last word to Redis went unheard; what follows it there has to be done all the same.
-            if self.on_shutdown is not None:
-                await self.on_shutdown(self.ctx)
+        """Wait for what is being finished or handed back, then close everything, with Redis or without."""
+        if not self._handle_signals:
+            self.handle_sig(signal.SIGTERM)
+        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+        if self.on_shutdown is not None:
+            await self.on_shutdown(self.ctx)
+        with contextlib.suppress(RedisError, OSError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self.pool.delete(self.health_check_key)
+        await self.pool.aclose(close_connection_pool=True)
 
 
 def settings_of_pipelines(pipelines: Pipelines) -> Mapping[str, type[BaseSettings]]:
@@ -99,8 +129,8 @@ def open_bench(environ: Mapping[str, str] | None = None) -> Bench:
 
 async def start_up(ctx: dict[str, Any]) -> None:
     bench: Bench = ctx["bench"]
-    await bench.hints.start()
     await bench.children.warm()
+    await bench.hints.start()
     ctx["tasks"] = start_tasks(bench)
     log.info("worker started", extra={"worker": bench.worker, "kinds": list(bench.pipelines)})
 
@@ -120,7 +150,7 @@ def arq_worker(bench: Bench, *, handle_signals: bool = True) -> PatientWorker:
     """The arq worker over a bench. It must be made where its event loop is."""
     return PatientWorker(
         # keep_result=0: arq refuses a job id whose result it still keeps.
-        functions=[func(run, name="run", max_tries=1, keep_result=0)],
+        functions=[func(run, name="run", max_tries=TRIES, keep_result=0)],
         redis_pool=bench.queue.redis,
         ctx={"bench": bench},
         on_startup=start_up,
@@ -140,9 +170,6 @@ def arq_worker(bench: Bench, *, handle_signals: bool = True) -> PatientWorker:
 
 async def work(bench: Bench) -> None:
     """Execute runs until SIGTERM or SIGINT."""
-    while not await bench.queue.answers():
-        log.warning("waiting for redis")
-        await asyncio.sleep(1.0)
     worker = arq_worker(bench)
     try:
         await worker.async_run()
@@ -155,4 +182,5 @@ async def work(bench: Bench) -> None:
 def main() -> None:
     """Run a worker in this process, set up from the environment."""
     set_up_logs(load_settings((LogSettings,))[LogSettings], "worker")
-    asyncio.run(work(open_bench()))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work(open_bench()))
