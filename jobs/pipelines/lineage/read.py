@@ -1,43 +1,54 @@
 """What a lineage run reads of the graph before it changes it."""
 
-from collections.abc import Mapping
+from pathlib import Path
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from db.assertions import open_assertions
-from db.catalog import columns_of
-from db.lineage import Assertion, Asset, AssetFact, Source, identity, seen
+from db.lineage import Asset, AssetColumn, AssetFact, ColumnFact, Source, identity, seen
 from db.revisions import head_of
 from db.session import Session
-from jobs.engines.lineage.values import Column
+from jobs.engines.lineage.values import Column, RelationKind
+from jobs.pipelines.lineage.spill import spill
 
 
-def known_columns(
-    session: Session, workspace: str, namespace: str, source: str
-) -> Mapping[str, tuple[Column, ...]]:
-    """Columns of the assets that other sources define completely, by name: what no text here has to repeat."""
+def keep_known(session: Session, *, workspace: str, source: str, namespace: str, to: Path) -> None:
+    """Write the columns of what other sources define completely, by name: no text here has to repeat them.
+
+    Only what a source defines counts, never what it merely uses: two sources that read a table would
+    otherwise keep telling each other its columns when nobody defines it any more.
+    """
     at = head_of(session, workspace)
-    others = (
-        select(Asset.pk, Asset.name)
+    query = (
+        select(Asset, AssetFact.source_pk, AssetColumn, ColumnFact.data_type)
         .join(AssetFact, col(AssetFact.asset_pk) == col(Asset.pk))
         .join(Source, col(Source.pk) == col(AssetFact.source_pk))
+        .join(AssetColumn, col(AssetColumn.asset_pk) == col(Asset.pk))
+        .join(
+            ColumnFact,
+            (col(ColumnFact.column_pk) == col(AssetColumn.pk))
+            & (col(ColumnFact.source_pk) == col(AssetFact.source_pk))
+            & seen(ColumnFact, at),
+        )
         .where(
             Asset.workspace == workspace,
             Asset.namespace == namespace,
             Source.name != source,
             col(AssetFact.columns_complete),
+            AssetFact.kind != RelationKind.EXTERNAL.value,
             seen(AssetFact, at),
         )
+        .order_by(col(Asset.name_key), col(Source.name), col(ColumnFact.ordinal))
     )
-    names = dict(session.execute(others).tuples().all())
-    columns = columns_of(session, names, at)
-    return {
-        name: tuple(Column(column.name, column.data_type) for column in columns[pk])
-        for pk, name in names.items()
-    }
+    known: dict[str, list[Column]] = {}
+    tellers: dict[UUID, UUID] = {}  # where two sources define one asset, the first by name is believed
+    for asset, teller, column, data_type in session.execute(query):
+        if tellers.setdefault(asset.pk, teller) == teller:
+            known.setdefault(asset.name, []).append(Column(column.name, data_type, column.name_key))
+    spill(to, {name: tuple(columns) for name, columns in known.items()})
 
 
-def asserted(session: Session, workspace: str, source: str) -> dict[type[Assertion], dict[UUID, UUID]]:
-    """What the source asserts at present."""
-    return open_assertions(session, identity("source", workspace, source))
+def keep_asserted(session: Session, *, workspace: str, source: str, to: Path) -> None:
+    """Write what the source asserts at present."""
+    spill(to, open_assertions(session, identity("source", workspace, source)))

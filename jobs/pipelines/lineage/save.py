@@ -1,7 +1,7 @@
 """The rows of a lineage run: what its source asserts from now on."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlmodel import SQLModel
@@ -22,12 +22,17 @@ from db.lineage import (
 )
 from db.revisions import commit_revision, release_revision
 from db.session import Session
+from jobs.engines.lineage.values import Column, End, Lineage, Relation, RelationKind, SqlText
 from jobs.engines.lineage.values import Edge as FoundEdge
-from jobs.engines.lineage.values import End, Lineage, Relation, SqlText
+from jobs.pipelines.lineage.spill import Rows
 from jobs.pipelines.lineage.values import LineageResult
 
 Asserted = Mapping[type[Assertion], Mapping[UUID, UUID]]
 """What a source asserts at present: for each table, fact → id of the row."""
+
+
+Changes = Rows[Change]
+"""Rows to write, in a file."""
 
 
 @dataclass(slots=True)
@@ -78,8 +83,7 @@ def claims_of(teller: Teller, texts: Sequence[SqlText], lineage: Lineage) -> Cla
     claims = Claims()
     bodies = {text.name: text.sql for text in texts}
     definitions = _statements(claims, teller, bodies, lineage)
-    for relation in lineage.relations:
-        _relation(claims, teller, relation, definitions)
+    _relations(claims, teller, lineage, definitions)
     for edge in lineage.edges:
         _edge(claims, teller, edge, definitions, lineage)
     for gap in lineage.unresolved:
@@ -123,6 +127,26 @@ def _statements(claims: Claims, teller: Teller, bodies: dict[str, str], lineage:
     return definitions
 
 
+def _relations(claims: Claims, teller: Teller, lineage: Lineage, definitions: Sequence[UUID]) -> None:
+    """Assert the relations that the texts define, and of others only what is used.
+
+    What others define completely was given to the engine whether or not the texts use it. And who merely uses
+    a table knows neither which columns it has besides nor in which order: those words are the definer's.
+    """
+    used = {end for edge in lineage.edges for end in (edge.source, edge.target)}
+    mentioned = {end.relation for end in used}
+    for relation in lineage.relations:
+        if relation.kind is not RelationKind.EXTERNAL or not relation.columns_complete:
+            _relation(claims, teller, relation, definitions)
+        elif relation.key in mentioned:
+            columns = tuple(
+                replace(column, data_type=None)
+                for column in relation.columns
+                if End(relation.key, column.key) in used
+            )
+            _relation(claims, teller, replace(relation, columns=columns, columns_complete=False), definitions)
+
+
 def _relation(claims: Claims, teller: Teller, relation: Relation, definitions: Sequence[UUID]) -> None:
     asset_row = teller.born(namespace=teller.namespace, name_key=relation.key, name=relation.name)
     asset = claims.name(Asset, teller.asset(relation.key), asset_row)
@@ -132,20 +156,17 @@ def _relation(claims: Claims, teller: Teller, relation: Relation, definitions: S
     fact = identity("asset", teller.source_pk.hex, asset.hex, *told)
     row = teller.said(asset_pk=asset, kind=kind, columns_complete=complete, definition_pk=definition)
     claims.claim(AssetFact, fact, row)
-    for ordinal, column in enumerate(relation.columns):
-        _column(claims, teller, End(relation.key, column.key), column.name, (ordinal, column.data_type))
+    ordered = relation.kind is not RelationKind.EXTERNAL
+    for place, column in enumerate(relation.columns):
+        _column(claims, teller, asset, column, ordinal=place if ordered else 0)
 
 
-def _column(claims: Claims, teller: Teller, end: End, name: str, place: tuple[int, str | None]) -> None:
-    pk = teller.column(end)
-    if pk is None or end.column is None:
-        return
-    asset = teller.asset(end.relation)
-    claims.name(AssetColumn, pk, teller.born(asset_pk=asset, name_key=end.column, name=name))
-    ordinal, data_type = place
-    fact = identity("column", teller.source_pk.hex, pk.hex, str(ordinal), data_type or "")
-    row = teller.said(column_pk=pk, ordinal=ordinal, data_type=data_type)
-    claims.claim(ColumnFact, fact, row)
+def _column(claims: Claims, teller: Teller, asset: UUID, column: Column, *, ordinal: int) -> None:
+    row = teller.born(asset_pk=asset, name_key=column.key, name=column.name)
+    pk = claims.name(AssetColumn, identity("column", asset.hex, column.key), row)
+    fact = identity("column", teller.source_pk.hex, pk.hex, str(ordinal), column.data_type or "")
+    said = teller.said(column_pk=pk, ordinal=ordinal, data_type=column.data_type)
+    claims.claim(ColumnFact, fact, said)
 
 
 def _edge(
@@ -217,6 +238,8 @@ class Plan:
     changes: tuple[Change, ...]
     added: int
     ended: int
+    assets: int
+    columns: int
 
 
 def plan(teller: Teller, texts: Sequence[SqlText], lineage: Lineage, before: Asserted) -> Plan:
@@ -227,7 +250,13 @@ def plan(teller: Teller, texts: Sequence[SqlText], lineage: Lineage, before: Ass
     claims = claims_of(teller, texts, lineage)
     changes = list(difference(before, claims.facts, teller.revision))
     ended = sum(change.row is None for change in changes)
-    return Plan(tuple(with_identities(claims, changes)), len(changes) - ended, ended)
+    return Plan(
+        changes=tuple(with_identities(claims, changes)),
+        added=len(changes) - ended,
+        ended=ended,
+        assets=len(claims.facts.get(AssetFact, {})),
+        columns=len(claims.facts.get(ColumnFact, {})),
+    )
 
 
 def make_source(session: Session, _rows: Sequence[None], *, workspace: str, source: str) -> None:

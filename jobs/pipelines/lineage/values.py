@@ -12,6 +12,7 @@ MAX_TEXTS = 20_000
 MAX_TEXT_CHARACTERS = 8_000_000  # one text; a single statement may have less: see the engine
 MAX_TOTAL_CHARACTERS = 32_000_000  # all texts of a run: what a child process digests in its memory limit
 MAX_NAME_CHARACTERS = 500
+BYTE_ORDER_MARK = "\ufeff"
 MAX_GAPS_SHOWN = 500  # in the result; all of them are in the artifact `gaps.json`
 
 
@@ -94,14 +95,14 @@ class LineageParams:
 
 def check_name(field: str, name: str) -> None:
     """Refuse a name that is empty, too long or cannot be shown."""
-    if not 1 <= len(name.strip()) <= MAX_NAME_CHARACTERS or not name.isprintable():
+    if not (name.strip() and len(name) <= MAX_NAME_CHARACTERS and name.isprintable()):
         raise InvalidParams(field, f"must be 1 to {MAX_NAME_CHARACTERS} printable characters")
 
 
 def check_text(field: str, text: LineageText) -> None:
     """Refuse a text that is empty, too long, or no text."""
     check_name(f"{field}.name", text.name)
-    if not text.sql.strip("\ufeff \t\r\n"):
+    if not text.sql.strip(BYTE_ORDER_MARK).strip():
         raise InvalidParams(f"{field}.sql", "is empty")
     if len(text.sql) > MAX_TEXT_CHARACTERS:
         problem = f"has {len(text.sql):,} characters; at most {MAX_TEXT_CHARACTERS:,} are taken"
