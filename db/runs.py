@@ -128,6 +128,8 @@ def say_of_attempt(
     said = execute(session, statements.SAY, values).one_or_none()
     if said is None:
         return None
+    if "percent" in data:
+        data = {**data, "percent": said.progress}  # an earlier attempt may have been further
     record_event(session, pk, said.last_seq, name=name, attempt=attempt, data=data)
     return Said(said.last_seq, said.stop_requested_at is not None)
 

@@ -96,7 +96,7 @@ SAY = (
         ),
         stage=func.coalesce(bindparam("b_stage", type_=RUNS.c.stage.type), RUNS.c.stage),
     )
-    .returning(RUNS.c.last_seq, RUNS.c.stop_requested_at)
+    .returning(RUNS.c.last_seq, RUNS.c.stop_requested_at, RUNS.c.progress)
 )
 
 HELD = select(func.coalesce(func.sum(RUNS.c.slots), 0), func.count()).where(
@@ -112,6 +112,8 @@ WAITING = (
     )
     .order_by(RUNS.c.rank, RUNS.c.pk)
     .limit(bindparam("b_limit"))
+    # A run that somebody is just stopping is left out: to wait for its row could be to wait for each other.
+    .with_for_update(skip_locked=True, key_share=True)
 )
 ADMIT = update(RUNS).where(THIS_RUN).values(admitted_at=bindparam("b_moment"))
 """Executed with a list of values: one for each run."""

@@ -2,18 +2,25 @@
 
 import asyncio
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from alembic.migration import MigrationContext
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from db.session import THREADS, Session, engine_for_reads, engine_for_writes, is_sqlite
 
 T = TypeVar("T")
 RETRYABLE_STATES = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+# Of PostgreSQL's states: no connection, transaction undone, not enough of something, told to go, system.
+PASSING_CLASSES = frozenset({"08", "40", "53", "57", "58"})
+SQLITE_PASSING = frozenset(
+    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+)
 TRIES = 8
 
 
@@ -95,6 +102,18 @@ class Store:
 def _version_of(session: Session) -> str:
     context = MigrationContext.configure(session.connection())
     return context.get_current_revision() or ""
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether an error only says that the database was away or overloaded for a moment."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolTimeout)
+    if error.connection_invalidated:
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorcode & 0xFF in SQLITE_PASSING
+    state = getattr(error.orig, "sqlstate", None)
+    return state[:2] in PASSING_CLASSES if state else isinstance(error, OperationalError)
 
 
 def hint(session: Session, topic: str) -> None:

@@ -14,6 +14,8 @@
   x RunFailed             accepted, then failed
     + TimedOut
     + WorkerLost
+    + UnknownKind
+    + DatabaseAway
     + ChildFailed
       - ChildDied
       - ChildTimedOut
@@ -148,6 +150,20 @@ class WorkerLost(RunFailed):
     """The worker died while executing this run, as often as a run is tried."""
 
     code = "WORKER_LOST"
+
+
+class UnknownKind(RunFailed):
+    """The worker has no pipeline for runs of this kind."""
+
+    code = "UNKNOWN_KIND"
+    retryable = True  # another worker may be newer
+
+
+class DatabaseAway(RunFailed):
+    """The database was away for a moment."""
+
+    code = "DATABASE_AWAY"
+    retryable = True
 
 
 class ChildFailed(RunFailed):

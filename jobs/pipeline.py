@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings
 
-from jobs.errors import ChildFailed
+from jobs.errors import ChildFailed, InvalidParams
 
 if TYPE_CHECKING:  # only the type is named here; pipelines themselves must not reach db
     from db.session import Session
@@ -134,3 +134,17 @@ def to_json(value: object) -> dict[str, Any]:
 def from_json(into: type[P], stored: dict[str, Any]) -> P:
     value: P = _adapter(into).validate_python(stored)
     return value
+
+
+def params_from(pipeline: Pipeline[P, R, S], stored: dict[str, Any]) -> P:
+    """The params of a run that was accepted earlier, perhaps by an older version of its kind.
+
+    Raises:
+        InvalidParams: The kind no longer takes them.
+    """
+    try:
+        return from_json(pipeline.params, stored)
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"])) or "params"
+        problem = f"is not what runs of kind {pipeline.kind} take any more"
+        raise InvalidParams(where, problem, hint="Submit it anew, as a run of today.") from error

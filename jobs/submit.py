@@ -18,6 +18,7 @@ from db.runs import (
     delete_run,
     find_run,
     find_run_by_key,
+    hold_run,
     insert_run,
     params_of,
     place_for_run,
@@ -35,7 +36,7 @@ from jobs.errors import (
     UnknownRun,
     UnknownWorkspace,
 )
-from jobs.pipeline import Pipelines, from_json, to_json
+from jobs.pipeline import Pipelines, params_from, to_json
 from jobs.queue import Entry, Queue
 from jobs.settings import MAX_TIMEOUT_SECONDS, WorkSettings
 
@@ -185,6 +186,7 @@ def _stop(session: Session, workspace: str, run_id: str, desk: Desk) -> tuple[Ru
     if row is None:
         raise UnknownRun
     admitted: list[Entry] = []
+    hold_run(session, row.pk)  # or it could change from queued to running, or back, between the two looks
     if stop_queued_run(session, row.pk):
         admitted = admit_runs(session, desk.settings.capacity)
     else:
@@ -208,7 +210,7 @@ async def retry_run(desk: Desk, created_by: str, workspace: str, run_id: str) ->
     options = RunOptions(
         workspace=workspace, priority=row.priority, slots=row.slots, timeout_seconds=row.timeout_seconds
     )
-    params = from_json(pipeline.params, stored)
+    params = params_from(pipeline, stored)
     return await submit_run(desk, created_by, row.kind, params, options, retry_of=run_id)
 
 

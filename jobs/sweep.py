@@ -83,6 +83,7 @@ class Queued:
 async def sweep(bench: Bench) -> None:
     """Requeue lost runs, admit what fits, offer what the queue does not hold, clear abandoned revisions."""
     if await bench.store.read(is_work_waiting):
+        await heartbeat(bench)  # a process that was held up must not take its own runs for lost
         await bench.store.write(partial(recover, bench=bench))
     try:
         await reconcile(bench)
@@ -117,7 +118,9 @@ async def reconcile(bench: Bench) -> None:
     """
     in_queue = await bench.queue.job_ids()
     rows: Queued = await bench.store.read(queued)
-    await bench.queue.put(await bench.queue.missing(rows.to_offer))
+    missing = await bench.queue.missing(rows.to_offer)
+    await bench.queue.forget({job_id(entry) for entry in missing})
+    await bench.queue.put(missing)
     expected = {job_id(entry) for entry in (*rows.to_offer, *rows.at_work)}
     await bench.queue.forget(in_queue - expected)
 
