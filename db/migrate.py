@@ -7,7 +7,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from db import lineage, models
@@ -18,6 +20,10 @@ _registered = (models, lineage)  # imported for their tables
 SCRIPTS = Path(__file__).parent.parent / "alembic"
 
 
+class NotMigrated(Exception):
+    """The database could not be brought to a version; the message is one line without the address."""
+
+
 def _config(url: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
@@ -26,8 +32,16 @@ def _config(url: str) -> Config:
 
 
 def upgrade(url: str, to: str = "head") -> None:
-    """Apply all migrations that are missing; safe to call twice, and from two processes."""
-    command.upgrade(_config(url), to)
+    """Apply all migrations that are missing; safe to call twice, and from two processes.
+
+    Raises:
+        NotMigrated: The database does not answer or refuses, or there is no such version.
+    """
+    try:
+        command.upgrade(_config(url), to)
+    except (CommandError, SQLAlchemyError, OSError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        raise NotMigrated(f"the database could not be migrated: {reason}") from error
 
 
 def downgrade(url: str, to: str = "base") -> None:
