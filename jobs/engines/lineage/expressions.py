@@ -81,6 +81,9 @@ class Role(NamedTuple):
         return Role(COMPOSED[self.how, AGGREGATION], self.masking)
 
 
+COPIED = Role(IDENTITY, masking=False)
+
+
 class Walk:
     """A walk over one expression: what is still to be seen, and what was found."""
 
@@ -116,6 +119,13 @@ def uses_of(node: Any, names: Names, how: Subtype = IDENTITY) -> Uses:
         if rule is None:
             rule = RULES[kind] = rule_for(kind)
         rule(node, role, walk)
+    return tuple(walk.found)
+
+
+def column_use(node: Any, names: Names) -> Uses:
+    """Return what `uses_of` returns for a column, which most outputs are, without the walk."""
+    walk = Walk(names)
+    column(node, COPIED, walk)
     return tuple(walk.found)
 
 

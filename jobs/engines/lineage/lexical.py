@@ -42,6 +42,8 @@ def marks(dialect: str, *, strict: bool = False) -> re.Pattern[str]:
     A quoted stretch may miss its end unless `strict`, so that no search is done twice: the cost stays linear.
     """
     line = "--" + "|#" * (dialect in HASH_COMMENT) + "|//" * (dialect == "snowflake")
+    if dialect == "tsql":
+        line += r"|^[ \t]*:[a-z]"  # :setvar and other commands of sqlcmd
     kinds = [rf"(?P<line>(?:{line})[^\r\n]*)", r"(?P<block>/\*)"]
     if dialect == "bigquery":
         kinds.append(r'(?P<triple>"""(?:\\.|[^\\])*?(?:"""|\Z)|' + r"'''(?:\\.|[^\\])*?(?:'''|\Z))")

@@ -5,7 +5,7 @@ from typing import Any
 from sqlglot import TokenType, exp
 
 from jobs.engines.lineage.dialects import LATERAL_ALIASES, MERGED_IN_PLACE, fold, fold_table
-from jobs.engines.lineage.expressions import uses_of
+from jobs.engines.lineage.expressions import column_use, uses_of
 from jobs.engines.lineage.regions import Layout, Region
 from jobs.engines.lineage.shapes import (
     Cte,
@@ -229,6 +229,9 @@ class Reducer:
 
     def _output(self, node: Any, place: Place) -> Output | Star:
         kind = type(node)
+        if kind is exp.Alias and type(node.this) is exp.Column:
+            alias = node.args["alias"]
+            return Output(self.name_of(alias), alias.name, column_use(node.this, self), place)
         if kind is exp.Column and type(node.this) is exp.Star:
             qualifier = ".".join(
                 self.name_of(node.args[key]) for key in ("catalog", "db", "table") if node.args.get(key)
@@ -244,7 +247,7 @@ class Reducer:
             alias = node.args["alias"]
             return Output(self.name_of(alias), alias.name, uses_of(node.this, self), place)
         if kind is exp.Column:
-            return Output(self.name_of(node.this), node.name, uses_of(node, self), place)
+            return Output(self.name_of(node.this), node.name, column_use(node, self), place)
         if kind is exp.Dot and isinstance(node.expression, exp.Identifier):
             return Output(self.name_of(node.expression), node.expression.name, uses_of(node, self), place)
         if kind is exp.Aliases:

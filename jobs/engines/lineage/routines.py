@@ -9,7 +9,7 @@ from jobs.engines.lineage.shapes import Name
 from jobs.engines.lineage.split import CREATE_NOISE, QUOTED, ROUTINES
 from jobs.engines.lineage.values import RelationKind
 
-BEFORE_TABLE = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "MERGE", "TABLE", "USING", "APPLY"})
+BEFORE_TABLE = frozenset({"FROM", "JOIN", "INTO", "INSERT", "UPDATE", "MERGE", "TABLE", "USING", "APPLY"})
 NEVER_TABLE = frozenset(
     {
         "",
@@ -35,7 +35,9 @@ def name_at(tokens: Sequence[Token], at: int, last: int, dialect: str) -> tuple[
     parts, shown = [], []
     while at < last:
         token = tokens[at]
-        quoted = token.token_type in QUOTED
+        quoted = token.token_type is TokenType.IDENTIFIER
+        if token.token_type in QUOTED and not quoted:
+            break  # the name of a file, or SQL in a string
         if not quoted and not (token.text[:1].isalpha() or token.text[:1] in {"_", "#", "@"}):
             break
         text = token.text

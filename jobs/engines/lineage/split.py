@@ -128,8 +128,10 @@ def end_by_keyword(tokens: Sequence[Token], words: Sequence[str], first: int) ->
     IF and WHILE with their conditions, BEGIN, ELSE and END belong to the statement after them.
     """
     head = head_of(tokens, words, first)
+    if head >= len(tokens) or tokens[head].token_type is TokenType.SEMICOLON:
+        return min(head, len(tokens))
     depth = cases = 0
-    seen: set[str] = {words[head]} if head < len(words) else set()
+    seen: set[str] = {words[head]}
     at = head + 1
     while at < len(tokens):
         kind, word = tokens[at].token_type, words[at]

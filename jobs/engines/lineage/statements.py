@@ -90,14 +90,14 @@ def insert(tree: Any, reducer: Reducer, place: Place) -> Write:
     if not isinstance(table, exp.Table):
         raise NotExplained("INSERT into something that is no table", place)
     columns = declared(schema, reducer) if isinstance(schema, exp.Schema) else ()
-    expression = tree.args.get("expression")
+    expression = tree.args.get("expression") or tree.args.get("source") or None
     ctes = reducer.ctes_of(tree)
     query = None
     if isinstance(expression, exp.Query | exp.Values):
         query = with_ctes(ctes, reducer.query(expression))
     elif isinstance(expression, exp.Table):
         query = with_ctes(ctes, reducer.query(everything_of(expression)))
-    elif expression is not None:
+    elif expression is not None or not tree.args.get("default"):
         raise NotExplained(f"INSERT … {type(expression).__name__.upper()}", place)
     for clause in ("conflict", "returning"):
         if tree.args.get(clause) is not None and tree.args[clause].expressions:
@@ -122,7 +122,7 @@ def alter(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
         if isinstance(action, exp.ColumnDef):
             added.append(column_of(action, reducer))
         elif isinstance(action, exp.RenameColumn | exp.AlterRename | exp.Drop):
-            raise NotExplained("ALTER TABLE that renames or drops columns", place)
+            raise NotExplained("ALTER that renames or drops", place)
     if not added or not isinstance(tree.this, exp.Table):
         return ()
     return (Write(reducer.relation(tree.this), None, tuple(added), adds=True, place=place),)

@@ -6,16 +6,16 @@ from enum import Enum
 from jobs.engines.lineage.dialects import word_set
 
 NOISE = word_set(
-    "OR REPLACE ALTER TEMP TEMPORARY GLOBAL LOCAL UNIQUE CLUSTERED NONCLUSTERED RECURSIVE SECURE "
-    "EXTERNAL TRANSIENT UNLOGGED FORCE EDITIONABLE NONEDITIONABLE VOLATILE COLUMNSTORE SPATIAL FULLTEXT "
-    "IF NOT EXISTS"
+    "OR REPLACE ALTER PRIMARY XML SELECTIVE TEMP TEMPORARY GLOBAL LOCAL UNIQUE CLUSTERED NONCLUSTERED "
+    "RECURSIVE SECURE EXTERNAL TRANSIENT UNLOGGED FORCE EDITIONABLE NONEDITIONABLE VOLATILE COLUMNSTORE "
+    "SPATIAL FULLTEXT IF NOT EXISTS"
 )
 HARMLESS = word_set(
-    "SET USE GRANT REVOKE DENY PRINT DROP BEGIN COMMIT ROLLBACK START SAVE SAVEPOINT RELEASE ANALYZE "
-    "EXPLAIN SHOW DESCRIBE DESC COMMENT VACUUM PRAGMA TRUNCATE RAISERROR THROW RETURN WAITFOR BREAK "
-    "CONTINUE GOTO DBCC BACKUP RESTORE CHECKPOINT OPTIMIZE MSCK REFRESH INSTALL LOAD ATTACH DETACH LOCK "
-    "UNLOCK END IF ELSE WHILE CLOSE DEALLOCATE OPEN RESET DISCARD REINDEX CLUSTER LIST CACHE UNCACHE "
-    "CLEAR PROMPT EXIT GO FLUSH KILL ABORT"
+    "SET USE ENABLE DISABLE GRANT REVOKE DENY PRINT DROP BEGIN COMMIT ROLLBACK START SAVE SAVEPOINT "
+    "RELEASE ANALYZE EXPLAIN SHOW DESCRIBE DESC COMMENT VACUUM PRAGMA TRUNCATE RAISERROR THROW RETURN "
+    "WAITFOR BREAK CONTINUE GOTO DBCC BACKUP RESTORE CHECKPOINT OPTIMIZE MSCK REFRESH INSTALL LOAD "
+    "ATTACH DETACH LOCK UNLOCK END IF ELSE WHILE CLOSE DEALLOCATE OPEN RESET DISCARD REINDEX CLUSTER "
+    "LIST CACHE UNCACHE CLEAR PROMPT EXIT GO FLUSH KILL ABORT"
 )
 CREATES_NOTHING_READ = word_set(
     "INDEX SCHEMA DATABASE ROLE USER LOGIN SEQUENCE TYPE EXTENSION STATISTICS WAREHOUSE STAGE DOMAIN "
@@ -24,6 +24,12 @@ CREATES_NOTHING_READ = word_set(
     "AGGREGATE"
 )
 CONSTRAINTS = word_set("CONSTRAINT PRIMARY FOREIGN UNIQUE CHECK INDEX DEFAULT PARTITION PERIOD KEY NOT")
+SYSTEM_PROCEDURES = word_set(
+    "sp_addextendedproperty sp_updateextendedproperty sp_dropextendedproperty sp_addtype sp_droptype "
+    "sp_addmessage sp_addrole sp_addrolemember sp_adduser sp_addlogin sp_grantdbaccess sp_bindefault "
+    "sp_bindrule sp_configure sp_dboption sp_help sp_helptext sp_settriggerorder sp_refreshview "
+    "sp_recompile sp_updatestats sp_tableoption"
+)
 PARSED = frozenset({"SELECT", "WITH", "INSERT", "(", "VALUES", "FROM", "REPLACE", "TABLE"})
 
 
@@ -58,7 +64,8 @@ def verb_of(words: Sequence[str], first: int, last: int) -> str:
         at += 1
     if at < last and words[at] in {"MATERIALIZED", "DYNAMIC"}:
         return f"{verb} {words[at]} {words[at + 1] if at + 1 < last else ''}".rstrip()
-    return f"{verb} {words[at]}" if at < last and words[at].isalpha() else verb
+    kind = words[at].rpartition(" ")[2] if at < last else ""  # CLUSTERED INDEX is one token
+    return f"{verb} {kind}" if kind.isalpha() else verb
 
 
 def fate_of(words: Sequence[str], first: int, last: int, verb: str) -> Fate:
