@@ -1,5 +1,7 @@
 """Engines for SQLite and PostgreSQL, set up so that both behave alike."""
 
+import sqlite3
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -65,7 +67,8 @@ def _sqlite(url: URL, begin: str, pragmas: tuple[str, ...], pool_size: int) -> E
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we send BEGIN ourselves: see `begin_as_asked`
-        for pragma in ("PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=ON", *pragmas):
+        write_ahead_log(connection)
+        for pragma in ("PRAGMA foreign_keys=ON", *pragmas):
             connection.execute(pragma).close()
 
     @event.listens_for(engine, "begin")
@@ -73,6 +76,23 @@ def _sqlite(url: URL, begin: str, pragmas: tuple[str, ...], pool_size: int) -> E
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Put a database into WAL mode, which lets readers and the writer work side by side.
+
+    The very first switch needs the file for itself, and unlike everything else SQLite does not wait for it.
+    """
+    deadline = time.monotonic() + SQLITE_BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def clock(session: Session) -> datetime:

@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
@@ -118,19 +118,17 @@ def answer(request: bytes) -> bytes:
     """
     try:
         work, arguments = pickle.loads(request)  # noqa: S301  # our parent's
-        return pickle.dumps((VALUE, work(*arguments)), pickle.HIGHEST_PROTOCOL)
-    except HeadwaterError as error:
-        # Not as itself: its class is made with other arguments than Exception keeps in `args`.
-        return outcome_of(error)
+        return outcome_of(work, arguments)
     except BaseException:  # noqa: BLE001  # the boundary of this process: sys.exit() is an outcome too
         return pickle.dumps((FAILURE, traceback.format_exc()))
 
 
-def outcome_of(error: HeadwaterError) -> bytes:
+def outcome_of(work: Callable[..., object], arguments: tuple[object, ...]) -> bytes:
     try:
+        return pickle.dumps((VALUE, work(*arguments)), pickle.HIGHEST_PROTOCOL)
+    except HeadwaterError as error:
+        # Not as itself: its class is made with other arguments than Exception keeps in `args`.
         return pickle.dumps((REFUSAL, (type(error), error.args, error.__dict__)))
-    except Exception:  # noqa: BLE001  # pickle raises whatever the state's own methods do
-        return pickle.dumps((FAILURE, traceback.format_exc()))
 
 
 def rebuilt(kind: type[HeadwaterError], args: tuple[object, ...], state: dict[str, object]) -> HeadwaterError:
