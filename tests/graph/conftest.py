@@ -1,0 +1,22 @@
+"""A served API for each test, on a database of its own."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.graph.api import Api, open_api
+
+
+@pytest.fixture
+async def api(database_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Api]:
+    """The API on each kind of database."""
+    async with open_api(database_url, redis_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def sqlite_api(sqlite_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Api]:
+    """The API on SQLite, for what does not depend on the database."""
+    async with open_api(sqlite_url, redis_url, tmp_path) as opened:
+        yield opened
