@@ -33,7 +33,16 @@ class ApiSettings(BaseSettings):
     """Whether the GraphiQL page is served."""
 
 
-OWN: tuple[type[BaseSettings], ...] = (StateSettings, WorkSettings, ApiSettings, LogSettings)
+class ClientSettings(BaseSettings):
+    """Where the command line finds a service. It brings the token of `HEADWATER_API_TOKEN`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, use_attribute_docstrings=True)
+
+    url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^/\s]+(/\S*)?$")
+    """Address of the service that `headwater run`, `watch` and `stop` talk to."""
+
+
+OWN: tuple[type[BaseSettings], ...] = (StateSettings, WorkSettings, ApiSettings, LogSettings, ClientSettings)
 
 
 def all_settings(environ: Mapping[str, str] | None = None) -> tuple[type[BaseSettings], ...]:

@@ -1,0 +1,5 @@
+"""`python -m graph.cli` is `headwater`."""
+
+from graph.cli import main
+
+main()

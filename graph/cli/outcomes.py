@@ -1,0 +1,142 @@
+"""What is asked about a run that ended, and how it is shown."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree
+
+from graph.client import Client, RunRef
+from jobs.errors import UnknownRun
+
+HEAD_FIELDS = """
+runId workspace kind status labels priority attempt retryOf submittedAt startedAt finishedAt
+progress { percent stage elapsedSeconds } error { code message hint }
+"""
+RESULT_FIELDS = """
+kind
+... on LineageResult {
+  revision textCount statementCount explainedCount unresolvedCount assetCount columnCount
+  directEdgeCount indirectEdgeCount addedCount endedCount
+  gaps { text line column start end reason message remedy }
+}
+"""
+HEAD = f"""
+query Head($runId: String!, $workspace: String!) {{
+  run(runId: $runId, workspace: $workspace) {{ {HEAD_FIELDS} }}
+}}"""
+OUTCOME = f"""
+query Outcome($runId: String!, $workspace: String!) {{
+  run(runId: $runId, workspace: $workspace) {{ {HEAD_FIELDS} result {{ {RESULT_FIELDS} }} }}
+}}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that was seen and not explained."""
+
+    file: str
+    line: int
+    reason: str
+    message: str
+    remedy: str
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Gap":
+        words = (told["reason"], told["message"], told["remedy"])
+        return cls(told["text"], told["line"], *words)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A run, and what came of it, as the API tells them."""
+
+    run: Mapping[str, Any]
+    result: Mapping[str, Any] | None = None
+    gaps: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def status(self) -> str:
+        return str(self.run["status"])
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Outcome":
+        run = {name: value for name, value in told.items() if name != "result"}
+        result = told.get("result")
+        if result is None:
+            return cls(run)
+        counts = {name: value for name, value in result.items() if name != "gaps"}
+        return cls(run, counts, tuple(result.get("gaps", ())))
+
+    def as_json(self) -> str:
+        return json.dumps({"run": self.run, "result": self.result, "gaps": self.gaps}, indent=2)
+
+
+async def read_outcome(client: Client, run: RunRef, document: str = OUTCOME) -> Outcome:
+    """The run as it is now.
+
+    Raises:
+        UnknownRun: There is none.
+    """
+    told = await client.ask(document, runId=run.run_id, workspace=run.workspace)
+    if told["run"] is None:
+        raise UnknownRun(f"There is no run {run.run_id!r}.", hint="Ask for `runs` to see which there are.")
+    return Outcome.of(told["run"])
+
+
+def show_outcome(outcome: Outcome, out: Console) -> None:
+    """The run in a few lines, and its gaps by file."""
+    run, result = outcome.run, outcome.result
+    seconds = (run["progress"] or {}).get("elapsedSeconds")
+    took = f" in {seconds:.1f} s" if seconds is not None else ""
+    style = {"COMPLETED": "bold green", "COMPLETED_WITH_GAPS": "bold yellow"}.get(outcome.status, "bold red")
+    out.print(Text.assemble("Run ", (run["runId"], "bold"), ": ", (outcome.status, style), took))
+    if run["error"]:
+        out.print(f"  {run['error']['message']} {run['error']['hint']}".rstrip(), soft_wrap=True)
+    if result and "textCount" in result:
+        show_counts(result, out)
+    if outcome.gaps:
+        out.print()
+        show_gaps(outcome, out)
+
+
+def show_counts(result: Mapping[str, Any], out: Console) -> None:
+    gaps = result["unresolvedCount"]
+    out.print(
+        f"  {counted(result['textCount'], 'text')}, {counted(result['statementCount'], 'statement')}:"
+        f" {result['explainedCount']} explained, {gaps or 'nothing'} not"
+    )
+    out.print(
+        f"  {counted(result['assetCount'], 'asset')}, {counted(result['columnCount'], 'column')};"
+        f" {result['directEdgeCount']} direct and {counted(result['indirectEdgeCount'], 'indirect edge')}"
+    )
+    changed = f"revision {result['revision']}" if result["revision"] else "nothing changed"
+    out.print(f"  {result['addedCount']} new, {result['endedCount']} gone: {changed}")
+
+
+def counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def show_gaps(outcome: Outcome, out: Console) -> None:
+    """Every gap with its place, the reason and what would help, under its file."""
+    gaps = sorted((Gap.of(told) for told in outcome.gaps), key=lambda gap: (gap.file, gap.line))
+    tree = Tree("Not explained", style="bold yellow", guide_style="dim")
+    for file, of_file in groupby(gaps, key=lambda gap: gap.file):
+        branch = tree.add(Text(file, style="not bold default"))
+        for gap in of_file:
+            place = (f"{file}:{gap.line}  ", "not bold cyan")
+            words = Text.assemble(
+                place, (gap.reason, "not bold yellow"), (f"  {gap.message}", "not bold default")
+            )
+            if gap.remedy:
+                words.append(f"\n{gap.remedy}", style="not bold dim default")
+            branch.add(words)
+    out.print(tree)
+    total = (outcome.result or {}).get("unresolvedCount", len(gaps))
+    if total > len(gaps):
+        out.print(f"  and {total - len(gaps)} more: all are in the artifact gaps.json of the run.", style="dim")

@@ -1,0 +1,15 @@
+"""Where commands write: results to standard output, everything else to standard error."""
+
+import os
+import sys
+
+from rich.console import Console
+
+PIPE_WIDTH = 140  # columns, where no terminal says how wide it is
+
+
+def paper(*, errors: bool = False) -> Console:
+    """Standard output, or standard error; in colour on a terminal only."""
+    stream = sys.stderr if errors else sys.stdout
+    known = stream.isatty() or "COLUMNS" in os.environ
+    return Console(file=stream, highlight=False, width=None if known else PIPE_WIDTH)

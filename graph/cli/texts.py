@@ -1,0 +1,149 @@
+"""Finds SQL files and decodes them, or says which one cannot be read and where."""
+
+import codecs
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobs.errors import Rejected
+
+SUFFIX = ".sql"
+MAX_FILE_BYTES = 40_000_000  # a text of 8 million characters has fewer
+BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+class BadPath(Rejected):
+    """A path that was given holds nothing that can be read."""
+
+
+class BadText(Rejected):
+    """A file holds something that is no text."""
+
+    def __init__(self, path: Path, offset: int, problem: str) -> None:
+        super().__init__(
+            f"{path} {problem} at byte {offset}",
+            hint="Convert it to UTF-8 first, for example with iconv.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A file and the name its text is submitted under."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a file says."""
+
+    name: str
+    sql: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.sql.strip("\ufeff \t\r\n")
+
+
+def find_files(paths: Sequence[Path]) -> list[Named]:
+    """The SQL files of folders, by name, and single files as they are, each file once.
+
+    Files of a folder are named relative to it, so the same folder gives the same names wherever it is.
+
+    Raises:
+        BadPath: A path is absent, a folder holds no SQL file, or two files would have one name.
+    """
+    found: dict[str, Named] = {}
+    seen: set[Path] = set()
+    for path in paths:
+        for named in _files_of(path):
+            real = named.path.resolve()
+            if real in seen:
+                continue
+            seen.add(real)
+            other = found.setdefault(named.name, named)
+            if other is not named:
+                raise BadPath(
+                    f"Two files would be named {named.name}: {other.path} and {named.path}.",
+                    hint="Give the folder above both instead.",
+                )
+    return list(found.values())
+
+
+def _files_of(path: Path) -> Iterator[Named]:
+    if path.is_dir():
+        files = sorted(_walk(path), key=lambda file: file.relative_to(path).parts)
+        if not files:
+            raise BadPath(f"There is no {SUFFIX} file in {path}.", hint="Name single files to read others.")
+        yield from (Named(file.relative_to(path).as_posix(), file) for file in files)
+    elif path.is_file():
+        yield Named(_short(path), path)
+    else:
+        raise BadPath(
+            f"{path} is neither a file nor a folder." if path.exists() else f"There is no {path}.",
+            hint="Give SQL files, or folders that hold some.",
+        )
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """SQL files at any depth. Links to folders are not followed, and hidden folders not looked into."""
+
+    def refuse(error: OSError) -> None:
+        raise BadPath(f"{error.filename} cannot be read: {error.strerror}.") from error
+
+    for parent, folders, files in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(parent, name) for name in files if name.lower().endswith(SUFFIX))
+
+
+def _short(path: Path) -> str:
+    """A single file's name: as given, or relative to the present folder if it lies below."""
+    try:
+        return path.absolute().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def read_text(named: Named) -> Text:
+    """A file's text, in UTF-8 or, if it begins with a byte-order mark that says so, in UTF-16.
+
+    Raises:
+        BadPath: The file cannot be read.
+        BadText: It is something else; the error says what and where.
+    """
+    path = named.path
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise BadPath(f"{path} is larger than {MAX_FILE_BYTES:,} bytes.", hint="Split it into several.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadPath(f"{path} cannot be read: {error.strerror}.") from error
+    return Text(named.name, decode(content, path))
+
+
+def decode(content: bytes, path: Path) -> str:
+    """The text that bytes are; `path` is for the words of an error."""
+    mark, encoding = next(((mark, name) for mark, name in BOMS if content.startswith(mark)), (b"", "utf-8"))
+    try:
+        text = content[len(mark) :].decode(encoding)
+    except UnicodeDecodeError as error:
+        raise BadText(path, len(mark) + error.start, f"is not {encoding.upper()}: {error.reason}") from error
+    at = text.find("\0")
+    if at >= 0:
+        raise BadText(path, len(mark) + len(text[:at].encode(encoding)), "holds a NUL")
+    return text
+
+
+def read_all(paths: Sequence[Path]) -> tuple[list[Text], list[str]]:
+    """The texts of all files, and the names of those that hold nothing and are left out.
+
+    Raises:
+        BadPath, BadText: One cannot be read, or nothing is left.
+    """
+    texts = [read_text(named) for named in find_files(paths)]
+    full = [text for text in texts if not text.is_empty]
+    if not full:
+        raise BadPath("All files are empty.", hint="Give files that hold SQL.")
+    return full, [text.name for text in texts if text.is_empty]
