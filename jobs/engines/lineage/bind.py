@@ -112,7 +112,7 @@ class Binder:
             if isinstance(output, Star):
                 bound.columns += self._star(output, at)
                 continue
-            flows = self._flows(output.uses, output.place, at)
+            flows = self._flows(output.uses, output.place if output.place[1] else None, at)
             bound.columns.append(Col(output.name, output.spelled, flows))
             if output.name:
                 aliases.setdefault(output.name, flows)

@@ -84,7 +84,9 @@ def test_golden_spans(path: Path) -> None:
         assert case.sql[: each.span.start].count("\n") + 1 == each.span.line
         assert each.span.start - case.sql.rfind("\n", 0, each.span.start) == each.span.column
         if edge.kind is EdgeKind.DIRECT and edge.source.column and "*" not in text:
-            assert edge.source.column.lower() in text.lower()
+            # INSERT … TABLE and CLONE copy everything without a star.
+            names = (edge.source.column, edge.source.relation)
+            assert any(name.lower() in text.lower() for name in names)
 
 
 def reformatted(sql: str, seed: int) -> str:
@@ -99,9 +101,14 @@ def ends_of(lineage: Lineage) -> set[tuple[object, ...]]:
     return {(e.source, e.target, e.kind, e.subtype, e.masking) for e in lineage.edges}
 
 
+PLAIN = [
+    each for each in cases() if each.parent.name not in {"comments", "tsql"} and each.stem != "mysql_backslash"
+]
+
+
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
-    path=st.sampled_from([each for each in cases() if each.parent.name not in {"comments", "tsql"}]),
+    path=st.sampled_from(PLAIN),
     seed=st.integers(0, 99),
 )
 def test_reformatting_changes_nothing(path: Path, seed: int) -> None:
