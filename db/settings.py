@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 PREFIX = "HEADWATER_"
 FILE_SUFFIX = "_FILE"
+NO_PREFIX = "\0"  # no variable's name begins so
+DRIVERS = frozenset({"postgresql+psycopg", "sqlite"})
 
 S = TypeVar("S", bound=BaseSettings)
 
@@ -31,6 +35,20 @@ class StateSettings(BaseSettings):
 
     max_artifact_bytes: int = Field(default=1_073_741_824, ge=1)
     """Largest artifact that is stored, in bytes."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_url(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse what could only fail later, in words that might show the password."""
+        if value is None:
+            return None
+        try:
+            driver = make_url(value.get_secret_value()).drivername
+        except ArgumentError:
+            driver = ""
+        if driver not in DRIVERS:
+            raise ValueError("must begin with postgresql+psycopg:// or sqlite:///")
+        return value
 
     @property
     def url(self) -> str:
@@ -77,7 +95,7 @@ def load_settings(
     loaded: dict[type[BaseSettings], Any] = {}
     known: set[str] = set()
     for settings in classes:
-        values = {}
+        values: dict[str, Any] = {}
         for field in settings.model_fields:
             name = env_name(settings, field)
             known.add(name)
@@ -89,7 +107,8 @@ def load_settings(
             elif value is not None:
                 values[field] = value
         try:
-            loaded[settings] = settings.model_validate_strings(values) if values else settings.model_construct()
+            # By itself the class would read the process's environment for what is not given here.
+            loaded[settings] = settings(_env_prefix=NO_PREFIX, **values)
         except ValidationError as error:
             problems += [_problem(settings, detail) for detail in error.errors()]
     if complete:
@@ -109,13 +128,16 @@ def _value(given: Mapping[str, str], name: str, *, secret: bool) -> tuple[str | 
     if name in given:
         return None, f"{name}: both it and {name}{FILE_SUFFIX} are set; keep one"
     try:
-        return Path(path).read_text(encoding="utf-8").rstrip(), None
+        text = Path(path).read_text(encoding="utf-8").rstrip()
     except (OSError, UnicodeDecodeError) as error:
         return None, f"{name}{FILE_SUFFIX}: cannot be read ({type(error).__name__})"
+    return (text, None) if text else (None, f"{name}{FILE_SUFFIX}: the file is empty")
 
 
 def _problem(settings: type[BaseSettings], detail: Any) -> str:
-    field = str(detail["loc"][0]) if detail["loc"] else ""
+    if not detail["loc"]:  # what is wrong with several together; its input would hold secrets too
+        return f"{env_name(settings, '*')}: {detail['msg']}"
+    field = str(detail["loc"][0])
     given = "" if is_secret(settings, field) else f" (given: {detail['input']!r})"
     return f"{env_name(settings, field)}: {detail['msg']}{given}"
 
