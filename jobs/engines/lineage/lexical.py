@@ -70,7 +70,7 @@ def marks(dialect: str, *, strict: bool = False) -> re.Pattern[str]:
 
 
 def blank(sql: str, dialect: str) -> Blanked:
-    """Replace comments and NULs by blanks of the same length, and find the ends of statements.
+    """Replace comments, NULs and byte order marks by blanks of the same length, and find the ends of statements.
 
     Comments have to go because the parser fails on one between GROUP and BY, and silently gives up the whole
     statement where that happens inside CREATE VIEW. Cost: linear in the text.
@@ -101,7 +101,9 @@ def blank(sql: str, dialect: str) -> Blanked:
             at, closed = quote_end(sql, mark, dialect)
             open_at = open_at if closed else start
     parts.append(sql[kept:])
-    return Blanked("".join(parts).replace("\0", " "), tuple(ends), tuple(batches), open_at)
+    return Blanked(
+        "".join(parts).replace("\0", " ").replace("\ufeff", " "), tuple(ends), tuple(batches), open_at
+    )
 
 
 def block_end(sql: str, at: int, *, nested: bool) -> tuple[int, bool]:
