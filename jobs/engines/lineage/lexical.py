@@ -70,7 +70,7 @@ def marks(dialect: str, *, strict: bool = False) -> re.Pattern[str]:
 
 
 def blank(sql: str, dialect: str) -> Blanked:
-    """Replace comments, NULs and byte order marks by blanks of the same length, and find the ends of statements.
+    """Replace comments, NULs and byte order marks by blanks of the same length, and find where statements end.
 
     Comments have to go because the parser fails on one between GROUP and BY, and silently gives up the whole
     statement where that happens inside CREATE VIEW. Cost: linear in the text.
