@@ -1,31 +1,35 @@
 """The whole house in one process: a migrated database, a real Valkey, and the real code that runs runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from db.artifacts import Folder
 from db.events import events_after, newest_events
 from db.hints import Hints
-from db.models import Artifact, Run, RunEvent
+from db.models import Artifact, Run, RunEvent, now
 from db.revisions import head_of
 from db.runs import find_run
 from db.session import Session
 from db.store import Store
 from jobs.bench import Bench
 from jobs.children import ChildLimits, Children
-from jobs.execute import execute_run
+from jobs.context import WorkContext
+from jobs.execute import execute_run, start
 from jobs.pipeline import Pipelines, from_json, load_pipelines
 from jobs.queue import Queue, connect
 from jobs.settings import WorkSettings
 from jobs.submit import Desk, RunOptions, submit_run
+from jobs.worker import PatientWorker, arq_worker, open_bench
 
 PACKAGES = ("jobs.pipelines", "tests.pipelines")
 DEADLINE_SECONDS = 20.0
@@ -35,6 +39,13 @@ class House:
     """One process that both accepts and executes runs."""
 
     def __init__(self, url: str, redis_url: str, folder: Path, settings: WorkSettings) -> None:
+        self.environ = {
+            "HEADWATER_DATABASE_URL": url,
+            "HEADWATER_REDIS_URL": redis_url,
+            "HEADWATER_DATA_DIR": str(folder),
+            "HEADWATER_PIPELINE_PACKAGES": json.dumps(PACKAGES),
+            "HEADWATER_CHILDREN": "1",
+        }
         self.redis = connect(redis_url)
         self.hints = Hints(self.redis, self._look)
         self.store = Store(url, publish=self.hints.publish)
@@ -104,6 +115,40 @@ class House:
         await self.until(lambda: self._is(run.pk, "running"))
         return task
 
+    async def status(self, run: Run) -> str:
+        return str((await self.row(run)).status)
+
+    async def error(self, run: Run) -> dict[str, Any]:
+        """Why the run failed."""
+        return (await self.row(run)).error or {}
+
+    async def ended(self, run: Run, seconds: float = DEADLINE_SECONDS) -> Run:
+        """The run, once it has ended."""
+
+        async def has_ended() -> bool:
+            return (await self.row(run)).finished_at is not None
+
+        await self.until(has_ended, seconds)
+        return await self.row(run)
+
+    async def claimed(self, run: Run, worker: str = "worker-1") -> Run:
+        """The run, taken by a worker that then does nothing about it."""
+        taken = await self.store.write(partial(start, pk=run.pk, worker=worker))
+        if taken is None:
+            raise LookupError(run.run_id)
+        return taken[0]
+
+    async def orphaned(self, run: Run) -> None:
+        """Make the lease of a running run end now, as if its worker had died some seconds ago."""
+        past = now() - timedelta(seconds=1)
+        await self.store.write(
+            lambda session: session.execute(update(Run).where(col(Run.pk) == run.pk).values(lease_until=past))
+        )
+
+    def context(self, run: Run) -> WorkContext:
+        """What the pipeline of a claimed run may do."""
+        return WorkContext(self.bench, run, self.pipelines[run.kind])
+
     async def _is(self, pk: UUID, status: str) -> bool:
         row = await self.store.read(lambda session: session.get(Run, pk))
         return row is not None and row.status == status
@@ -128,3 +173,19 @@ async def open_house(
         await house.hints.close()
         house.store.close()
         await house.redis.aclose(close_connection_pool=True)
+
+
+@asynccontextmanager
+async def working(environ: Mapping[str, str]) -> AsyncIterator[PatientWorker]:
+    """A whole worker in this process, set up from an environment."""
+    worker = arq_worker(open_bench(environ), handle_signals=False)
+    task = asyncio.create_task(worker.async_run())
+    try:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while "tasks" not in worker.ctx and not task.done():  # noqa: ASYNC110 - arq tells nobody
+                await asyncio.sleep(0.01)
+        yield worker
+    finally:
+        await worker.close()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from jobs.pipeline import RunContext
 from tests.pipelines.chores.values import Chore, ChoreParams, ChoreResult
 
 LOOK_SECONDS = 0.02
+HOLD_SECONDS = 20.0  # a transaction that is held open for longer is let go
 
 
 class TryAgain(RunFailed):
@@ -71,13 +73,28 @@ async def appeared(path: str) -> None:
 
 async def run(context: RunContext[Any], params: ChoreParams) -> ChoreResult:
     async with context.stage("PREPARE"):
-        pass
+        if params.path:
+            note_attempt(params.path)
     async with context.stage("WORK"):
         await work(context, params)
     async with context.stage("SAVE"):
         if params.pause_at_save:
             await appeared(params.path)
-    return ChoreResult(0, gaps=("something",) if params.chore is Chore.GAPS else ())
+    return ChoreResult(
+        attempts_at(params.path),
+        gaps=("something",) if params.chore is Chore.GAPS else (),
+        held_by=params.path if params.pause_in_save else "",
+    )
+
+
+def attempts_at(path: str) -> int:
+    noted = Path(f"{path}.attempts")
+    return len(noted.read_text().splitlines()) if path and noted.exists() else 0
+
+
+def note_attempt(path: str) -> None:
+    with Path(f"{path}.attempts").open("a") as noted:
+        noted.write(f"{os.getpid()}\n")
 
 
 async def work(context: RunContext[Any], params: ChoreParams) -> None:
@@ -89,7 +106,10 @@ async def work(context: RunContext[Any], params: ChoreParams) -> None:
         case Chore.KILL_WORKER:
             os.kill(os.getpid(), signal.SIGKILL)
         case Chore.FAIL_RETRYABLY:
-            raise TryAgain
+            if not (params.path and Path(params.path).exists()):  # noqa: ASYNC240 - a file of the test
+                raise TryAgain
+        case Chore.CANCEL_ITSELF:
+            raise asyncio.CancelledError
         case Chore.COUNT:
             for step in range(params.size):
                 await context.progress(step + 1, params.size)
@@ -111,5 +131,11 @@ async def write_ahead(context: RunContext[Any], params: ChoreParams) -> None:
     await context.stream(partial(write_batch, revision=revision), rows)
 
 
-def save(session: Session, run_pk: UUID, attempt: int, _result: ChoreResult) -> None:
+def save(session: Session, run_pk: UUID, attempt: int, result: ChoreResult) -> None:
+    """Move the head, and hold the transaction open if asked to: a note tells the test that it is held."""
     commit_revision(session, run_pk, attempt)
+    if result.held_by:
+        Path(f"{result.held_by}.saving").touch()
+        deadline = time.monotonic() + HOLD_SECONDS
+        while not Path(result.held_by).exists() and time.monotonic() < deadline:
+            time.sleep(LOOK_SECONDS)

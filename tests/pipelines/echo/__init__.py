@@ -11,6 +11,8 @@ from tests.pipelines.echo.values import EchoParams, EchoResult, echo
 
 def save(session: Session, run_pk: UUID, attempt: int, result: EchoResult) -> None:
     """Leave one row behind for each time the effect lands: the digest is unique to the run and its attempt."""
+    if result.word == "crash in save":
+        raise RuntimeError("a secret of ours")
     effect = Artifact(digest=f"{result.word}:{run_pk.hex}:{attempt}", size_bytes=0, media_type="text/echo")
     insert_rows(session, Artifact, [effect.model_dump()])
 
