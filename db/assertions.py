@@ -38,7 +38,7 @@ def open_assertions(session: Session, source_pk: UUID) -> dict[type[Assertion], 
     held: dict[type[Assertion], dict[UUID, UUID]] = {}
     for table in ASSERTIONS:
         current = select(table.fact, table.pk).where(table.source_pk == source_pk, col(table.until).is_(None))
-        held[table] = dict(session.execute(current).tuples().all())
+        held[table] = dict(session.execute(current).all())
     return held
 
 
