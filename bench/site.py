@@ -1,5 +1,6 @@
 """A whole service for measuring: Valkey, one API, one worker, as an operator would run them."""
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -21,6 +22,7 @@ from db import migrate
 from jobs.child import dying_with_me
 from jobs.valkey import EmbeddedValkey
 
+LOOK_SECONDS = 0.005
 START_SECONDS = 30.0
 PACKAGES = '["jobs.pipelines", "tests.pipelines"]'  # `echo` and `chores` are the trivial runs
 WORKER = (sys.executable, "-c", "from jobs.worker import main; main()")
@@ -54,11 +56,16 @@ class Site:
             "HEADWATER_LOG_LEVEL": "ERROR",
         }
 
-    def count_runs(self, condition: str) -> int:
-        """Runs that meet a condition, read beside the service: watching must not cost what is measured."""
+    def rows(self, query: str) -> list[Any]:
+        """Rows read beside the service: watching must not cost what is measured."""
         with contextlib.closing(sqlite3.connect(self.folder / "headwater.db")) as database:
-            (count,) = database.execute(f"SELECT count(*) FROM runs WHERE {condition}").fetchone()
-            return int(count)
+            return database.execute(query).fetchall()
+
+    async def settled(self, count: int, condition: str = "") -> None:
+        """Return once so many runs have ended."""
+        query = f"SELECT count(*) FROM runs WHERE finished_at IS NOT NULL {condition}"
+        while self.rows(query)[0][0] < count:  # noqa: ASYNC110 - another process does what is waited for
+            await asyncio.sleep(LOOK_SECONDS)
 
     def start(self, command: tuple[str, ...]) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(dying_with_me(list(command)), env=self.environment)

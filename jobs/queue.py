@@ -17,6 +17,10 @@ from arq.utils import timestamp_ms
 from redis.asyncio import BlockingConnectionPool
 from redis.exceptions import RedisError
 
+from db.hints import CHANNEL
+
+QUEUE_TOPIC = "queue"  # rings where jobs were put
+
 Entry = tuple[UUID, int]
 """A run, and how often it had been claimed when it was admitted."""
 
@@ -87,6 +91,7 @@ class Queue:
                 )
                 pipe.psetex(job_key_prefix + job_id(entry), self.redis.expires_extra_ms, job)
                 pipe.zadd(default_queue_name, {job_id(entry): moment})
+            pipe.publish(CHANNEL, orjson.dumps([QUEUE_TOPIC]))
             await pipe.execute()
 
     async def missing(self, entries: Sequence[Entry]) -> list[Entry]:

@@ -28,7 +28,7 @@ from jobs.errors import WorkerLost
 from jobs.execute import error_of
 from jobs.queue import Entry, job_id
 
-SWEEP_SECONDS = 1.0
+SWEEP_SECONDS = 0.5  # with the lease, how long a run is without a worker
 TIDY_SECONDS = 60.0
 
 log = logging.getLogger(__name__)

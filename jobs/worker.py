@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings
 from redis.exceptions import RedisError
 
 from db.artifacts import Folder
-from db.hints import Hints
+from db.hints import Bell, Hints
 from db.settings import StateSettings, load_settings
 from db.store import Store
 from jobs.bench import Bench
@@ -26,11 +26,12 @@ from jobs.children import ChildLimits, Children
 from jobs.execute import execute_run
 from jobs.logs import LogSettings, set_up_logs
 from jobs.pipeline import Pipelines, load_pipelines
-from jobs.queue import ANSWER_SECONDS, ARQ_TIMEOUT_SECONDS, Queue, connect
+from jobs.queue import ANSWER_SECONDS, ARQ_TIMEOUT_SECONDS, QUEUE_TOPIC, Queue, connect
 from jobs.settings import WorkSettings, redis_url
 from jobs.sweep import start_tasks
 
-POLL_SECONDS = 0.01  # arq's default of 0.5 is the whole of its start latency
+STEP_SECONDS = 0.01  # between two looks at a busy queue
+POLL_SECONDS = 0.25  # between two looks at a silent one: how late a job can be when its hint is lost
 READ_LIMIT = 10_000  # running jobs stay in arq's queue and would hide the rest
 TRIES = 1_000  # of a job: taking it again does no harm, and how often a run is tried is not arq's affair
 PRELOAD = ("jobs.pipelines.lineage.run",)  # what children import before their first work comes
@@ -49,16 +50,23 @@ async def run(ctx: dict[str, Any], pk: str) -> None:
 class PatientWorker(Worker):
     """An arq worker that outlives its Redis: arq's own ends with the connection, and its runs with it."""
 
+    bell = Bell()
+
     async def main(self) -> None:
         """Wait for Redis, then start up and look for jobs until this is cancelled."""
-        while "tasks" not in self.ctx:
-            try:
-                await super().main()
-            except RedisError as error:
-                log.warning("waiting for redis", extra={"reason": str(error)})
-                await asyncio.sleep(WAIT_SECONDS)
+        bench: Bench = self.ctx["bench"]
+        async with bench.hints.listen(QUEUE_TOPIC) as self.bell:
+            while "tasks" not in self.ctx:
+                try:
+                    await super().main()
+                except RedisError as error:
+                    log.warning("waiting for redis", extra={"reason": str(error)})
+                    await asyncio.sleep(WAIT_SECONDS)
 
     async def _poll_iteration(self) -> None:
+        """Look when told that there are jobs, or after a while: arq's own polling costs 4 % of a core."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.bell.wait(), POLL_SECONDS)
         try:
             await super()._poll_iteration()
         except (RedisError, OSError):
@@ -76,6 +84,10 @@ class PatientWorker(Worker):
             except (RedisError, OSError):
                 self._release_sem_dec_counter_on_complete()
                 raise
+
+    def _release_sem_dec_counter_on_complete(self) -> None:
+        super()._release_sem_dec_counter_on_complete()
+        self.bell.ring()  # there may be a job that had no place before
 
     async def close(self) -> None:
         """Wait for what is being finished or handed back, then close everything, with Redis or without."""
@@ -158,7 +170,7 @@ def arq_worker(bench: Bench, *, handle_signals: bool = True) -> PatientWorker:
         max_jobs=bench.settings.worker_runs,
         job_timeout=ARQ_TIMEOUT_SECONDS,
         job_completion_wait=bench.settings.drain_seconds,
-        poll_delay=POLL_SECONDS,
+        poll_delay=STEP_SECONDS,
         queue_read_limit=READ_LIMIT,
         health_check_interval=10,
         health_check_key=f"headwater:worker:{bench.worker}",
