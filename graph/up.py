@@ -117,7 +117,7 @@ def say(words: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be run, and how: `environ` holds all settings; `logs` is a folder, or None for our own output."""
+    """What is to be run, and how: all settings in `environ`; `logs` is a folder, or None for our own output."""
 
     environ: Mapping[str, str]
     listener: socket.socket

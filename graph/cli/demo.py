@@ -171,8 +171,8 @@ async def show(client: Client, out: Console) -> None:
 async def draw(client: Client, column: tuple[str, str], direction: str, out: Console) -> None:
     walked = await read_walk(client, *column, direction)
     name = ".".join(column)
-    upstream = direction == UPSTREAM
-    heading(f"Where does {name} come from?" if upstream else f"What depends on {name}?", out)
+    question = f"Where does {name} come from?" if walked.upstream else f"What depends on {name}?"
+    heading(f"{question} {walked.size}", out)
     out.print(value_tree(walked))
     out.print()
     show_influences(walked, out)

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
-from rich.tree import Tree
 
+from graph.cli.paper import counted
 from graph.client import Client, RunRef
 from jobs.errors import UnknownRun
 
@@ -100,7 +100,7 @@ def show_outcome(outcome: Outcome, out: Console) -> None:
     if result and "textCount" in result:
         show_counts(result, out)
     if outcome.gaps:
-        out.print()
+        out.print(Text("Not explained:", style="bold yellow"))
         show_gaps(outcome, out)
 
 
@@ -118,25 +118,15 @@ def show_counts(result: Mapping[str, Any], out: Console) -> None:
     out.print(f"  {result['addedCount']} new, {result['endedCount']} gone: {changed}")
 
 
-def counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
 def show_gaps(outcome: Outcome, out: Console) -> None:
-    """Every gap with its place, the reason and what would help, under its file."""
+    """Every gap with its place, the reason and what would help."""
     gaps = sorted((Gap.of(told) for told in outcome.gaps), key=lambda gap: (gap.file, gap.line))
-    tree = Tree("Not explained", style="bold yellow", guide_style="dim")
-    for file, of_file in groupby(gaps, key=lambda gap: gap.file):
-        branch = tree.add(Text(file, style="not bold default"))
-        for gap in of_file:
-            place = (f"{file}:{gap.line}  ", "not bold cyan")
-            words = Text.assemble(
-                place, (gap.reason, "not bold yellow"), (f"  {gap.message}", "not bold default")
-            )
-            if gap.remedy:
-                words.append(f"\n{gap.remedy}", style="not bold dim default")
-            branch.add(words)
-    out.print(tree)
+    for gap in gaps:
+        place = (f"{gap.file}:{gap.line}", "cyan")
+        out.print(Text.assemble(place, "  ", (gap.reason, "yellow")))
+        out.print(Padding(Text(gap.message), (0, 0, 0, 4)))
+        if gap.remedy:
+            out.print(Padding(Text(gap.remedy, style="dim"), (0, 0, 0, 4)))
     total = (outcome.result or {}).get("unresolvedCount", len(gaps))
     if total > len(gaps):
-        out.print(f"  and {total - len(gaps)} more: all are in the artifact gaps.json of the run.", style="dim")
+        out.print(f"and {total - len(gaps)} more: all are in the artifact gaps.json of the run.", style="dim")

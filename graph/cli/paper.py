@@ -13,3 +13,7 @@ def paper(*, errors: bool = False) -> Console:
     stream = sys.stderr if errors else sys.stdout
     known = stream.isatty() or "COLUMNS" in os.environ
     return Console(file=stream, highlight=False, width=None if known else PIPE_WIDTH)
+
+
+def counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

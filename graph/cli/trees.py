@@ -1,16 +1,18 @@
 """Draws lineage: what a column is made of, or what is made of it, with expressions and places."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from graph.cli.paper import counted
 from graph.client import Client
 
 LINEAGE = """
@@ -36,19 +38,26 @@ class Spot:
         return f"{self.asset}.{self.column}" if self.column else self.asset
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Place:
     """An expression, and where it stands."""
 
+    file: str
+    line: int
     expression: str
-    at: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> "Place":
-        words = " ".join(told["expression"].split())
-        if len(words) > LONGEST_EXPRESSION:
-            words = words[: LONGEST_EXPRESSION - 1] + "…"
-        return cls(words, f"{told['file']}:{told['line']}")
+        return cls(told["file"], told["line"], " ".join(told["expression"].split()))
+
+    def making(self, column: str) -> str:
+        """The expression without the name it gives to the column, cut to what a line holds."""
+        end = f" as {column}".lower()
+        words = self.expression[: -len(end)] if self.expression.lower().endswith(end) else self.expression
+        return words if len(words) <= LONGEST_EXPRESSION else f"{words[: LONGEST_EXPRESSION - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,13 @@ class Walked:
         for edge in sorted(self.direct, key=self.far):
             found[self.near(edge)][self.far(edge)] += edge.places
         return found
+
+    @property
+    def size(self) -> str:
+        """How many columns and assets the value's way leads to."""
+        columns = {spot for spot in self.reached if spot.column and spot != self.root}
+        assets = {spot.asset for spot in columns}
+        return f"{counted(len(columns), 'column')} of {counted(len(assets), 'asset')}"
 
     @cached_property
     def reached(self) -> frozenset[Spot]:
@@ -143,48 +159,45 @@ def made_of(walked: Walked, spot: Spot) -> Sequence[Place]:
     return [place for places in walked.steps.get(spot, {}).values() for place in places]
 
 
-def label(spot: Spot, places: Sequence[Place]) -> Table | Text:
-    name = Text(str(spot), style="bold")
-    if not places:
-        return name
+def label(spot: Spot, places: Sequence[Place]) -> Group:
+    made = dict.fromkeys((place.making(spot.column), str(place)) for place in sorted(places))
     lines = Table.grid(padding=(0, 2, 0, 0))
-    lines.add_row(name)
-    for place in dict.fromkeys(places):
-        lines.add_row(Text(f"= {place.expression}", style="green"), Text(place.at, style="cyan"))
-    return lines
+    for expression, at in made:
+        lines.add_row(Text(f"= {expression}", style="green"), Text(at, style="cyan"))
+    name = Text(str(spot), style="bold")
+    return Group(name, lines) if made else Group(name)
 
 
-def influences(walked: Walked) -> Iterator[tuple[str, str, Sequence[str], Sequence[str]]]:
+def influences(walked: Walked) -> Iterator[tuple[str, str, str, str]]:
     """What decides about the values of the tree, or is decided by them, without being one of them.
 
-    Yields how, at which asset, which columns are at the other end, and where that stands.
+    Yields how, in which asset, by which columns, and where that stands.
     """
-    names: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    places: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    columns: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    places: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
     for edge in walked.indirect:
         if walked.near(edge) in walked.reached:
             where = (edge.target.asset, edge.subtype)
-            names[where][str(edge.source)] = None
-            places[where] |= {place.at: None for place in edge.places}
-    for asset, subtype in sorted(names):
-        yield subtype, asset, sorted(names[asset, subtype]), sorted(places[asset, subtype])
+            columns[where].add((edge.source.asset, edge.source.column))
+            places[where] |= {(place.file, str(place.line)) for place in edge.places}
+    for asset, subtype in sorted(columns):
+        where = (asset, subtype)
+        yield subtype, asset, folded(columns[where], "."), folded(places[where], ":")
 
 
-def influence_table(walked: Walked) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    table.add_column(style="magenta", no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_column(overflow="fold")
-    table.add_column(style="cyan", overflow="fold")
-    for subtype, asset, names, places in influences(walked):
-        table.add_row(f"┄ {subtype}", Text(asset, style="bold"), ", ".join(names), ", ".join(places))
-    return table
+def folded(pairs: Iterable[tuple[str, str]], between: str) -> str:
+    """`a.x, a.y, b.z` as `a.x, y; b.z`; numbers in their own order."""
+    ordered = sorted(pairs, key=lambda pair: (pair[0], len(pair[1]) if pair[1].isdigit() else 0, pair[1]))
+    groups = groupby(ordered, key=lambda pair: pair[0])
+    return "; ".join(f"{head}{between}{', '.join(tail for _, tail in group)}" for head, group in groups)
 
 
 def show_influences(walked: Walked, out: Console) -> None:
-    if walked.upstream:
-        words = "Deciding about it without flowing into it (how, in what, by which column):"
-    else:
-        words = "Decided by it without taking its value (how, what, by which column):"
-    out.print(Text(words, style="magenta"))
-    out.print(influence_table(walked))
+    lines = Table.grid(padding=(0, 1, 0, 0))
+    for how, asset, columns, places in influences(walked):
+        words = Text.assemble((how, "magenta"), " in ", (asset, "bold"), f" by {columns}  ", (places, "cyan"))
+        lines.add_row(Text("┄", style="magenta"), words)
+    if lines.row_count:
+        what = "What decides about it" if walked.upstream else "What it decides about"
+        out.print(Text(f"{what} without flowing into it:", style="magenta"))
+        out.print(lines)
