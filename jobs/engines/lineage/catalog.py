@@ -35,7 +35,8 @@ class Catalog:
         for name in sorted(known):
             relation = self.relation(Name(tuple(_parts(name, dialect)), name))
             columns = [
-                Made(fold(each.name, dialect, quoted=False), each.name, each.data_type) for each in known[name]
+                Made(each.key or fold(each.name, dialect, quoted=False), each.name, each.data_type)
+                for each in known[name]
             ]
             self.learn(relation, columns, complete=True)
 

@@ -83,8 +83,8 @@ class Statement:
 class Column:
     """A column of a relation, in order, with its declared type where a text declares one.
 
-    `key` is `name` folded by the dialect's rule, as in `End.column`; callers who give known columns leave it
-    out.
+    `key` is `name` folded by the dialect's rule, as in `End.column`; callers who give known columns may leave
+    it out where no quotes protected capitals.
     """
 
     name: str

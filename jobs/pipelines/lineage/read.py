@@ -6,20 +6,22 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from db.assertions import open_assertions
-from db.lineage import Asset, AssetColumn, AssetFact, ColumnFact, Source, identity, seen
+from db.lineage import Asset, AssetColumn, AssetFact, ColumnFact, Source, seen
 from db.revisions import head_of
 from db.session import Session
+from jobs.engines.lineage.dialects import fold_table
 from jobs.engines.lineage.values import Column, RelationKind
+from jobs.pipelines.lineage.save import Teller
 from jobs.pipelines.lineage.spill import spill
 
 
-def keep_known(session: Session, *, workspace: str, source: str, namespace: str, to: Path) -> None:
+def keep_known(session: Session, *, teller: Teller, dialect: str, to: Path) -> None:
     """Write the columns of what other sources define completely, by name: no text here has to repeat them.
 
     Only what a source defines counts, never what it merely uses: two sources that read a table would
     otherwise keep telling each other its columns when nobody defines it any more.
     """
-    at = head_of(session, workspace)
+    at = head_of(session, teller.workspace)
     query = (
         select(Asset, AssetFact.source_pk, AssetColumn, ColumnFact.data_type)
         .join(AssetFact, col(AssetFact.asset_pk) == col(Asset.pk))
@@ -32,9 +34,9 @@ def keep_known(session: Session, *, workspace: str, source: str, namespace: str,
             & seen(ColumnFact, at),
         )
         .where(
-            Asset.workspace == workspace,
-            Asset.namespace == namespace,
-            Source.name != source,
+            Asset.workspace == teller.workspace,
+            Asset.namespace == teller.namespace,
+            AssetFact.source_pk != teller.source_pk,
             col(AssetFact.columns_complete),
             AssetFact.kind != RelationKind.EXTERNAL.value,
             seen(AssetFact, at),
@@ -42,13 +44,20 @@ def keep_known(session: Session, *, workspace: str, source: str, namespace: str,
         .order_by(col(Asset.name_key), col(Source.name), col(ColumnFact.ordinal))
     )
     known: dict[str, list[Column]] = {}
-    tellers: dict[UUID, UUID] = {}  # where two sources define one asset, the first by name is believed
-    for asset, teller, column, data_type in session.execute(query):
-        if tellers.setdefault(asset.pk, teller) == teller:
-            known.setdefault(asset.name, []).append(Column(column.name, data_type, column.name_key))
+    believed: dict[UUID, UUID] = {}  # where two sources define one asset, the first by name is believed
+    for asset, definer, column, data_type in session.execute(query):
+        if believed.setdefault(asset.pk, definer) == definer:
+            name = spelled(asset.name, asset.name_key, dialect)
+            known.setdefault(name, []).append(Column(column.name, data_type, column.name_key))
     spill(to, {name: tuple(columns) for name, columns in known.items()})
 
 
-def keep_asserted(session: Session, *, workspace: str, source: str, to: Path) -> None:
+def spelled(name: str, key: str, dialect: str) -> str:
+    """A relation's name so that the dialect folds it to its key: quoted where quotes protect its capitals."""
+    plain = ".".join(fold_table(part, dialect, quoted=False) for part in name.split("."))
+    return name if plain == key else ".".join(f'"{part}"' for part in key.split("."))
+
+
+def keep_asserted(session: Session, *, teller: Teller, to: Path) -> None:
     """Write what the source asserts at present."""
-    spill(to, open_assertions(session, identity("source", workspace, source)))
+    spill(to, open_assertions(session, teller.source_pk))

@@ -90,22 +90,17 @@ def take_apart(chunk: Chunk) -> list[Chunk]:
 
 async def inquiry_of(context: Context, params: LineageParams, chunks: Sequence[Chunk]) -> Inquiry:
     """What lineage is inferred from; the revision is reserved before the graph is read."""
-    workspace, folder = context.workspace, context.scratch
-    namespace = params.namespace or f"headwater://{workspace}"
-    revision = await context.reserve()
-    known, before = folder / "known", folder / "before"
-    others = partial(keep_known, workspace=workspace, source=params.source, namespace=namespace, to=known)
-    await context.read(others)
-    await context.read(partial(keep_asserted, workspace=workspace, source=params.source, to=before))
-    return Inquiry(
-        Teller(workspace, namespace, source_pk_of(workspace, params.source), revision),
-        dialect=params.dialect.value,
-        default_schema=params.default_schema,
-        chunks=tuple(chunks),
-        known=known,
-        before=before,
-        folder=folder,
+    workspace, folder, dialect = context.workspace, context.scratch, params.dialect.value
+    teller = Teller(
+        workspace,
+        params.namespace or f"headwater://{workspace}",
+        source_pk_of(workspace, params.source),
+        await context.reserve(),
     )
+    known, before = folder / "known", folder / "before"
+    await context.read(partial(keep_known, teller=teller, dialect=dialect, to=known))
+    await context.read(partial(keep_asserted, teller=teller, to=before))
+    return Inquiry(teller, dialect, params.default_schema, tuple(chunks), known, before, folder)
 
 
 async def write_ahead(context: Context, source: str, found: Findings) -> None:

@@ -1,0 +1,1 @@
+"""Tests of lineage runs: from texts to what readers see."""
