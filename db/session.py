@@ -4,7 +4,7 @@ import sqlite3
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
@@ -14,6 +14,7 @@ from db.models import now
 
 __all__ = ["Session", "clock", "engine_for_reads", "engine_for_writes", "is_sqlite"]
 
+SECRETIVE: Final[dict[str, Any]] = {"hide_parameters": True}  # an error's words end in logs; rows do not
 SQLITE_BUSY_SECONDS = 30.0  # how long a write waits for the other processes' writes
 THREADS = 8  # PostgreSQL connections a process, and SQLite readers
 
@@ -30,7 +31,7 @@ def engine_for_writes(url: str, *, synchronous: str = "NORMAL") -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_size=THREADS, max_overflow=0, pool_pre_ping=True)
+        return create_engine(parsed, pool_size=THREADS, max_overflow=0, pool_pre_ping=True, **SECRETIVE)
     _make_folder(parsed)
     return _sqlite(parsed, "BEGIN IMMEDIATE", (f"PRAGMA synchronous={synchronous}",), pool_size=1)
 
@@ -44,6 +45,7 @@ def engine_for_reads(url: str) -> Engine:
             pool_size=THREADS,
             max_overflow=0,
             pool_pre_ping=True,
+            **SECRETIVE,
             isolation_level="REPEATABLE READ",
         )
         return engine.execution_options(postgresql_readonly=True)
@@ -62,6 +64,7 @@ def _sqlite(url: URL, begin: str, pragmas: tuple[str, ...], pool_size: int) -> E
         pool_size=pool_size,
         max_overflow=0,
         connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False},
+        **SECRETIVE,
     )
 
     @event.listens_for(engine, "connect")
