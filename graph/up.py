@@ -18,8 +18,6 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
-
 from db import migrate
 from db.settings import StateSettings
 from graph.settings import ApiSettings, load_all
@@ -147,6 +145,10 @@ class Part:
     def pid(self) -> int | None:
         return self.process.pid if self.process else None
 
+    @property
+    def has_ended(self) -> bool:
+        return self.process is not None and self.process.returncode is not None
+
     async def start(self) -> None:
         """Start it. Call this from the main thread: what is started dies with the thread that did it."""
         command = dying_with_me([sys.executable, "-P", "-m", "graph.cli", *self.arguments])
@@ -246,30 +248,30 @@ async def until_ready(address: str, parts: tuple[Part, ...]) -> None:
     Raises:
         NotStarted: A part ended before, or it took too long.
     """
+    asked = asyncio.create_task(_ready(address))
     deadline = time.monotonic() + READY_SECONDS
+    try:
+        while not asked.done():
+            dead = next((part for part in parts if part.has_ended), None)
+            if dead is not None:
+                raise NotStarted(f"The {dead.name} did not start. {dead.last_words()}".strip())
+            if time.monotonic() > deadline:
+                raise NotStarted(f"The API was not ready in {READY_SECONDS:g} s.")
+            await asyncio.wait((asked,), timeout=LOOK_SECONDS)
+    finally:
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+
+
+async def _ready(address: str) -> None:
+    import httpx  # noqa: PLC0415 - slow to import; the API needs this file for its socket only
+
     async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=READY_SECONDS) as client:
-        asked = asyncio.create_task(_ready(client))
-        try:
-            while not asked.done():
-                dead = next(
-                    (part for part in parts if part.process and part.process.returncode is not None), None
-                )
-                if dead is not None:
-                    raise NotStarted(f"The {dead.name} did not start. {dead.last_words()}".strip())
-                if time.monotonic() > deadline:
-                    raise NotStarted(f"The API was not ready in {READY_SECONDS:g} s.")
-                await asyncio.wait((asked,), timeout=LOOK_SECONDS)
-        finally:
-            asked.cancel()
-            await asyncio.gather(asked, return_exceptions=True)
-
-
-async def _ready(client: httpx.AsyncClient) -> None:
-    while True:
-        with suppress(httpx.TransportError):
-            if (await client.get("/health/ready")).is_success:
-                return
-        await asyncio.sleep(LOOK_SECONDS)
+        while True:
+            with suppress(httpx.TransportError):
+                if (await client.get("/health/ready")).is_success:
+                    return
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 async def keep_valkey(valkey: EmbeddedValkey, plan: Plan) -> None:

@@ -105,8 +105,10 @@ def serve(
 @app.command()
 def worker() -> None:
     """Run one worker."""
+    from graph.settings import load_all
     from jobs.worker import main as work
 
+    load_all()  # a mistake anywhere is told before anything begins
     work()
 
 

@@ -83,7 +83,7 @@ class Stage:
         logs = self.folder / "logs"
         logs.mkdir(exist_ok=True)
         return supervision.Plan(
-            self.environ(), self.listener, logs, lambda words: out.print(words, style="yellow")
+            self.environ(), self.listener, logs, lambda words: out.print(words, style="yellow", markup=False)
         )
 
 

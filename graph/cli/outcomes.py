@@ -96,7 +96,8 @@ def show_outcome(outcome: Outcome, out: Console) -> None:
     style = {"COMPLETED": "bold green", "COMPLETED_WITH_GAPS": "bold yellow"}.get(outcome.status, "bold red")
     out.print(Text.assemble("Run ", (run["runId"], "bold"), ": ", (outcome.status, style), took))
     if run["error"]:
-        out.print(f"  {run['error']['message']} {run['error']['hint']}".rstrip(), soft_wrap=True)
+        words = f"  {run['error']['message']} {run['error']['hint']}"
+        out.print(words.rstrip(), soft_wrap=True, markup=False)
     if result and "textCount" in result:
         show_counts(result, out)
     if outcome.gaps:

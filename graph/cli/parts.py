@@ -1,4 +1,4 @@
-"""`headwater serve`, `worker`, `migrate`, `schema`, `settings` and `up`: the service and its parts."""
+"""`headwater serve`, `migrate` and `up`: the service and its parts."""
 
 import asyncio
 import os
@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 from uvicorn.supervisors import ChangeReload
@@ -14,8 +15,11 @@ from db import migrate as migrations
 from db.settings import StateSettings
 from graph import up as supervision
 from graph.settings import ApiSettings, load_all
+from jobs.errors import Rejected
+from jobs.logs import Environment, LogSettings
 
 CHECK_DATABASE = "Check HEADWATER_DATABASE_URL, and that the database runs."
+ROOT, ROOMS = Path(__file__).parents[2], ("graph", "jobs", "db")
 DRAIN_SECONDS = 3  # how long requests that are being answered may take when the API is told to end
 
 
@@ -34,9 +38,20 @@ class Listening:
         return supervision.listen(host, api.port if self.port is None else self.port)
 
 
+class NotInProduction(Rejected):
+    """Reloading is for development."""
+
+
 def serve(at: Listening, *, reload: bool) -> None:
-    """Run one API in this process until it is told to end."""
-    listener = at.open(load_all()[ApiSettings])
+    """Run one API in this process until it is told to end.
+
+    Raises:
+        BadSettings, NotInProduction, NotStarted: It cannot be run so.
+    """
+    loaded = load_all()
+    if reload and loaded[LogSettings].environment is not Environment.DEVELOPMENT:
+        raise NotInProduction(hint="Leave --reload out, or set HEADWATER_ENVIRONMENT=development.")
+    listener = at.open(loaded[ApiSettings])
     if at.fd is None:
         supervision.say(f"the API is at {supervision.address_of(listener)}/graphql")
     config = uvicorn.Config(
@@ -48,7 +63,7 @@ def serve(at: Listening, *, reload: bool) -> None:
         log_level="warning",  # what uvicorn says of a start and an end, the application says too
         timeout_graceful_shutdown=DRAIN_SECONDS,
         reload=reload,
-        reload_dirs=["graph", "jobs", "db"] if reload else None,
+        reload_dirs=[str(ROOT / room) for room in ROOMS] if reload else None,
         server_header=False,
     )
     server = uvicorn.Server(config)

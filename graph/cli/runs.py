@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rich.markup import escape
-
 from db.settings import load_settings
 from graph.cli.exits import Status, complain, status_of_run
 from graph.cli.outcomes import HEAD, HEAD_FIELDS, Outcome, read_outcome, show_outcome
@@ -89,7 +87,7 @@ async def _run_lineage(order: Order, target: Target, texts: Sequence[Text]) -> i
         if target.as_json:
             out.out(outcome.as_json(), highlight=False)
         else:
-            out.print(f"Submitted: {run.run_id}", highlight=False)
+            out.print(f"Submitted: {run.run_id}", markup=False)
             paper(errors=True).print(how_to_watch(run, target), soft_wrap=True, markup=False)
         return Status.OK
 
@@ -134,7 +132,7 @@ async def follow(client: Client, run: RunRef, target: Target, after: int = 0) ->
     """Watch a run to its end and print what came of it; the exit status."""
     errors = paper(errors=True)
     if errors.is_terminal or not target.as_json:
-        errors.print(f"Run [bold]{escape(run.run_id)}[/bold]")
+        errors.print(f"Run {run.run_id}", style="bold", markup=False)
     try:
         await watch(Pursuit(client, run, after), errors)
     except asyncio.CancelledError:

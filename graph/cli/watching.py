@@ -32,7 +32,7 @@ class Teller:
 
     def say(self, words: str) -> None:
         """A line above the bar."""
-        self._console.print(words, style="yellow", soft_wrap=True)
+        self._console.print(words, style="yellow", soft_wrap=True, markup=False)
 
     def tell(self, event: Event) -> None:
         data = event.data
