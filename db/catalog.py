@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, tuple_
+from sqlalchemy import case, func, tuple_
 from sqlmodel import col, select
 
 from db.lineage import (
@@ -86,6 +86,14 @@ def _strongest(rows: Iterable[tuple[Asset, AssetFact]]) -> dict[UUID, AssetView]
     return views
 
 
+STRENGTH = case(
+    {kind: at for at, kind in enumerate(KINDS_BY_STRENGTH)},
+    value=col(AssetFact.kind),
+    else_=len(KINDS_BY_STRENGTH),
+)
+"""`_strength` in SQL."""
+
+
 def _strength(kind: str) -> int:
     return KINDS_BY_STRENGTH.index(kind) if kind in KINDS_BY_STRENGTH else len(KINDS_BY_STRENGTH)
 
@@ -99,13 +107,20 @@ def assets_by_pk(session: Session, pks: Collection[UUID], at: int) -> Mapping[UU
 
 def _assets(session: Session, at: int, *conditions: object) -> list[tuple[Asset, AssetFact]]:
     query = select(Asset, AssetFact).join(AssetFact, col(AssetFact.asset_pk) == col(Asset.pk))
-    return list(session.execute(query.where(seen(AssetFact, at), *conditions)).tuples())  # type: ignore[arg-type]
+    by_worth = (col(AssetFact.columns_complete).desc(), col(AssetFact.pk))  # of two as strong, the fuller one
+    return list(session.execute(query.where(seen(AssetFact, at), *conditions).order_by(*by_worth)))  # type: ignore[arg-type]
 
 
 def find_asset(session: Session, workspace: str, namespace: str, name: str, at: int) -> AssetView | None:
-    """An asset by its name as spelled or as folded; None if readers see none."""
-    named = or_(col(Asset.name_key).in_({name, name.lower()}), col(Asset.name) == name)
-    rows = _assets(session, at, col(Asset.workspace) == workspace, col(Asset.namespace) == namespace, named)
+    """An asset by its name, whatever its capitals unless two differ only in them; None if readers see none.
+
+    Cost: one look into an index; a second one over the names of the namespace if no dialect folds the name so.
+    """
+    here = (col(Asset.workspace) == workspace, col(Asset.namespace) == namespace)
+    folded = col(Asset.name_key).in_({name, name.lower(), name.upper()})
+    rows = _assets(session, at, *here, folded)
+    if not rows:
+        rows = _assets(session, at, *here, func.lower(Asset.name_key) == func.lower(name))
     views = sorted(_strongest(rows).values(), key=lambda view: (view.name != name, view.name_key != name))
     return views[0] if views else None
 
@@ -127,12 +142,19 @@ def list_assets(
     after: tuple[str, str] | None,
     limit: int,
 ) -> Sequence[AssetView]:
-    """Assets that readers see, by (namespace, name_key), from behind `after`."""
+    """Assets that readers see, by (namespace, name_key), from behind `after`.
+
+    An asset is of the kind it is shown as: the strongest of what its sources say.
+    """
     key = tuple_(col(Asset.namespace), col(Asset.name_key))
-    shown = select(AssetFact.asset_pk).where(AssetFact.asset_pk == Asset.pk, seen(AssetFact, at))
+    facts = (AssetFact.asset_pk == Asset.pk, seen(AssetFact, at))
+    shown = select(AssetFact.asset_pk).where(*facts)
+    query = select(Asset.pk).where(Asset.workspace == workspace)
     if kinds:
+        strongest = select(func.min(STRENGTH)).where(*facts).scalar_subquery()
+        query = query.where(strongest.in_({_strength(kind) for kind in kinds}))
         shown = shown.where(col(AssetFact.kind).in_(kinds))
-    query = select(Asset.pk).where(Asset.workspace == workspace, shown.exists())
+    query = query.where(shown.exists())
     if namespace is not None:
         query = query.where(Asset.namespace == namespace)
     if after is not None:
@@ -181,7 +203,7 @@ def heads_by_pk(session: Session, pks: Collection[UUID]) -> Mapping[UUID, int]:
     for table in (Asset, AssetColumn):
         query = select(table.pk, Workspace.head).join(Workspace, col(Workspace.name) == col(table.workspace))
         for some in chunks(pks):
-            found |= dict(session.execute(query.where(col(table.pk).in_(some))).tuples().all())
+            found |= dict(session.execute(query.where(col(table.pk).in_(some))).all())
     return found
 
 

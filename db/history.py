@@ -125,7 +125,5 @@ def usual_duration(session: Session) -> timedelta | None:
         .order_by(col(Run.submitted_at).desc())
         .limit(RECENT)
     )
-    took = [
-        finished - started for started, finished in session.execute(recent).tuples() if started and finished
-    ]
+    took = [finished - started for started, finished in session.execute(recent) if started and finished]
     return sum(took, timedelta()) / len(took) if took else None

@@ -259,7 +259,7 @@ def counting_connections() -> Iterator[set[int]]:
 
 
 @contextmanager
-def logging_into(logs: io.StringIO) -> Iterator[None]:
+def logging_as_before() -> Iterator[None]:
     """Give back the way in which this process logs, once an application has had its own."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
@@ -289,7 +289,7 @@ async def open_api(
     environ = settings_of(url, redis_url, folder, **settings, **({"api_token": token} if token else {}))
     work: WorkSettings = load_settings((WorkSettings,), environ)[WorkSettings]
     logs = io.StringIO()
-    with logging_into(logs):
+    with logging_as_before():
         app = create_app(environ)
         for handler in logging.getLogger().handlers:
             assert isinstance(handler, logging.StreamHandler)
