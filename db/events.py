@@ -14,6 +14,7 @@ from db.statements import INSERT_EVENT, execute
 from db.store import Store, hint
 
 PAGE = 500  # events read at once while replaying
+GONE = -1  # in place of the number of the newest event
 
 
 def topic_of(run_pk: UUID) -> str:
@@ -44,10 +45,13 @@ def events_after(session: Session, run_pk: UUID, seq: int, limit: int = PAGE) ->
 
 
 def newest_events(session: Session, topics: Collection[str]) -> dict[str, int]:
-    """The number of the newest event for each topic that names a run: what the polling floor compares."""
+    """The number of the newest event for each topic that names a run: what the polling floor compares.
+
+    For a run that is gone it is `GONE`, so that the news of its end arrives too.
+    """
     pks = [UUID(topic.removeprefix("run:")) for topic in topics if topic.startswith("run:")]
     rows = session.execute(select(Run.pk, Run.last_seq).where(col(Run.pk).in_(pks)))
-    return {topic_of(pk): seq for pk, seq in rows}
+    return {topic_of(pk): GONE for pk in pks} | {topic_of(pk): seq for pk, seq in rows}
 
 
 async def follow_run(store: Store, hints: Hints, run_pk: UUID, after: int) -> AsyncIterator[RunEvent]:
