@@ -1,5 +1,7 @@
 """Bring a database to the schema this version needs, and tell whether it is there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -31,17 +33,24 @@ def _config(url: str) -> Config:
     return config
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what goes wrong with a database, or with a version, into one line."""
+    try:
+        yield
+    except (CommandError, SQLAlchemyError, OSError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        raise NotMigrated(f"the database cannot be migrated: {reason}") from error
+
+
 def upgrade(url: str, to: str = "head") -> None:
     """Apply all migrations that are missing; safe to call twice, and from two processes.
 
     Raises:
         NotMigrated: The database does not answer or refuses, or there is no such version.
     """
-    try:
+    with _told():
         command.upgrade(_config(url), to)
-    except (CommandError, SQLAlchemyError, OSError) as error:
-        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-        raise NotMigrated(f"the database could not be migrated: {reason}") from error
 
 
 def downgrade(url: str, to: str = "base") -> None:
@@ -55,10 +64,14 @@ def newest_version() -> str:
 
 
 def current_version(url: str) -> str:
-    """The version of the schema that a database has; empty before the first migration."""
+    """The version of the schema that a database has; empty before the first migration.
+
+    Raises:
+        NotMigrated: The database does not answer.
+    """
     engine = engine_for_reads(url)
     try:
-        with engine.connect() as connection:
+        with _told(), engine.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return ""
             return MigrationContext.configure(connection).get_current_revision() or ""
