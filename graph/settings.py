@@ -51,7 +51,7 @@ def all_settings(environ: Mapping[str, str] | None = None) -> tuple[type[BaseSet
         work = load_settings((WorkSettings,), environ)[WorkSettings]
         packages = work.pipeline_packages
     except BadSettings:  # told again, with everything else that is wrong, by whoever loads them all
-        packages = WorkSettings().pipeline_packages
+        packages = WorkSettings.model_fields["pipeline_packages"].default
     kinds = (pipeline.settings for pipeline in load_pipelines(packages).values())
     return tuple(dict.fromkeys((*OWN, *kinds)))
 

@@ -56,10 +56,10 @@ def find_files(paths: Sequence[Path]) -> list[Named]:
         BadPath: A path is absent, a folder holds no SQL file, or two files would have one name.
     """
     found: dict[str, Named] = {}
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
         for named in _files_of(path):
-            real = named.path.resolve()
+            real = os.path.realpath(named.path)  # unlike resolve(), it takes a link to itself as it is
             if real in seen:
                 continue
             seen.add(real)

@@ -1,0 +1,177 @@
+"""Files are found and decoded, or refused by name and place."""
+
+import codecs
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.cli.texts import BOMS, MAX_FILE_BYTES, BadPath, BadText, decode, find_files, read_all
+from tests.graph.shell import headwater
+
+SOME = "SELECT 'é€𝄞' AS a;\r\n"
+ENCODED = st.sampled_from([(b"", "utf-8"), *BOMS])
+
+
+def written(folder: Path, *names: str, content: bytes = b"SELECT 1;") -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+def names_of(*paths: Path) -> list[str]:
+    return [named.name for named in find_files(paths)]
+
+
+def test_folders_are_searched_in_order(tmp_path: Path) -> None:
+    """All SQL files below a folder are taken, sorted and named relative to it, but no hidden folder's."""
+    written(tmp_path, "b/2.sql", "b/10.SQL", "a.sql", "b-c/1.sql", "read.me", ".git/x.sql", "b/deep/er/z.sql")
+
+    assert ["a.sql", "b/10.SQL", "b/2.sql", "b/deep/er/z.sql", "b-c/1.sql"] == names_of(tmp_path)
+
+
+def test_single_files_are_taken_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A single file may be called anything, and is named as it was given."""
+    written(tmp_path, "x/views.ddl", "other/y.sql")
+    monkeypatch.chdir(tmp_path / "x")
+
+    assert ["views.ddl"] == names_of(Path("views.ddl"))
+    assert ["views.ddl"] == names_of(tmp_path / "x" / "views.ddl")
+    assert [str(tmp_path / "other" / "y.sql")] == names_of(tmp_path / "other" / "y.sql")
+
+
+def test_a_file_is_read_once(tmp_path: Path) -> None:
+    """A file that is named twice, or beside its folder, is taken once."""
+    written(tmp_path, "a.sql", "b.sql")
+
+    assert ["a.sql", "b.sql"] == names_of(tmp_path, tmp_path / "b.sql", tmp_path)
+
+
+def test_two_files_of_one_name(tmp_path: Path) -> None:
+    """Two folders with a file of the same name are refused, naming both."""
+    written(tmp_path, "one/a.sql", "two/a.sql")
+
+    with pytest.raises(BadPath, match=r"named a\.sql: .*one/a\.sql and .*two/a\.sql"):
+        find_files([tmp_path / "one", tmp_path / "two"])
+
+
+def test_links(tmp_path: Path) -> None:
+    """Links to files are read, links to folders are not followed, so a loop ends."""
+    written(tmp_path, "in/a.sql", "out/b.sql")
+    (tmp_path / "in" / "loop").symlink_to(tmp_path / "in")
+    (tmp_path / "in" / "b.sql").symlink_to(tmp_path / "out" / "b.sql")
+
+    assert ["a.sql", "b.sql"] == names_of(tmp_path / "in")
+
+
+def test_links_to_nowhere(tmp_path: Path) -> None:
+    """A link that leads nowhere, or to itself, is refused by name."""
+    (tmp_path / "gone.sql").symlink_to(tmp_path / "nothing")
+    with pytest.raises(BadPath, match=r"gone\.sql cannot be read: No such file"):
+        read_all([tmp_path])
+    (tmp_path / "gone.sql").unlink()
+    (tmp_path / "self.sql").symlink_to(tmp_path / "self.sql")
+    with pytest.raises(BadPath, match=r"self\.sql cannot be read: .*symbolic links"):
+        read_all([tmp_path])
+
+
+def test_what_is_not_there(tmp_path: Path) -> None:
+    """A missing path, a folder without SQL and something that is neither are refused by name."""
+    written(tmp_path, "empty/read.me")
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(BadPath, match=r"There is no .*missing"):
+        find_files([tmp_path / "missing"])
+    with pytest.raises(BadPath, match=r"no \.sql file in .*empty"):
+        find_files([tmp_path / "empty"])
+    with pytest.raises(BadPath, match="neither a file nor a folder"):
+        find_files([tmp_path / "pipe"])
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
+def test_a_folder_that_is_closed(tmp_path: Path) -> None:
+    """A folder that may not be read is refused by name."""
+    written(tmp_path, "closed/a.sql")
+    (tmp_path / "closed").chmod(0)
+    try:
+        with pytest.raises(BadPath, match="closed cannot be read"):
+            find_files([tmp_path])
+    finally:
+        (tmp_path / "closed").chmod(0o700)
+
+
+def test_empty_files_are_left_out(tmp_path: Path) -> None:
+    """Empty files are left out by name; if nothing remains, that is refused."""
+    written(tmp_path, "a.sql")
+    written(tmp_path, "blank.sql", content=codecs.BOM_UTF8 + b" \n\t")
+
+    texts, empty = read_all([tmp_path])
+    assert (["a.sql"], ["blank.sql"]) == ([text.name for text in texts], empty)
+    (tmp_path / "a.sql").unlink()
+    with pytest.raises(BadPath, match="All files are empty"):
+        read_all([tmp_path])
+
+
+def test_a_file_that_is_too_large(tmp_path: Path) -> None:
+    """A file larger than any text may be is refused before it is read."""
+    with (tmp_path / "huge.sql").open("wb") as file:
+        file.truncate(MAX_FILE_BYTES + 1)
+
+    with pytest.raises(BadPath, match=r"huge\.sql is larger than 40,000,000 bytes"):
+        read_all([tmp_path])
+
+
+@given(text=st.text(st.characters(exclude_characters="\0\ufeff", codec="utf-8")), encoded=ENCODED)
+def test_what_was_encoded_is_decoded(text: str, encoded: tuple[bytes, str]) -> None:
+    """UTF-8, with or without its mark, and UTF-16 with its mark give the text that was written."""
+    mark, encoding = encoded
+    assert text == decode(mark + text.encode(encoding), Path("a.sql"))
+
+
+@given(before=st.text("abc é", max_size=20), encoded=ENCODED)
+def test_a_nul_is_found(before: str, encoded: tuple[bytes, str]) -> None:
+    """A NUL is refused with the byte it stands at."""
+    mark, encoding = encoded
+    begin = mark + before.encode(encoding)
+    with pytest.raises(BadText, match=rf"a\.sql holds a NUL at byte {len(begin)}$"):
+        decode(begin + "\0x".encode(encoding), Path("a.sql"))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (SOME.encode("utf-8") + "é".encode("latin-1"), "is not UTF-8: .* at byte 26"),
+        ("SELECT 'é'".encode("latin-1"), "is not UTF-8: .* at byte 8"),
+        (codecs.BOM_UTF8 + b"ab\xff", "is not UTF-8: .* at byte 5"),
+        (codecs.BOM_UTF16_LE + "ab".encode("utf-16-le") + b"\x00\xd8", "is not UTF-16-LE: .* at byte 6"),
+        (codecs.BOM_UTF16_BE + "ab".encode("utf-16-be") + b"\x00", "is not UTF-16-BE: .* at byte 6"),
+        ("SELECT 1".encode("utf-16-le"), "holds a NUL at byte 1"),
+        (codecs.BOM_UTF32_LE + "SELECT 1".encode("utf-32-le"), "holds a NUL at byte 2"),
+        (b"\x89PNG\r\n\x1a\n", "is not UTF-8: .* at byte 0"),
+    ],
+)
+def test_what_is_no_text(content: bytes, words: str) -> None:
+    """Anything else is refused, naming the file and the first byte that is wrong."""
+    with pytest.raises(BadText, match=rf"a\.sql {words}"):
+        decode(content, Path("a.sql"))
+
+
+def test_the_command_tells_it_in_one_line(tmp_path: Path) -> None:
+    """A file in Latin-1 is refused with exit status 2 and one line, before any service is asked."""
+    written(tmp_path, "old.sql", content="SELECT 'é'".encode("latin-1"))
+
+    said = headwater("run", "lineage", str(tmp_path), "--dialect", "tsql", "--url", "http://127.0.0.1:1")
+
+    assert 2 == said.status
+    assert 1 == len(said.err.splitlines())
+    assert "old.sql is not UTF-8: invalid continuation byte at byte 8. Convert it to UTF-8" in said.err
+
+
+def test_no_path_and_no_dialect(tmp_path: Path) -> None:
+    """Paths and a dialect must be given."""
+    assert 2 == headwater("run", "lineage", "--dialect", "tsql").status
+    assert 2 == headwater("run", "lineage", str(tmp_path)).status
