@@ -60,8 +60,8 @@ class StageProgress(RunEvent):
 class StageCompleted(RunEvent):
     stage: str = strawberry.field(description="Its name.")
     duration_ms: int = strawberry.field(description="How long it took, in milliseconds.")
-    done: int | None = strawberry.field(description="What was done, where the stage counts.")
-    total: int | None = strawberry.field(description="What there was to do, where the stage counts.")
+    done: int = strawberry.field(description="What was done; 0 where the stage does not count.")
+    total: int = strawberry.field(description="What there was to do; 0 where the stage does not count.")
 
 
 @strawberry.type(description="Something worth knowing, in words.")
@@ -87,7 +87,7 @@ def _finished(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _completed(data: dict[str, Any]) -> dict[str, Any]:
-    return {"done": data.get("done"), "total": data.get("total")} | data
+    return {"done": 0, "total": 0} | data
 
 
 TYPES: dict[EventName, tuple[type[RunEvent], Callable[[dict[str, Any]], dict[str, Any]]]] = {

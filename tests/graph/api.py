@@ -129,7 +129,8 @@ class Api:
     ) -> AsyncIterator["Wire"]:
         """A raw socket, after both sides have greeted each other."""
         address = self.address.replace("http:", "ws:") + "/graphql"
-        async with connect(address, subprotocols=[Subprotocol(protocol)], max_size=None, **more) as connection:
+        spoken = [Subprotocol(protocol)]
+        async with connect(address, subprotocols=spoken, max_size=None, compression=None, **more) as connection:
             wire = Wire(connection)
             if greet:
                 await wire.greet({"Authorization": f"Bearer {token}"} if token else {})
