@@ -1,8 +1,8 @@
 """Walking the graph upstream and downstream, level by level, within bounds that are always told."""
 
 import time
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -81,49 +81,95 @@ class Walk:
         return bool(self.frontier)
 
 
+@dataclass(slots=True)
+class _Trail:
+    """What was followed so far: for each step the edges that it stands for, and whether each masks."""
+
+    steps: dict[UUID, Step] = field(default_factory=dict)
+    edges: dict[UUID, dict[UUID, bool]] = field(default_factory=dict)
+
+    def add(self, step: Step) -> None:
+        self.steps.setdefault(step.pk, step)
+        self.edges.setdefault(step.pk, {})[step.edge_pks[0]] = step.masking
+
+    def has(self, step: Step) -> bool:
+        return step.edge_pks[0] in self.edges.get(step.pk, ())
+
+    def walked(self) -> dict[UUID, Step]:
+        """All steps; one masks if all of its edges do."""
+        return {
+            pk: replace(self.steps[pk], edge_pks=tuple(edges), masking=all(edges.values()))
+            for pk, edges in self.edges.items()
+        }
+
+
 def walk(session: Session, start: Collection[Node], route: Route, bounds: Bounds) -> Walk:
     """Follow edges breadth first.
 
     An asset as a whole stands for all its columns, and what reaches the whole reaches each of them: from a
     column, edges of its asset as a whole are followed too (a filter influences every column). Cycles end,
-    because no node is expanded twice. A node at the last depth, or found once `max_nodes` or the time is
-    spent, is in `frontier` if edges lead on from it. Cost: one query a level for each 400 nodes.
+    because no node is expanded twice; an edge from a node to itself is none here. A node at the last depth,
+    or found once `max_nodes` or the time is spent, is in `frontier` if edges that are not among the steps lead
+    on from it. Cost: one query a level for each 400 nodes.
     """
     deadline = time.monotonic() + bounds.seconds
-    fresh = list(dict.fromkeys(_at_level(node, route.level) for node in start))
-    found = Walk(depths=dict.fromkeys(fresh, 0))
+    fresh = dict.fromkeys(_at_level(node, route.level) for node in start)
+    found, trail, expanded = Walk(depths=dict.fromkeys(fresh, 0)), _Trail(), set(fresh)
     for depth in range(1, bounds.depth + 1):
         if not fresh or time.monotonic() > deadline:
             break
-        fresh = _expand(session, found, fresh, route, depth=depth, max_nodes=bounds.max_nodes)
-    open_ends = {_near_end(_step(edge, route.level), route) for edge in _edges(session, fresh, route)}
-    found.frontier += [node for node in fresh if node in open_ends or _whole(node) in open_ends]
+        reached = _expand(session, found, trail, fresh, route=route, depth=depth, max_nodes=bounds.max_nodes)
+        # Not by depth: the whole of an asset may be there as the end of an edge, its columns not yet followed.
+        fresh = dict.fromkeys(node for node in reached if node not in expanded)
+        expanded.update(fresh)
+    for step in _steps(session, fresh, route):
+        if not trail.has(step):
+            found.frontier += _left_from(step, fresh, route)
     found.frontier = list(dict.fromkeys(found.frontier))
+    found.steps = trail.walked()
     return found
 
 
 def _expand(
-    session: Session, found: Walk, nodes: Collection[Node], route: Route, *, depth: int, max_nodes: int
+    session: Session,
+    found: Walk,
+    trail: _Trail,
+    nodes: Collection[Node],
+    *,
+    route: Route,
+    depth: int,
+    max_nodes: int,
 ) -> list[Node]:
-    """Follow the edges of `nodes`; the nodes that were reached for the first time."""
-    fresh: list[Node] = []
-    for edge in _edges(session, nodes, route):
-        step = _step(edge, route.level)
-        if step.source == step.target:
-            continue
+    """Follow the edges of `nodes`; where they lead."""
+    led_to: list[Node] = []
+    for step in _steps(session, nodes, route):
         near = _near_end(step, route)
         reached = step.source if route.direction is Direction.UPSTREAM else step.target
         missing = [node for node in (near, reached) if node not in found.depths]
         if len(found.depths) + len(missing) > max_nodes:
-            found.frontier.append(near if near in found.depths else _whole(near))
+            found.frontier += _left_from(step, nodes, route)
             continue
         # An end that is not there yet belongs to an asset, or is the whole of a column, that is.
         found.depths.setdefault(near, depth - 1)
-        if reached in missing:
-            found.depths[reached] = depth
-            fresh.append(reached)
-        _merge(found.steps, step)
-    return fresh
+        found.depths.setdefault(reached, depth)
+        led_to.append(reached)
+        trail.add(step)
+    return led_to
+
+
+def _left_from(step: Step, nodes: Collection[Node], route: Route) -> list[Node]:
+    """From which of `nodes` a step leads on: from its end, from the whole around that, or from its columns."""
+    near = _near_end(step, route)
+    exact = [node for node in (near, _whole(near)) if node in nodes]
+    return exact or [node for node in nodes if node.asset_pk == near.asset_pk]
+
+
+def _steps(session: Session, nodes: Collection[Node], route: Route) -> Iterator[Step]:
+    """The steps that lead on from these nodes, one for each edge."""
+    for edge in _edges(session, nodes, route):
+        step = _step(edge, route.level)
+        if step.source != step.target:
+            yield step
 
 
 def _at_level(node: Node, level: Level) -> Node:
@@ -145,22 +191,6 @@ def _step(edge: Edge, level: Level) -> Step:
         return Step(edge.pk, source, target, edge.kind, edge.subtype, edge.masking, (edge.pk,))
     pk = identity("step", source.asset_pk.hex, target.asset_pk.hex, edge.kind)
     return Step(pk, source, target, edge.kind, None, edge.masking, (edge.pk,))
-
-
-def _merge(steps: dict[UUID, Step], step: Step) -> None:
-    known = steps.get(step.pk)
-    if known is None:
-        steps[step.pk] = step
-    elif step.edge_pks[0] not in known.edge_pks:
-        steps[step.pk] = Step(
-            step.pk,
-            step.source,
-            step.target,
-            step.kind,
-            step.subtype,
-            known.masking and step.masking,
-            (*known.edge_pks, *step.edge_pks),
-        )
 
 
 def _edges(session: Session, nodes: Collection[Node], route: Route) -> Iterable[Edge]:
