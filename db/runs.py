@@ -38,7 +38,7 @@ def insert_run(session: Session, run: Run, params: dict[str, Any], labels: Colle
         return False
     execute(session, statements.INSERT_INPUT, {"run_pk": run.pk, "params": params})
     if labels:
-        session.execute(insert(RunLabel), [{"run_pk": run.pk, "label": label} for label in sorted(labels)])
+        session.execute(insert(RunLabel), [{"run_pk": run.pk, "label": label} for label in sorted(set(labels))])
     record_event(session, run.pk, 1, name=EventName.ACCEPTED, attempt=0, data={"kind": run.kind})
     return True
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import func, update
 from sqlmodel import col, select
@@ -60,12 +59,12 @@ class House:
     async def _look(self, topics: Any) -> dict[str, int]:
         return await self.store.read(partial(newest_events, topics=topics))
 
-    def another_bench(self, worker: str) -> Bench:
-        """What a second worker on the same database would have."""
+    def another_bench(self, worker: str, redis_url: str | None = None) -> Bench:
+        """What a second worker on the same database would have, perhaps with another Redis."""
         return Bench(
             worker=worker,
             store=self.store,
-            queue=self.queue,
+            queue=Queue(connect(redis_url)) if redis_url else self.queue,
             hints=self.hints,
             artifacts=self.artifacts,
             children=self.children,
@@ -110,10 +109,20 @@ class House:
         return await self.store.write(work)
 
     async def running(self, run: Run) -> asyncio.Task[None]:
-        """A task that executes a run, once the run is RUNNING."""
+        """A task that executes a run, once its pipeline is at work."""
         task = asyncio.create_task(self.execute(run))
-        await self.until(lambda: self._is(run.pk, "running"))
+
+        async def at_work() -> bool:
+            execution = self.bench.executions.get(run.pk)
+            return execution is not None and execution.task is not None
+
+        await self.until(at_work)
         return task
+
+    async def columns(self, run: Run) -> dict[str, Any]:
+        """Everything that the run's row holds."""
+        row = await self.row(run)
+        return {name: getattr(row, name) for name in Run.model_fields}
 
     async def status(self, run: Run) -> str:
         return str((await self.row(run)).status)
@@ -138,20 +147,18 @@ class House:
             raise LookupError(run.run_id)
         return taken[0]
 
+    async def change(self, run: Run, **values: Any) -> None:
+        """Change a run's row behind everybody's back."""
+        statement = update(Run).where(col(Run.pk) == run.pk).values(**values)
+        await self.store.write(lambda session: session.execute(statement))
+
     async def orphaned(self, run: Run) -> None:
         """Make the lease of a running run end now, as if its worker had died some seconds ago."""
-        past = now() - timedelta(seconds=1)
-        await self.store.write(
-            lambda session: session.execute(update(Run).where(col(Run.pk) == run.pk).values(lease_until=past))
-        )
+        await self.change(run, lease_until=now() - timedelta(seconds=1))
 
     def context(self, run: Run) -> WorkContext:
         """What the pipeline of a claimed run may do."""
         return WorkContext(self.bench, run, self.pipelines[run.kind])
-
-    async def _is(self, pk: UUID, status: str) -> bool:
-        row = await self.store.read(lambda session: session.get(Run, pk))
-        return row is not None and row.status == status
 
     async def until(self, condition: Callable[[], Any], seconds: float = DEADLINE_SECONDS) -> None:
         """Return once a condition, asked again and again, holds; fail if it does not in time."""
