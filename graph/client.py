@@ -22,7 +22,7 @@ from gql.transport.exceptions import (
 from gql.transport.httpx import HTTPXAsyncTransport
 from gql.transport.websockets import WebsocketsTransport
 
-from jobs.errors import HeadwaterError, Rejected, UnknownRun
+from jobs.errors import HeadwaterError, Rejected
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 120.0  # a submission may carry 32 MB of SQL
@@ -181,11 +181,9 @@ class Client:
         """Some events over HTTP, and whether there may be more.
 
         Raises:
-            UnknownRun: There is no such run.
+            Unreachable, RefusedByService: There is no service, or no such run.
         """
         told = await self.ask(POLL, runId=run.run_id, after=after, workspace=run.workspace)
-        if told["run"] is None:
-            raise UnknownRun(f"There is no run {run.run_id!r}.", hint="Ask for `runs` to see which there are.")
         events = [Event.of(each) for each in told["run"]["events"]]
         newest = events[-1].seq if events else after
         return events, told["run"]["finishedAt"] is None or newest < told["run"]["lastSeq"]
@@ -248,7 +246,7 @@ class Pursuit:
 
         Raises:
             Unreachable: The service stayed away for longer than `patience_seconds`.
-            UnknownRun: There is no such run, or it was deleted meanwhile.
+            RefusedByService: There is no such run, or it was deleted meanwhile.
         """
         more = True
         while more:

@@ -176,7 +176,7 @@ def lineage(
     options = {
         "workspace": workspace,
         "runId": run_id,
-        "labels": label or None,
+        "labels": label,
         "priority": priority,
         "timeoutSeconds": timeout,
     }
@@ -186,7 +186,8 @@ def lineage(
         "defaultSchema": default_schema,
         "namespace": namespace,
     }
-    order = runs.Order(tuple(paths), about, options, wait=wait)
+    given = {name: value for name, value in options.items() if value is not None}
+    order = runs.Order(tuple(paths), about, given, wait=wait)
     raise typer.Exit(runs.run_lineage(order, runs.Target(url, token, output is Format.JSON, strict)))
 
 

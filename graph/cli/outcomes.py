@@ -11,7 +11,6 @@ from rich.text import Text
 
 from graph.cli.paper import counted
 from graph.client import Client, RunRef
-from jobs.errors import UnknownRun
 
 HEAD_FIELDS = """
 runId workspace kind status labels priority attempt retryOf submittedAt startedAt finishedAt
@@ -80,11 +79,9 @@ async def read_outcome(client: Client, run: RunRef, document: str = OUTCOME) -> 
     """The run as it is now.
 
     Raises:
-        UnknownRun: There is none.
+        RefusedByService: There is none.
     """
     told = await client.ask(document, runId=run.run_id, workspace=run.workspace)
-    if told["run"] is None:
-        raise UnknownRun(f"There is no run {run.run_id!r}.", hint="Ask for `runs` to see which there are.")
     return Outcome.of(told["run"])
 
 
