@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from json import JSONDecodeError
 from typing import Any
 
 import orjson
 import structlog
-from cross_web import HTTPException
+from cross_web import HTTPException, StarletteRequestAdapter
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -57,9 +58,18 @@ async def crashed(request: Request, error: Exception) -> Response:
     return JSONResponse(shown, 500, {REQUEST_ID: request_id})
 
 
+class Envelope(StarletteRequestAdapter):
+    """What a request says about itself; the capitals of a media type do not matter."""
+
+    @property
+    def content_type(self) -> str:
+        return (super().content_type or "").partition(";")[0].strip().lower()
+
+
 class Door(GraphQL[Context, None]):
     """Strawberry's view, told who we are and what we do not accept."""
 
+    request_adapter_class = Envelope
     graphql_transport_ws_handler_class = Conversation
     websocket_adapter_class = Socket
 
@@ -97,12 +107,14 @@ class Door(GraphQL[Context, None]):
             return Response(status_code=499)
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData | list[GraphQLRequestData]:
-        if request.method == "POST" and media_type(request.content_type) != "application/json":
+        if request.method == "POST" and request.content_type != "application/json":
             raise HTTPException(415, "Send application/json.")
         data = await super().parse_http_body(request)
         if not isinstance(data, list) and not isinstance(data.operation_name, str | None):
             raise HTTPException(400, "`operationName` must be a string or null, if provided.")
-        return data
+        if isinstance(data, list):  # never: batches are refused
+            return data
+        return replace(data, operation_name=data.operation_name or None)  # some clients send an empty one
 
     def parse_json(self, data: str | bytes) -> Any:
         try:
@@ -143,10 +155,6 @@ class Door(GraphQL[Context, None]):
         except Unauthenticated as error:
             raise ConnectionRejectionError from error
         return await super().on_ws_connect(context)
-
-
-def media_type(content_type: str | None) -> str:
-    return (content_type or "").partition(";")[0].strip().lower()
 
 
 def is_visitor(request: Request) -> bool:

@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
+from graphql import GraphQLError, Lexer, OperationDefinitionNode, Source, Token, TokenKind
 from strawberry.extensions import FieldExtension, MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.types import ExecutionContext
 from strawberry.types.base import has_strawberry_definition
 from strawberry.utils.str_converters import to_camel_case
 
 from jobs.errors import InvalidParams
 
+MAX_DIGITS = 400  # of a number in a document: no type holds more, and Python reads 4,300 at most
+LONG_NUMBER = re.compile(rf"\d{{{MAX_DIGITS}}}")
 MAX_TOKENS = 5_000  # of a document; the texts of a run travel as variables and count as none
 CACHED_DOCUMENTS = 500  # parsed and validated once: a third of the cost of a small query
 CACHED_CHARACTERS = (
@@ -31,10 +36,12 @@ class Parsed(ParserCache):
         super().__init__(maxsize=CACHED_DOCUMENTS)
 
     def on_parse(self) -> Iterator[None]:
-        if len(self.execution_context.query or "") > CACHED_CHARACTERS:
-            yield
-        else:
-            yield from super().on_parse()
+        context = self.execution_context
+        if context.query and len(context.query) <= CACHED_CHARACTERS:
+            # A syntax error is found again, and told, by Strawberry's parser: raised here it had no code.
+            with suppress(GraphQLError):
+                context.graphql_document = self.cached_parse_document(context.query, **context.parse_options)
+        yield
 
 
 class Validated(ValidationCache):
@@ -44,10 +51,32 @@ class Validated(ValidationCache):
         super().__init__(maxsize=CACHED_DOCUMENTS)
 
     def on_validate(self) -> Iterator[None]:
-        if len(self.execution_context.query or "") > CACHED_CHARACTERS:
+        context = self.execution_context
+        context.pre_execution_errors = unanswerable(context)
+        if context.pre_execution_errors or len(context.query or "") > CACHED_CHARACTERS:
             yield
         else:
             yield from super().on_validate()
+
+
+def unanswerable(context: ExecutionContext) -> list[GraphQLError] | None:
+    """What is wrong with a document that validation does not see, or would fall over."""
+    document, text = context.graphql_document, context.query or ""
+    operations = [
+        node for node in getattr(document, "definitions", ()) if isinstance(node, OperationDefinitionNode)
+    ]
+    if len(operations) > 1 and context._provided_operation_name is None:  # noqa: SLF001 - kept nowhere else
+        return [GraphQLError("The document has several operations: say which with `operationName`.")]
+    if LONG_NUMBER.search(text) and any(len(token.value or "") > MAX_DIGITS for token in numbers_of(text)):
+        return [GraphQLError(f"A number has more than {MAX_DIGITS} digits.")]
+    return None
+
+
+def numbers_of(text: str) -> Iterator[Token]:
+    lexer = Lexer(Source(text))
+    while (token := lexer.advance()).kind is not TokenKind.EOF:
+        if token.kind in {TokenKind.INT, TokenKind.FLOAT}:
+            yield token
 
 
 class NoNul(FieldExtension):

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaskErrors
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.field import StrawberryField
 
 from db.models import now
@@ -24,6 +25,9 @@ from jobs.errors import (
 log = logging.getLogger(__name__)
 
 R = TypeVar("R", bound="Refusal")
+
+NOT_OURS = (GraphQLError, CannotGetOperationTypeError, InvalidOperationTypeError, MissingQueryError)
+"""What GraphQL itself says of a request."""
 
 
 @strawberry.interface(description="Why a request was refused. Nothing was written.")
@@ -154,7 +158,7 @@ def shown(error: GraphQLError) -> GraphQLError:
     cause = error.original_error
     if isinstance(cause, HeadwaterError):
         message, extensions = str(cause), code_of(cause)
-    elif cause is None or isinstance(cause, GraphQLError):
+    elif cause is None or isinstance(cause, NOT_OURS):
         message = error.message
         extensions = {"code": "BAD_INPUT", "hint": "", "retryable": False, "timestamp": now().isoformat()}
         extensions |= error.extensions or {}
@@ -168,10 +172,3 @@ def shown(error: GraphQLError) -> GraphQLError:
         path=error.path,
         extensions=extensions,
     )
-
-
-class ShownErrors(MaskErrors):
-    """Gives every error its code and hides what is not ours to show."""
-
-    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
-        return shown(error)

@@ -1,11 +1,14 @@
 """Puts the parts together; its one public name is `schema`."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
+from strawberry.types.graphql import OperationType
 
 from graph.context import Context
 from graph.derive import result_types
@@ -13,7 +16,7 @@ from graph.events import EVENT_TYPES, RunSubscription
 from graph.limits import NoNul, Parsed, Tokens, Validated
 from graph.lineage import LineageQuery
 from graph.nodes import NodeQuery
-from graph.refusals import HANDLERS, ShownErrors
+from graph.refusals import HANDLERS, shown
 from graph.runs import RunQuery
 from graph.scalars import SCALARS
 from graph.service import ServiceQuery
@@ -21,20 +24,40 @@ from graph.submissions import RunMutation, submission_of
 from jobs.pipeline import Pipelines, load_pipelines
 from jobs.settings import WorkSettings
 
+SINGLE = frozenset({OperationType.QUERY, OperationType.MUTATION})  # operations that have one result
+
 
 class OurSchema(strawberry.Schema):
-    """A schema whose every operation has loaders of its own, over HTTP and on a socket that lives long."""
+    """A schema whose every operation has loaders of its own, and whose errors are fit to be seen.
+
+    Both hold for each door: `execute` is the way of HTTP, `stream` that of a socket, which lives long.
+    """
 
     async def execute(self, query: str | None, **more: Any) -> Any:  # type: ignore[override]  # doors name all else
         context: Context = more.pop("context_value")
-        return await super().execute(query, context_value=context.for_operation(), **more)
+        allowed = SINGLE.intersection(more.pop("allowed_operation_types"))
+        more |= {"context_value": context.for_operation(), "allowed_operation_types": allowed}
+        return fit(await super().execute(query, **more))
 
     async def stream(self, query: str | None, **more: Any) -> Any:  # type: ignore[override]  # doors name all else
         context: Context = more.pop("context_value")
-        return await super().stream(query, context_value=context.for_operation(), **more)
+        return fit_stream(await super().stream(query, context_value=context.for_operation(), **more))
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
-        """Leave the logging of errors to `ShownErrors`, which knows ours from bugs."""
+        """Leave the logging of errors to `shown`, which knows ours from bugs."""
+
+
+def fit(result: Any) -> Any:
+    """A result with its errors as clients may see them."""
+    if result.errors:
+        result.errors = [shown(error) for error in result.errors]
+    return result
+
+
+async def fit_stream(results: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
+    async with aclosing(results):
+        async for result in results:
+            yield fit(result)
 
 
 def checked(root: type[Any]) -> type[Any]:
@@ -55,7 +78,7 @@ def build_schema(pipelines: Pipelines) -> strawberry.Schema:
         mutation=checked(mutation),
         subscription=checked(subscription),
         types=[*EVENT_TYPES, *result_types(pipelines)],
-        extensions=[Tokens, Parsed, Validated, ShownErrors],
+        extensions=[Tokens, Parsed, Validated],
         exception_handlers=HANDLERS,
         config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100),
     )

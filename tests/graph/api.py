@@ -125,7 +125,7 @@ class Api:
 
     @asynccontextmanager
     async def socket(
-        self, token: str | None = None, *, protocol: str = PROTOCOL, greet: bool = True, **more: Any
+        self, bearer: str | None = None, *, protocol: str = PROTOCOL, greet: bool = True, **more: Any
     ) -> AsyncIterator["Wire"]:
         """A raw socket, after both sides have greeted each other."""
         address = self.address.replace("http:", "ws:") + "/graphql"
@@ -133,7 +133,7 @@ class Api:
         async with connect(address, subprotocols=spoken, max_size=None, compression=None, **more) as connection:
             wire = Wire(connection)
             if greet:
-                await wire.greet({"Authorization": f"Bearer {token}"} if token else {})
+                await wire.greet({"Authorization": f"Bearer {bearer}"} if bearer else {})
             yield wire
 
 
@@ -284,10 +284,10 @@ def settings_of(url: str, redis_url: str, folder: Path, **more: str) -> dict[str
 
 @asynccontextmanager
 async def open_api(
-    url: str, redis_url: str, folder: Path, token: str | None = None, **settings: str
+    url: str, redis_url: str, folder: Path, bearer: str | None = None, **settings: str
 ) -> AsyncIterator[Api]:
     """Serve the application on a free port of this machine."""
-    environ = settings_of(url, redis_url, folder, **settings, **({"api_token": token} if token else {}))
+    environ = settings_of(url, redis_url, folder, **settings, **({"api_token": bearer} if bearer else {}))
     work: WorkSettings = load_settings((WorkSettings,), environ)[WorkSettings]
     logs = io.StringIO()
     with logging_as_before():
@@ -296,7 +296,7 @@ async def open_api(
             assert isinstance(handler, logging.StreamHandler)
             handler.setStream(logs)
         async with open_house(url, redis_url, folder, work) as house, serving(app) as address:
-            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
             async with httpx.AsyncClient(base_url=address, headers=headers, timeout=60) as client:
                 yield Api(address, app, house, client, logs)
 
