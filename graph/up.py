@@ -62,13 +62,13 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except PermissionError as error:
         raise NotStarted(f"Port {port} may not be listened on.", hint="Choose one above 1023.") from error
-    except socket.gaierror as error:
-        raise NotStarted(f"{host!r} is no address of this machine.", hint="Set HEADWATER_HOST.") from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             hint = "Choose another with --port or HEADWATER_PORT, or end what listens there."
             raise InUse(f"Port {port} of {host} is taken.", hint=hint) from error
-        raise NotStarted(f"{host}:{port} cannot be listened on: {error.strerror}.") from error
+        reason = str(error.strerror).partition(" (while")[0]
+        hint = "Give an address of this machine with --host or HEADWATER_HOST."
+        raise NotStarted(f"{host} port {port} cannot be listened on: {reason}.", hint=hint) from error
 
 
 def address_of(listener: socket.socket) -> str:

@@ -75,7 +75,7 @@ def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; another one if it is taken.")] = 8000,
 ) -> None:
     """Show the main job on a sample: a service of its own, one run, and what it found."""
-    from graph.cli.demo import demo as show
+    from graph.cli.tour import demo as show
 
     show(port, once=once)
 

@@ -124,9 +124,9 @@ def family(process: Process) -> dict[str, psutil.Process]:
     """The parts that `up` or `demo` runs, by name."""
     found = {}
     for child in psutil.Process(process.pid).children():
-        words = child.cmdline()
-        for name in ("serve", "worker", "valkey"):
-            if any(word == name or Path(word).name.startswith(f"{name}-server") for word in words):
+        words = " ".join(child.cmdline())
+        for name, mark in (("serve", " serve "), ("worker", " worker"), ("valkey", "valkey-server")):
+            if mark in words:
                 found[name] = child
     return found
 
