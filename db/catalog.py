@@ -23,6 +23,7 @@ from db.models import Workspace
 from db.session import Session
 
 CHUNK = 400  # values in one IN list
+ONLY_USED = "external"  # the kind of what a source names without defining it
 KINDS_BY_STRENGTH = ("view", "table", "procedure", "function", "file", "query_result", "document", "answer")
 
 
@@ -166,23 +167,38 @@ def list_assets(
 
 
 def columns_of(session: Session, asset_pks: Collection[UUID], at: int) -> Mapping[UUID, Sequence[ColumnView]]:
-    """The columns of assets, in order; where two sources disagree, the one with a type is shown."""
-    found: dict[UUID, dict[UUID, ColumnView]] = {pk: {} for pk in asset_pks}
+    """The columns of assets, in order: as told by who defines an asset, and behind these what others only use.
+
+    Where two definers disagree, the one who tells a type is shown.
+    """
+    told: dict[UUID, dict[UUID, tuple[bool, int, str, AssetColumn, str | None]]] = {pk: {} for pk in asset_pks}
     for some in chunks(asset_pks):
+        only_used = col(AssetFact.kind) == ONLY_USED
         query = (
-            select(AssetColumn, ColumnFact)
+            select(AssetColumn, only_used, ColumnFact.ordinal, ColumnFact.data_type)
             .join(ColumnFact, col(ColumnFact.column_pk) == col(AssetColumn.pk))
+            .join(
+                AssetFact,
+                (col(AssetFact.asset_pk) == col(AssetColumn.asset_pk))
+                & (col(AssetFact.source_pk) == col(ColumnFact.source_pk))
+                & seen(AssetFact, at),
+            )
             .where(col(AssetColumn.asset_pk).in_(some), seen(ColumnFact, at))
-            .order_by(col(ColumnFact.data_type).is_(None), col(ColumnFact.ordinal))
+            .order_by(only_used, col(ColumnFact.data_type).is_(None), col(ColumnFact.ordinal))
         )
-        for column, fact in session.execute(query):
-            view = ColumnView(column.pk, column.asset_pk, column.name, fact.ordinal, fact.data_type)
-            found[column.asset_pk].setdefault(column.pk, view)
-    return {pk: sorted(columns.values(), key=_place) for pk, columns in found.items()}
+        for column, used, ordinal, data_type in session.execute(query):
+            fact = (bool(used), ordinal, column.name, column, data_type)
+            told[column.asset_pk].setdefault(column.pk, fact)
+    return {pk: _in_order(facts.values()) for pk, facts in told.items()}
 
 
-def _place(column: ColumnView) -> tuple[int, str]:
-    return column.ordinal, column.name
+def _in_order(facts: Iterable[tuple[bool, int, str, AssetColumn, str | None]]) -> list[ColumnView]:
+    """Columns by place, numbered without gaps: who only uses an asset knows no places."""
+    ordered = sorted(facts, key=lambda fact: fact[:3])
+    return [
+        ColumnView(column.pk, column.asset_pk, column.name, place, data_type)
+        for place, (_, _, _, column, data_type) in enumerate(ordered)
+    ]
 
 
 def columns_by_pk(session: Session, pks: Collection[UUID], at: int) -> Mapping[UUID, ColumnView]:
