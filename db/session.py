@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from db.models import now
@@ -22,6 +23,11 @@ THREADS = 8  # PostgreSQL connections a process, and SQLite readers
 
 def is_sqlite(url: str) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
+
+
+def is_there(url: str) -> bool:
+    """Whether a SQLite file exists; of other databases only a connection can tell."""
+    return not is_sqlite(url) or Path(make_url(url).database or "").is_file()
 
 
 def engine_for_writes(url: str, *, synchronous: str = "NORMAL") -> Engine:
@@ -78,14 +84,18 @@ def _sqlite(url: URL, pragma: str, pool_size: int, *, writes: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def begin_as_asked(connection: Any) -> None:
         if writes:
-            take_turn(connection.connection.dbapi_connection)
+            try:
+                take_turn(connection)
+            except sqlite3.OperationalError as error:
+                # As SQLAlchemy tells what its own calls meet, so that callers know one error, not two.
+                raise OperationalError("BEGIN IMMEDIATE", None, error) from error
         else:
             connection.exec_driver_sql("BEGIN")
 
     return engine
 
 
-def take_turn(connection: sqlite3.Connection) -> None:
+def take_turn(connection: Connection) -> None:
     """Begin a transaction that writes, waiting for other processes' writes.
 
     SQLite's own waiting sleeps for longer and longer, up to 100 ms, while a transaction of ours takes two.
@@ -94,9 +104,10 @@ def take_turn(connection: sqlite3.Connection) -> None:
     deadline = time.monotonic() + SQLITE_BUSY_SECONDS
     while True:
         try:
-            connection.execute("BEGIN IMMEDIATE").close()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            code = getattr(error.orig, "sqlite_errorcode", None)
+            if code != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(TURN_SECONDS)
         else:

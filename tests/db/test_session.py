@@ -1,10 +1,12 @@
 """Both databases are set up so that readers see one state and cannot write, and writers do not collide."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -13,6 +15,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import col, select
 
+from db import session as session_module
 from db.lineage import Source, identity
 from db.models import Workspace, now
 from db.revisions import insert_rows
@@ -59,7 +62,6 @@ async def test_sqlite_is_set_up(sqlite_url: str, asked: str, level: int) -> None
         for run in (store.read, store.write):
             assert "wal" == await run(partial(pragma, name="journal_mode"))
             assert 1 == await run(partial(pragma, name="foreign_keys"))
-            assert 30_000 == await run(partial(pragma, name="busy_timeout"))
         assert level == await store.write(partial(pragma, name="synchronous"))
         assert 1 == await store.read(partial(pragma, name="query_only"))
         assert 0 == await store.write(partial(pragma, name="query_only"))
@@ -90,19 +92,33 @@ async def test_a_reader_sees_one_state(house: House) -> None:
 
 def test_a_write_takes_the_lock_as_it_begins(sqlite_url: str) -> None:
     """On SQLite a transaction that may write has the lock before its first statement, so none fails later."""
-    first, second = engine_for_writes(sqlite_url), engine_for_writes(sqlite_url)
+    engine = engine_for_writes(sqlite_url)
+    path = sqlite_url.removeprefix("sqlite:///")
     try:
-        with second.connect() as other:
-            other.exec_driver_sql("PRAGMA busy_timeout=0")
-            other.commit()
-            with first.connect() as holder:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+            with engine.connect() as holder:
                 holder.execute(text("SELECT 1"))  # it has written nothing yet
-                with pytest.raises(OperationalError, match="locked"):
-                    other.execute(text("SELECT 1"))
-            assert 1 == other.execute(text("SELECT 1")).scalar_one()
+                with pytest.raises(sqlite3.OperationalError, match="locked"):
+                    other.execute("BEGIN IMMEDIATE")
+            other.execute("BEGIN IMMEDIATE")
     finally:
-        first.dispose()
-        second.dispose()
+        engine.dispose()
+
+
+def test_whoever_waits_too_long_is_told(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that does not get SQLite's lock in time fails as locked, and the next one succeeds."""
+    monkeypatch.setattr(session_module, "SQLITE_BUSY_SECONDS", 0.05)
+    holder, waiter = engine_for_writes(sqlite_url), engine_for_writes(sqlite_url)
+    try:
+        with holder.connect() as held, waiter.connect() as waiting:
+            held.execute(text("SELECT 1"))
+            with pytest.raises(OperationalError, match="locked"):
+                waiting.execute(text("SELECT 1"))
+            held.rollback()
+            assert 1 == waiting.execute(text("SELECT 1")).scalar_one()
+    finally:
+        holder.dispose()
+        waiter.dispose()
 
 
 def test_a_reader_does_not_wait_for_a_writer(sqlite_url: str) -> None:

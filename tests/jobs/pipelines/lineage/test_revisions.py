@@ -1,9 +1,12 @@
 """A run replaces what its own source said, writes only the difference, and the past stays readable."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
+from uuid import UUID
 
 import pytest
 
+from db.catalog import ColumnView, columns_of
 from db.lineage import identity
 from db.models import RunStatus
 from db.runs import delete_run
@@ -173,6 +176,32 @@ async def test_definers_are_believed_in_order(house: House) -> None:
     await told(house, STAR, source="views")
 
     assert {"mine.id"} == {name for name in (await look(house)).columns if name.startswith("mine.")}
+
+
+async def test_the_definer_orders_the_columns(house: House) -> None:
+    """Columns are shown in the order and with the types of the table's definer; behind them what others use."""
+    uses = {"v.sql": "CREATE VIEW v AS SELECT zzz, qty, aaa, price FROM orders;"}
+    await told(house, uses, source="views")
+    assert ["aaa", "price", "qty", "zzz"] == [column.name for column in await columns(house, "orders")]
+
+    await told(house, {"orders.sql": ORDERS}, source="ddl")
+
+    shown = [
+        (each.ordinal, each.name, each.data_type and each.data_type.lower())
+        for each in await columns(house, "orders")
+    ]
+    declared = [(0, "id", "int"), (1, "price", "int"), (2, "qty", "int")]
+    assert [*declared, (3, "aaa", None), (4, "zzz", None)] == shown
+
+
+async def columns(house: House, name: str) -> Sequence[ColumnView]:
+    """The columns of an asset as readers see them now."""
+    pk = identity("asset", "main", "headwater://main", name)
+    at = await house.head()
+    found: Mapping[UUID, Sequence[ColumnView]] = await house.store.read(
+        partial(columns_of, asset_pks=[pk], at=at)
+    )
+    return found[pk]
 
 
 async def test_other_namespaces_are_other_tables(house: House) -> None:
