@@ -121,7 +121,12 @@ class Hints:
                     async for message in channel.listen():
                         if message["type"] == "message":
                             self._ring(orjson.loads(message["data"]))
-            except (RedisError, OSError, orjson.JSONDecodeError) as error:
+            except (
+                RedisError,
+                OSError,
+                ValueError,
+                TypeError,
+            ) as error:  # the last two: it was no list of topics
                 if self._connected:
                     log.warning("hints interrupted", extra={"reason": str(error)})
             self._connected = False

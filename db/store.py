@@ -11,8 +11,9 @@ from typing import TypeVar
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
 
-from db.session import THREADS, Session, engine_for_reads, engine_for_writes, is_sqlite
+from db.session import THREADS, Session, engine_for_reads, engine_for_writes, is_sqlite, is_there
 
 T = TypeVar("T")
 RETRYABLE_STATES = frozenset({"40001", "40P01"})  # serialization failure, deadlock
@@ -62,7 +63,12 @@ class Store:
         return await asyncio.get_running_loop().run_in_executor(self._writers, self.write_now, work)
 
     async def schema_version(self, seconds: float) -> str | None:
-        """Which migration the database is at, empty for none; None if it does not answer in time."""
+        """Which migration the database is at, empty for none; None if it does not answer in time.
+
+        A SQLite file that is gone does not answer, though connections to what it was are still open.
+        """
+        if not is_there(self.url):
+            return None
         try:
             async with asyncio.timeout(seconds):
                 return await self.read(_version_of)
@@ -90,6 +96,12 @@ class Store:
         if hints and self.publish:
             self.publish(hints)
         return outcome
+
+    @property
+    def connections_in_use(self) -> int:
+        """How many connections are with somebody; none while all wait."""
+        pools = (self._to_write.pool, self._to_read.pool)
+        return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
 
     def close(self) -> None:
         """Wait for what is under way and give all connections back."""

@@ -46,7 +46,7 @@ class House:
             "HEADWATER_CHILDREN": "1",
         }
         self.redis = connect(redis_url)
-        self.hints = Hints(self.redis, self._look)
+        self.hints = Hints(self.redis, self.look)
         self.store = Store(url, publish=self.hints.publish)
         self.queue = Queue(self.redis)
         self.settings = settings
@@ -56,7 +56,8 @@ class House:
         self.bench = self.another_bench("worker-1")
         self.desk = Desk(self.store, self.queue, self.pipelines, settings)
 
-    async def _look(self, topics: Any) -> dict[str, int]:
+    async def look(self, topics: Any) -> dict[str, int]:
+        """The polling floor."""
         return await self.store.read(partial(newest_events, topics=topics))
 
     def another_bench(self, worker: str, redis_url: str | None = None) -> Bench:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import psycopg
+from sqlalchemy.exc import OperationalError
 from typing_extensions import Doc
 
 from jobs.errors import InvalidParams
@@ -30,4 +32,6 @@ class EchoResult:
 async def echo(_context: RunContext[Any], params: EchoParams) -> EchoResult:
     if params.word == "crash":
         raise RuntimeError("a secret of ours")
+    if params.word == "database away":
+        raise OperationalError("SELECT", {}, psycopg.OperationalError("the server closed the connection"))
     return EchoResult(params.word)
