@@ -9,7 +9,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from graph.context import Context
 
 REASON_BYTES = 123  # all that a close frame has room for
-TYPES = frozenset({"complete", "connection_init", "ping", "pong", "subscribe"})
+TYPES = ("complete", "connection_init", "ping", "pong", "subscribe")  # a set would refuse to look up a list
 
 
 class Socket(ASGIWebSocketAdapter):
@@ -42,7 +42,7 @@ def is_message(message: object) -> bool:
     """Whether this has the shape of a message that a client may send."""
     if not isinstance(message, dict) or message.get("type") not in TYPES:
         return False
-    if message["type"] in {"connection_init", "ping", "pong"}:
+    if message["type"] in ("connection_init", "ping", "pong"):
         return True
     if not isinstance(message.get("id"), str):
         return False

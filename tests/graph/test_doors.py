@@ -218,7 +218,6 @@ async def test_ids_of_requests(sqlite_api: Api) -> None:
 
 async def test_bugs_are_masked(sqlite_api: Api) -> None:
     """A failure of ours shows an incident, under which the log has the details beside the request's id."""
-
     run_id = await sqlite_api.done()
     corrupt = update(Run).values(result={"word": {"a": "secret"}})
     await sqlite_api.house.write(lambda session: session.execute(corrupt))
