@@ -14,6 +14,7 @@ from db.models import EventName, Run, RunEvent
 from db.runs import say_of_attempt
 from db.session import Session
 from jobs.bench import LEASE
+from jobs.execute import hand_back
 from jobs.submit import remove_run
 from tests.house import House
 from tests.pipelines.chores.values import Chore
@@ -99,8 +100,6 @@ async def test_many_followers_of_many_events(house: House) -> None:
         await house.row(run)
     await asyncio.gather(*writers)
     await house.change(run, stop_requested_at=run.submitted_at)
-    from jobs.execute import hand_back
-
     await hand_back(house.bench, run)
 
     expected = list(range(1, 2 + 60 + 1 + 1))

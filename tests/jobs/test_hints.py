@@ -1,4 +1,4 @@
-"""Hints over Redis: every process hears of news at once, and a Redis that goes and comes costs nothing but time."""
+"""Hints over Redis: every process hears of news at once; a Redis that goes and comes costs only time."""
 
 import asyncio
 import logging

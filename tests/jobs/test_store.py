@@ -134,7 +134,7 @@ async def test_a_hundred_writers(store: Store) -> None:
     count = await store.read(
         lambda session: session.execute(text("SELECT count(*) FROM workspaces")).scalar_one()
     )
-    assert 101 == count
+    assert 101 == await store.read(lambda session: session.execute(count).scalar_one())
 
 
 async def test_the_version(store: Store, tmp_path: Path) -> None:
