@@ -15,6 +15,8 @@ from db.session import Session
 
 Row = dict[str, Any]
 
+READ_ROWS = 1_000  # fetched at once
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -33,13 +35,15 @@ def ensure_source(session: Session, workspace: str, name: str) -> UUID:
     return pk
 
 
-def open_assertions(session: Session, source_pk: UUID) -> dict[type[Assertion], dict[UUID, UUID]]:
-    """What a source asserts at present: for each table, fact → id of the row that asserts it."""
-    held: dict[type[Assertion], dict[UUID, UUID]] = {}
+def open_assertions(session: Session, source_pk: UUID) -> Iterator[tuple[type[Assertion], UUID, UUID]]:
+    """What a source asserts at present: table, fact, and id of the row that asserts it.
+
+    Read as it is consumed: a source of a large catalog holds hundreds of thousands.
+    """
     for table in ASSERTIONS:
         current = select(table.fact, table.pk).where(table.source_pk == source_pk, col(table.until).is_(None))
-        held[table] = dict(session.execute(current).all())
-    return held
+        for fact, pk in session.execute(current.execution_options(yield_per=READ_ROWS)):
+            yield table, fact, pk
 
 
 def difference(
@@ -50,7 +54,7 @@ def difference(
     """The rows to write so that a source asserts `after` from `revision` on, and nothing else.
 
     Args:
-        before: From `open_assertions`.
+        before: For each table, fact → id of its row, from `open_assertions`.
         after: For each table, fact → row without `pk`, `fact` and `since`.
         revision: The reserved one.
     """

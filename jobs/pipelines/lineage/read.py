@@ -11,8 +11,8 @@ from db.revisions import head_of
 from db.session import Session
 from jobs.engines.lineage.dialects import fold_table
 from jobs.engines.lineage.values import Column, RelationKind
-from jobs.pipelines.lineage.save import Teller
-from jobs.pipelines.lineage.spill import spill
+from jobs.pipelines.lineage.save import Held, Teller
+from jobs.pipelines.lineage.spill import spill, spill_rows
 
 
 def keep_known(session: Session, *, teller: Teller, dialect: str, to: Path) -> None:
@@ -58,6 +58,6 @@ def spelled(name: str, key: str, dialect: str) -> str:
     return name if plain == key else ".".join(f'"{part}"' for part in key.split("."))
 
 
-def keep_asserted(session: Session, *, teller: Teller, to: Path) -> None:
+def keep_asserted(session: Session, *, teller: Teller, to: Path) -> Held:
     """Write what the source asserts at present."""
-    spill(to, open_assertions(session, teller.source_pk))
+    return spill_rows(to, open_assertions(session, teller.source_pk))

@@ -97,9 +97,9 @@ async def inquiry_of(context: Context, params: LineageParams, chunks: Sequence[C
         source_pk_of(workspace, params.source),
         await context.reserve(),
     )
-    known, before = folder / "known", folder / "before"
+    known = folder / "known"
     await context.read(partial(keep_known, teller=teller, dialect=dialect, to=known))
-    await context.read(partial(keep_asserted, teller=teller, to=before))
+    before = await context.read(partial(keep_asserted, teller=teller, to=folder / "before"))
     return Inquiry(teller, dialect, params.default_schema, tuple(chunks), known, before, folder)
 
 

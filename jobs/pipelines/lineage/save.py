@@ -31,6 +31,9 @@ Asserted = Mapping[type[Assertion], Mapping[UUID, UUID]]
 """What a source asserts at present: for each table, fact → id of the row."""
 
 
+Held = Rows[tuple[type[Assertion], UUID, UUID]]
+"""What a source asserts at present, in a file: table, fact, id of the row."""
+
 Changes = Rows[Change]
 """Rows to write, in a file."""
 
@@ -257,6 +260,14 @@ def plan(teller: Teller, texts: Sequence[SqlText], lineage: Lineage, before: Ass
         assets=len(claims.facts.get(AssetFact, {})),
         columns=len(claims.facts.get(ColumnFact, {})),
     )
+
+
+def asserted_in(held: Held) -> Asserted:
+    """What a source asserts at present, by table and fact."""
+    found: dict[type[Assertion], dict[UUID, UUID]] = {}
+    for table, fact, pk in held:
+        found.setdefault(table, {})[fact] = pk
+    return found
 
 
 def make_source(session: Session, _rows: Sequence[None], *, workspace: str, source: str) -> None:

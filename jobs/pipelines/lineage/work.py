@@ -11,7 +11,7 @@ from jobs.engines.lineage.infer import infer
 from jobs.engines.lineage.read import read_text
 from jobs.engines.lineage.shapes import Reading
 from jobs.engines.lineage.values import EdgeKind, Lineage, SqlText, Unresolved
-from jobs.pipelines.lineage.save import Changes, Plan, Teller, plan
+from jobs.pipelines.lineage.save import Changes, Held, Plan, Teller, asserted_in, plan
 from jobs.pipelines.lineage.spill import recall, spill, spill_rows
 from jobs.pipelines.lineage.values import MAX_GAPS_SHOWN, LineageGap, LineageResult
 
@@ -37,7 +37,7 @@ class Inquiry:
     default_schema: str
     chunks: tuple[Chunk, ...]
     known: Path
-    before: Path
+    before: Held
     folder: Path
 
 
@@ -71,7 +71,7 @@ def find_lineage(inquiry: Inquiry) -> Findings:
         texts += recall(chunk.texts)
         readings += recall(chunk.readings)
     lineage = infer(readings, recall(inquiry.known), inquiry.default_schema, inquiry.dialect)
-    planned = plan(inquiry.teller, texts, lineage, recall(inquiry.before))
+    planned = plan(inquiry.teller, texts, lineage, asserted_in(inquiry.before))
     return Findings(
         result_of(lineage, planned, len(texts), inquiry.teller.revision),
         spill_rows(inquiry.folder / "rows", planned.changes),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from db.catalog import EvidenceView, evidence_of
 from db.lineage import Definition, Edge
@@ -93,5 +93,5 @@ async def test_a_statement_in_two_places(house: House) -> None:
     await told(house, {"tables.sql": tables, "a.sql": insert, "b.sql": f"\n{insert}"})
 
     assert {("a.sql", 1, "id"), ("b.sql", 2, "id")} == claims_of(await evidence(house, 1))
-    kept = select(Definition.pk).where(Definition.body == insert)
+    kept = select(Definition.pk).where(col(Definition.body).startswith("INSERT"))
     assert 1 == len(await house.store.read(lambda session: session.scalars(kept).all()))
