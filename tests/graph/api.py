@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from db.runs import find_run
 from db.settings import load_settings
 from graph.app import create_app
 from jobs.settings import WorkSettings
@@ -94,9 +96,9 @@ class Api:
         assert accepted["__typename"] == "Run", accepted
         return str(accepted["runId"])
 
-    async def execute(self, run_id: str) -> None:
+    async def execute(self, run_id: str, workspace: str = "main") -> None:
         """Do a worker's work for a run that was admitted."""
-        row = await self.house.by_id(run_id)
+        row = await self.house.store.read(partial(find_run, workspace=workspace, run_id=run_id))
         assert row is not None
         await self.house.execute(row)
 
