@@ -64,7 +64,7 @@ class Unreachable(HeadwaterError):
     retryable = True
 
 
-class RefusedByService(Rejected):
+class RefusedRemotely(Rejected):
     """The service refused the request."""
 
     def __init__(self, said: Mapping[str, Any]) -> None:
@@ -149,7 +149,7 @@ class Client:
         """The data that answers a query or mutation.
 
         Raises:
-            Unreachable, RefusedByService: There is none.
+            Unreachable, RefusedRemotely: There is none.
         """
         with translated(self._address):
             return await self._session.execute(gql.GraphQLRequest(document, variable_values=variables))
@@ -158,7 +158,7 @@ class Client:
         """Events as they are written, over a socket, until the run or the socket ends.
 
         Raises:
-            Unreachable, RefusedByService: There is no socket, or no such run.
+            Unreachable, RefusedRemotely: There is no socket, or no such run.
         """
         transport = WebsocketsTransport(
             url=self._address.socket,
@@ -181,7 +181,7 @@ class Client:
         """Some events over HTTP, and whether there may be more.
 
         Raises:
-            Unreachable, RefusedByService: There is no service, or no such run.
+            Unreachable, RefusedRemotely: There is no service, or no such run.
         """
         told = await self.ask(POLL, runId=run.run_id, after=after, workspace=run.workspace)
         events = [Event.of(each) for each in told["run"]["events"]]
@@ -219,7 +219,7 @@ def translated(address: Address) -> Iterator[None]:
     try:
         yield
     except TransportQueryError as error:
-        raise RefusedByService((error.errors or [{"message": str(error)}])[0]) from error
+        raise RefusedRemotely((error.errors or [{"message": str(error)}])[0]) from error
     except (TransportServerError, TransportProtocolError) as error:
         hint = "Is it the address of a Headwater service, without a proxy that asks for a login?"
         raise Unreachable(f"What answers at {address.url} is not Headwater.", hint=hint) from error
@@ -246,7 +246,7 @@ class Pursuit:
 
         Raises:
             Unreachable: The service stayed away for longer than `patience_seconds`.
-            RefusedByService: There is no such run, or it was deleted meanwhile.
+            RefusedRemotely: There is no such run, or it was deleted meanwhile.
         """
         more = True
         while more:

@@ -151,6 +151,7 @@ class Part:
 
     async def start(self) -> None:
         """Start it. Call this from the main thread: what is started dies with the thread that did it."""
+        self.started_at = time.monotonic()
         command = dying_with_me([sys.executable, "-P", "-m", "graph.cli", *self.arguments])
         output = self.log.open("ab") if self.log else None
         try:
@@ -166,7 +167,6 @@ class Part:
         finally:
             if output is not None:
                 output.close()
-        self.started_at = time.monotonic()
 
     async def keep(self) -> None:
         """Start it again whenever it ends, for ever."""
@@ -177,7 +177,10 @@ class Part:
             wait = min(wait * 2, LONGEST_WAIT_SECONDS) if lived < SHORTEST_LIFE_SECONDS else FIRST_WAIT_SECONDS
             self.plan.say(f"{self.name} ended with status {status}; it is started again in {wait:g} s")
             await asyncio.sleep(wait)
-            await self.start()
+            try:
+                await self.start()
+            except OSError as error:  # no memory for a process, no folder for its log: it may pass
+                self.plan.say(f"{self.name} cannot be started: {error}")
 
     def tell(self, number: signal.Signals) -> None:
         """Send a signal, if it is there."""

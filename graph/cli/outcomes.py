@@ -79,7 +79,7 @@ async def read_outcome(client: Client, run: RunRef, document: str = OUTCOME) -> 
     """The run as it is now.
 
     Raises:
-        RefusedByService: There is none.
+        RefusedRemotely: There is none.
     """
     told = await client.ask(document, runId=run.run_id, workspace=run.workspace)
     return Outcome.of(told["run"])

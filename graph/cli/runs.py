@@ -12,7 +12,7 @@ from graph.cli.outcomes import HEAD, HEAD_FIELDS, Outcome, read_outcome, show_ou
 from graph.cli.paper import paper
 from graph.cli.texts import Text, read_all
 from graph.cli.watching import watch
-from graph.client import Address, Client, Pursuit, RefusedByService, RunRef, connected, with_names
+from graph.client import Address, Client, Pursuit, RefusedRemotely, RunRef, connected, with_names
 from graph.settings import ApiSettings, ClientSettings
 
 INTERRUPTED = 130
@@ -96,13 +96,13 @@ async def submit(client: Client, order: Order, texts: Sequence[Text]) -> RunRef:
     """The accepted run.
 
     Raises:
-        RefusedByService: It was not accepted.
+        RefusedRemotely: It was not accepted.
     """
     lineage = order.lineage | {"texts": [{"name": text.name, "sql": text.sql} for text in texts]}
     try:
         told = await client.ask(SUBMIT, run={"lineage": lineage}, options=order.options)
         accepted = checked(told["submitRun"])
-    except RefusedByService as error:
+    except RefusedRemotely as error:
         error.args = (with_names(str(error), [text.name for text in texts]),)
         if "'Dialect'" in str(error):
             error.args = (f"There is no dialect {order.lineage['dialect'].lower()!r}.",)
@@ -121,10 +121,10 @@ def checked(told: dict[str, Any]) -> dict[str, Any]:
     """What a mutation gave, unless it is a refusal.
 
     Raises:
-        RefusedByService: It is one.
+        RefusedRemotely: It is one.
     """
     if "code" in told:
-        raise RefusedByService(told)
+        raise RefusedRemotely(told)
     return told
 
 

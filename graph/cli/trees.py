@@ -116,7 +116,7 @@ async def read_walk(client: Client, asset: str, column: str, direction: str) -> 
     """Everything upstream or downstream of a column.
 
     Raises:
-        RefusedByService: There is no such column.
+        RefusedRemotely: There is no such column.
     """
     told = (await client.ask(LINEAGE, asset=asset, column=column, direction=direction))["lineage"]
     spots = {node["id"]: _spot(node) for node in told["nodes"]}

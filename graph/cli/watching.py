@@ -90,7 +90,7 @@ async def watch(pursuit: Pursuit, console: Console) -> None:
     """Return when the run has ended, having shown how it went.
 
     Raises:
-        Unreachable, RefusedByService: It cannot be watched any longer.
+        Unreachable, RefusedRemotely: It cannot be watched any longer.
     """
     with teller(console) as shown:
         pursuit.told = shown.say

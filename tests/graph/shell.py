@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,7 +124,9 @@ def family(process: Process) -> dict[str, psutil.Process]:
     """The parts that `up` or `demo` runs, by name."""
     found = {}
     for child in psutil.Process(process.pid).children():
-        words = " ".join(child.cmdline())
+        words = ""
+        with suppress(psutil.Error):  # it may end while we look
+            words = " ".join(child.cmdline())
         for name, mark in (("serve", " serve "), ("worker", " worker"), ("valkey", "valkey-server")):
             if mark in words:
                 found[name] = child

@@ -11,7 +11,7 @@ from graphql import build_schema
 
 from db.migrate import newest_version
 from graph.cli.exits import Status, complain, status_of_error
-from graph.client import RefusedByService
+from graph.client import RefusedRemotely
 from jobs.errors import RunFailed
 from tests.graph.shell import COMMAND, environment, headwater
 
@@ -155,9 +155,9 @@ def test_a_closed_pipe_is_no_accident() -> None:
 
 def test_errors_end_as_they_should(capsys: pytest.CaptureFixture[str]) -> None:
     """A refusal exits with 2; a fault of the service or of a run, with 1."""
-    assert Status.REFUSED == status_of_error(RefusedByService({"message": "no", "code": "BAD_INPUT"}))
+    assert Status.REFUSED == status_of_error(RefusedRemotely({"message": "no", "code": "BAD_INPUT"}))
     internal = {"message": "Internal error.", "extensions": {"code": "INTERNAL", "hint": "See the log."}}
-    assert Status.FAILED == status_of_error(RefusedByService(internal))
+    assert Status.FAILED == status_of_error(RefusedRemotely(internal))
     assert Status.FAILED == status_of_error(RunFailed())
     complain("words")
     assert "headwater: words\n" == capsys.readouterr().err

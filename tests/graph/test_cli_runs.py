@@ -14,7 +14,19 @@ import pytest
 from graph.cli.runs import Target, follow, interruptible
 from graph.client import Address, RunRef, connected
 from tests.graph.api import SUBMIT
-from tests.graph.shell import COMMAND, GAP, SQL, Said, environment, headwater, in_thread, served, started
+from tests.graph.shell import (
+    COMMAND,
+    GAP,
+    SQL,
+    Said,
+    environment,
+    family,
+    headwater,
+    in_thread,
+    served,
+    started,
+)
+from tests.processes import until
 
 pytestmark = pytest.mark.xdist_group("cli")
 
@@ -308,6 +320,21 @@ def test_an_interrupt_is_no_accident() -> None:
         return 0
 
     assert 130 == interruptible(interrupted())
+
+
+@pytest.mark.kills
+async def test_watching_outlives_the_api(tmp_path: Path) -> None:
+    """When the API is killed, `watch` goes on with the one that takes its place, to the end of the run."""
+    with served() as (service, address):
+        run_id = await submitted(address, chores={"chore": "WAIT", "path": str(tmp_path / "go")})
+        with started(tmp_path, "watch", run_id, url=address) as process:
+            await process.heard("WORK")
+            family(service)["serve"].kill()
+            await until(lambda: service.log.read_text().count("api started") > 1)
+            (tmp_path / "go").touch()
+            assert 0 == await process.ended()
+            assert 1 == process.log.read_text().count("PREPARE")
+            assert process.said(f"Run {run_id}: COMPLETED")
 
 
 async def test_ctrl_c(url: str, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from graph.cli.watching import teller, watch
-from graph.client import Address, Event, Pursuit, RefusedByService, RunRef, Unreachable, connected, with_names
+from graph.client import Address, Event, Pursuit, RefusedRemotely, RunRef, Unreachable, connected, with_names
 from tests.graph.api import Api, open_api
 from tests.graph.gate import gate_before
 from tests.graph.shell import in_thread
@@ -146,16 +147,16 @@ async def test_behind_the_end(sqlite_api: Api) -> None:
     async with connected(Address(sqlite_api.address)) as client:
         async with aclosing(Pursuit(client, RunRef(run_id, "main"), after=999).events()) as events:
             assert [] == [event async for event in events]
-        with pytest.raises(RefusedByService, match="no such run"):
+        with pytest.raises(RefusedRemotely, match="no such run"):
             await client.page(RunRef("nobody", "main"), 0)
-        with pytest.raises(RefusedByService, match="no such run"):
+        with pytest.raises(RefusedRemotely, match="no such run"):
             await anext(client.events(RunRef("nobody", "main"), 0))
 
 
 async def test_a_token_opens_both_doors(sqlite_url: str, redis_url: str, tmp_path: Path) -> None:
     """The token, from the command line or the environment, is brought over HTTP and over the socket."""
-    async with open_api(sqlite_url, redis_url, tmp_path, token="öpen".encode().hex()) as api:
-        token = "öpen".encode().hex()
+    token = uuid.uuid4().hex
+    async with open_api(sqlite_url, redis_url, tmp_path, token) as api:
         run_id = await api.done()
 
         assert 0 == (await in_thread("watch", run_id, "--token", token, url=api.address)).status

@@ -2,12 +2,15 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import sys
+import threading
+import time
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from graph.cli import parts
 from graph.client import Address, connected
 from graph.settings import ApiSettings
 from jobs.valkey import EmbeddedValkey
+from tests.graph.api import logging_as_before
 from tests.graph.shell import SQL, address_in, all_gone, family, headwater, served, started, wait_for
 from tests.processes import START_SECONDS, Process, is_gone, until
 from tests.servers import short_folder
@@ -132,6 +136,22 @@ async def test_a_part_that_keeps_ending(tmp_path: Path, monkeypatch: pytest.Monk
     waits = [words.rpartition(" in ")[2] for words in said[:3]]
     assert ["0.2 s", "0.3 s", "0.3 s"] == waits
     assert "Headwater 0." in part.last_words()
+
+
+async def test_a_part_that_cannot_be_started(tmp_path: Path) -> None:
+    """While a part cannot be started, that is said, and it is tried again."""
+    said: list[str] = []
+    plan = plan_in(tmp_path, said)
+    part = up.Part("worker", plan, ("--version",))
+    with plan.listener:
+        await part.start()
+        shutil.rmtree(tmp_path / "logs")
+        keeping = asyncio.create_task(part.keep())
+        await until(lambda: any("cannot be started" in words for words in said))
+        (tmp_path / "logs").mkdir()
+        await until(lambda: "Headwater 0." in part.last_words())
+        keeping.cancel()
+        await up.end_all((part,), 5)
 
 
 async def test_what_does_not_end_is_killed(tmp_path: Path) -> None:
@@ -247,6 +267,36 @@ def test_settings_are_checked_first(tmp_path: Path) -> None:
     """A wrong setting is told before anything is started."""
     with pytest.raises(BadSettings):
         up.planned({"HEADWATER_DATA_DIR": str(tmp_path), "HEADWATER_SLOTS": "x"}, None, 0)
+
+
+def test_serve_in_this_process(tmp_path: Path) -> None:
+    """`serve` answers on its port until it is told to end, and says where it is."""
+    with up.listen("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+    told: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: told.append(number))
+    asking = threading.Thread(target=end_when_it_answers, args=(f"http://127.0.0.1:{port}",))
+    asking.start()
+    try:
+        with logging_as_before():
+            said = headwater("serve", "--port", str(port), data_dir=str(tmp_path))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        asking.join()
+
+    assert 0 == said.status
+    assert [signal.SIGTERM] == told  # uvicorn ends in order, then passes on what it was told
+    assert f"headwater: the API is at http://127.0.0.1:{port}/graphql" in said.err
+
+
+def end_when_it_answers(address: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(httpx.TransportError):
+            httpx.get(f"{address}/health/live")
+            break
+        time.sleep(0.05)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def test_serving_a_given_socket() -> None:
