@@ -3,9 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from jobs.engines.lineage.flows import Bound, Col, Flow, Flows, Problem, Relations, Seen, carried, rows_of
+from jobs.engines.lineage.flows import (
+    Bound,
+    Col,
+    Flow,
+    Flows,
+    Problem,
+    Relations,
+    Seen,
+    carried,
+    once,
+    placed,
+    rows_of,
+)
 from jobs.engines.lineage.scope import Scope
 from jobs.engines.lineage.shapes import (
+    Call,
     Cte,
     Influence,
     Nested,
@@ -60,11 +73,11 @@ class Binder:
             inside[each.name] = self._cte(each, inside, outer)
         bound = renamed(self.query(body.branches[0], inside, outer), cte.columns)
         for _ in range(ROUNDS):
-            before = [frozenset(column.flows) for column in bound.columns]
+            before = [frozenset(flow[:6] for flow in column.flows) for column in bound.columns]
             # What the query reads of itself brings no influences: they are those of the whole anyway.
             inside[cte.name] = Bound(bound.columns, rows=bound.rows)
             bound = renamed(self._set_operation(body, inside, outer), cte.columns)
-            if before == [frozenset(column.flows) for column in bound.columns]:
+            if before == [frozenset(flow[:6] for flow in column.flows) for column in bound.columns]:
                 break
         return bound
 
@@ -96,7 +109,8 @@ class Binder:
                 continue  # no dialect allows a query here
             else:
                 columns = [each for each in bound.columns if each.name == use.column]
-            found += all_flows(columns, influence.how, influence.place)
+            for column in columns:
+                found += carried(column.flows, influence.how, influence.place)
         return found
 
     def _select(self, body: Select, named: Named, outer: Scope | None) -> Bound:
@@ -133,13 +147,15 @@ class Binder:
                 bound.below.append(inner)
         elif source.relation is not None:
             seen = self.relations.seen(source.relation)
+            if source.feeds:
+                seen = fed(seen, self._flows(source.feeds, None, Mentions(scope, named, bound)))
         elif source.query is not None:
             inner = self.query(source.query, named, scope)
             bound.below.append(inner)
             seen = self._derived(inner, source)
         else:
             feeds = self._flows(source.feeds, None, Mentions(scope, named, bound))
-            seen = Seen(frozenset(), "", {}, (), feeds=feeds)
+            seen = Seen(frozenset(), "", {}, [Col("", "", feeds, source.call or Call(""))], feeds=feeds)
         seen = dressed(seen, source)
         if source.using or source.natural:
             bound.influences += scope.merge(seen, source)
@@ -151,9 +167,13 @@ class Binder:
         for column in columns:
             if not column.open:
                 by_name.setdefault(column.name, column)
-        opens = tuple(dict.fromkeys(column.open for column in columns if column.open))
+        opens = tuple(
+            dict.fromkeys(each.open for each in columns if each.open and not isinstance(each.open, Call))
+        )
+        called = [each for each in columns if isinstance(each.open, Call)]
+        feeds = once(flow for each in called for flow in each.flows) if called else None
         name = source.relation.parts[-1] if source.relation is not None else ""
-        return Seen(frozenset((name,)), name, by_name, columns, opens, rows=inner.rows)
+        return Seen(frozenset((name,)), name, by_name, columns, opens, feeds, inner.rows)
 
     def _star(self, star: Star, at: Mentions) -> list[Col]:
         """Expand a star. What RENAME and REPLACE say of columns that nothing declares is kept."""
@@ -198,7 +218,7 @@ class Binder:
             else:
                 flows, note = at.scope.lookup(use.qualifier, use.column, use.spelled, use.place, at.aliases)
                 found += carried(flows, use.how, place or use.place, masking=use.masking, note=note)
-        return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
+        return once(found) if len(found) > 1 else tuple(found)
 
     def _nested(self, use: Nested, place: Place | None, at: Mentions) -> list[Flow]:
         inner = self.query(use.query, at.named, at.scope)
@@ -212,23 +232,28 @@ class Binder:
         ]
 
 
+def fed(seen: Seen, feeds: Flows) -> Seen:
+    """Return a function that is a relation by its name, with what its arguments give to all its columns."""
+    order = [column._replace(flows=(*column.flows, *feeds)) for column in seen.order]
+    return seen._replace(order=order, columns={each.name: each for each in order if not each.open}, feeds=feeds)
+
+
 def dressed(seen: Seen, source: Source) -> Seen:
-    """Return a source under its alias and with its column aliases."""
+    """Return a source under its alias and with its column aliases; those of a function name all its columns."""
     qualifiers, shown = seen.qualifiers, seen.shown
     if source.alias:
         qualifiers, shown = frozenset((source.alias,)), source.alias
-    columns, order = seen.columns, seen.order
+    columns, order, opens, feeds = seen.columns, seen.order, seen.opens, seen.feeds
     if source.columns and source.query is None and not source.cte:
-        order = _given(order, source.columns, seen.feeds)
+        order = _given(order, source.columns)
+        if source.call is not None:
+            order, opens, feeds = order[: len(source.columns)], (), None
         columns = {column.name: column for column in order if not column.open}
-    feeds = None if seen.feeds is not None and source.columns else seen.feeds
-    return Seen(qualifiers, shown, columns, order, seen.opens, feeds, seen.rows, source.hidden)
+    return Seen(qualifiers, shown, columns, order, opens, feeds, seen.rows, source.hidden)
 
 
-def _given(order: Sequence[Col], names: Sequence[tuple[str, str]], feeds: Flows | None) -> list[Col]:
+def _given(order: Sequence[Col], names: Sequence[tuple[str, str]]) -> list[Col]:
     """Return columns under the names that an alias gives them by position."""
-    if feeds is not None:
-        return [Col(name, spelled, feeds) for name, spelled in names]
     known = list(order)
     first_open = next((at for at, column in enumerate(known) if column.open), len(known))
     if first_open < len(known):
@@ -243,7 +268,7 @@ def renamed(bound: Bound, names: Sequence[tuple[str, str]]) -> Bound:
     """Return a query with the column names that `WITH c (a, b)` or an alias gives it."""
     if not names:
         return bound
-    return Bound(_given(bound.columns, names, None), bound.influences, bound.below, bound.rows)
+    return Bound(_given(bound.columns, names), bound.influences, bound.below, bound.rows)
 
 
 def united(branches: Sequence[Sequence[Col]]) -> list[Col]:
@@ -259,11 +284,12 @@ def united(branches: Sequence[Sequence[Col]]) -> list[Col]:
     found = []
     for at, column in enumerate(first[:closed]):
         flows = [flow for branch in branches if at < len(branch) for flow in branch[at].flows]
-        found.append(column._replace(flows=tuple(dict.fromkeys(flows))))
+        found.append(column._replace(flows=once(flows)))
     rest = [column for branch in branches for column in branch[closed:]]
-    return [*found, *dict.fromkeys(rest)]
+    unlike = {(each.name, each.open, *[flow[:6] for flow in each.flows]): each for each in reversed(rest)}
+    return [*found, *reversed(unlike.values())]
 
 
-def all_flows(columns: Iterable[Col], how: Subtype, place: Place) -> list[Flow]:
+def all_flows(columns: Iterable[Col], how: Subtype, place: Place) -> Flows:
     """Return what reaches any of these columns, as one influence."""
-    return list(dict.fromkeys(flow for column in columns for flow in carried(column.flows, how, place)))
+    return once(placed(flow, how, place) for column in columns for flow in column.flows)

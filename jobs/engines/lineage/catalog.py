@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from jobs.engines.lineage.dialects import fold, fold_table
+from jobs.engines.lineage.dialects import fold, name_parts
 from jobs.engines.lineage.flows import Col, Flow, Seen
 from jobs.engines.lineage.shapes import Made, Name
 from jobs.engines.lineage.values import Column, KnownColumns, Relation, RelationKind, Subtype
@@ -29,11 +29,11 @@ class Catalog:
 
     def __init__(self, known: KnownColumns, default_schema: str, dialect: str) -> None:
         self.dialect = dialect
-        self.schema = tuple(_parts(default_schema, dialect)) if default_schema else ()
+        self.schema = tuple(name_parts(default_schema, dialect)) if default_schema else ()
         self.shown_schema = default_schema
         self.relations: dict[str, Known] = {}
         for name in sorted(known):
-            relation = self.relation(Name(tuple(_parts(name, dialect)), name))
+            relation = self.relation(Name(tuple(name_parts(name, dialect)), name))
             columns = [
                 Made(each.key or fold(each.name, dialect, quoted=False), each.name, each.data_type)
                 for each in known[name]
@@ -43,6 +43,8 @@ class Catalog:
     def key(self, name: Name) -> str:
         """Return the key of a relation: a bare name gets the default schema."""
         parts = name.parts
+        if name.file:
+            return name.spelled
         if self.schema and not parts[-1].startswith(SESSION):
             if len(parts) == 1:
                 parts = (*self.schema, *parts)
@@ -108,19 +110,3 @@ class Catalog:
             )
             for _, each in sorted(self.relations.items())
         )
-
-
-def _parts(name: str, dialect: str) -> list[str]:
-    """Cut a name as people write it, quoted or not, into folded parts."""
-    found, part, quoted, close = [], "", False, ""
-    for letter in f"{name}.":
-        if close:
-            part, close = (part, "") if letter == close else (part + letter, close)
-        elif letter in '"`[':
-            quoted, close = True, "]" if letter == "[" else letter
-        elif letter == ".":
-            found.append(fold_table(part, dialect, quoted=quoted))
-            part, quoted = "", False
-        else:
-            part += letter
-    return found

@@ -66,6 +66,26 @@ def fold_table(name: str, dialect: str, *, quoted: bool) -> str:
     return fold(name, dialect, quoted=quoted)
 
 
+def name_parts(name: str, dialect: str) -> list[str]:
+    """Cut a relation's name as people write it, quoted or not, into folded parts.
+
+    >>> name_parts('Raw."Web Orders"', "postgres")
+    ['raw', 'Web Orders']
+    """
+    found, part, quoted, close = list[str](), "", False, ""
+    for letter in f"{name}.":
+        if close:
+            part, close = (part, "") if letter == close else (part + letter, close)
+        elif letter in '"`[':
+            quoted, close = True, "]" if letter == "[" else letter
+        elif letter == ".":
+            found.append(fold_table(part, dialect, quoted=quoted))
+            part, quoted = "", False
+        else:
+            part += letter
+    return found
+
+
 def word_set(text: str) -> frozenset[str]:
     """Return the words of a text as a set: a long list of keywords reads better as a text."""
     return frozenset(text.split())

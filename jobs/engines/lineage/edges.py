@@ -1,66 +1,106 @@
-"""Edges while they are collected: one per pair of ends and role, with all its evidence."""
+"""Edges while they are collected: one per pair of ends and role, with all its evidence in order."""
 
 from collections.abc import Sequence
 
-from jobs.engines.lineage.flows import Flow
+from jobs.engines.lineage.flows import Flow, Path
 from jobs.engines.lineage.shapes import Place, Reading, span_of
-from jobs.engines.lineage.values import DIRECT_SUBTYPES, Edge, EdgeKind, End, Evidence, Origin, Span, Subtype
+from jobs.engines.lineage.values import DIRECT_SUBTYPES, Edge, EdgeKind, End, Evidence, Origin, Subtype
 
 Ends = tuple[str, str, str, str, Subtype]  # target relation and column, source relation and column, role
-Proof = tuple[int, Place, str]  # statement, place, note
+Proven = tuple[int, Place, str]  # statement, expression, note
+Proof = tuple[int, Path, str, bool]  # statement, expressions from the outermost one, note, masking
+
+MAX_HOPS = 32  # expressions shown of one path: the outermost ones and, if there are more, the innermost one
 
 
 class Edges:
     """All edges by their ends and role."""
 
     def __init__(self) -> None:
-        self.found: dict[Ends, dict[Proof, bool]] = {}
+        self.found: dict[Ends, list[Proof]] = {}
 
     def add(self, flow: Flow, relation: str, column: str, statement: int, fallback: Place) -> None:
         """Add a flow into a column of a relation, or into the relation as a whole.
 
         Row-level influences always reach the whole: one edge per source column instead of one per pair.
         """
-        ends = (relation, column, flow.relation, flow.column, flow.how)
+        ends = (relation, column, flow[0], flow[1], flow[2])
+        proof = (statement, flow[6] or (fallback, None), flow[4], flow[3])
         proofs = self.found.get(ends)
         if proofs is None:
-            proofs = self.found[ends] = {}
-        proof = (statement, flow.place or fallback, flow.note)
-        proofs[proof] = proofs.get(proof, True) and flow.masking
+            self.found[ends] = [proof]
+        else:
+            proofs.append(proof)
 
     def values(self, places: Sequence[Reading]) -> tuple[Edge, ...]:
         """Return the edges in order of their ends. An edge masks only if all of its evidence does."""
         ends: dict[tuple[str, str], End] = {}
-        spans: dict[tuple[int, Place], Span] = {}
+        shown: dict[Proven, Evidence] = {}
         found = []
-        for (relation, column, source, from_column, how), proofs in sorted(self.found.items()):
-            evidence = tuple(
-                [
-                    Evidence(
-                        at,
-                        spans.get((id(places[at]), place)) or _span(spans, places[at], place),
-                        Origin.INFERRED if note else Origin.PARSED,
-                        note,
-                    )
-                    for at, place, note in sorted(proofs)
-                ]
-            )
+        for (relation, column, source, from_column, how), proofs in sorted(self.found.items(), key=_ends):
+            evidence = [
+                shown.get(each) or _show(shown, each, places[each[0]])
+                for each in (_only(proofs[0]) if len(proofs) == 1 else _all(proofs))
+            ]
             found.append(
                 Edge(
                     ends.get((source, from_column)) or _end(ends, source, from_column),
                     ends.get((relation, column)) or _end(ends, relation, column),
                     EdgeKind.DIRECT if how in DIRECT_SUBTYPES else EdgeKind.INDIRECT,
                     how,
-                    all(proofs.values()),
-                    evidence,
+                    all(proof[3] for proof in proofs),
+                    tuple(evidence),
                 )
             )
         return tuple(found)
 
 
-def _span(spans: dict[tuple[int, Place], Span], reading: Reading, place: Place) -> Span:
-    span = spans[id(reading), place] = span_of(place, reading.lines)
-    return span
+def _ends(item: tuple[Ends, object]) -> Ends:
+    return item[0]
+
+
+def _only(proof: Proof) -> list[Proven]:
+    statement, path, note, _ = proof
+    if path[1] is None:
+        return [(statement, path[0], note)]
+    return _all([proof])
+
+
+def _all(proofs: list[Proof]) -> list[Proven]:
+    """Return each expression once, by statement and path; one that is certain on any path is certain."""
+    notes: dict[tuple[int, Place], str] = {}
+    for statement, path, note, _ in sorted(proofs, key=_statement):
+        for place in hops(path):
+            if not note or (statement, place) not in notes:
+                notes[statement, place] = note
+    return [(statement, place, note) for (statement, place), note in notes.items()]
+
+
+def _statement(proof: Proof) -> int:
+    return proof[0]
+
+
+def hops(path: Path) -> list[Place]:
+    """Return the expressions of a path from the outermost one; of a long path the first and the last.
+
+    >>> hops(((40, 50), ((10, 20), None)))
+    [(40, 50), (10, 20)]
+    """
+    found = [path[0]]
+    rest = path[1]
+    while rest is not None:
+        if len(found) == MAX_HOPS:
+            found.pop()
+        found.append(rest[0])
+        rest = rest[1]
+    return found
+
+
+def _show(shown: dict[Proven, Evidence], each: Proven, text: Reading) -> Evidence:
+    statement, place, note = each
+    origin = Origin.INFERRED if note else Origin.PARSED
+    evidence = shown[each] = Evidence(statement, span_of(place, text.lines), origin, note)
+    return evidence
 
 
 def _end(ends: dict[tuple[str, str], End], relation: str, column: str) -> End:

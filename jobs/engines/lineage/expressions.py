@@ -78,7 +78,7 @@ class Role(NamedTuple):
 
     def aggregated(self) -> "Role":
         """Return the role of what is aggregated."""
-        return Role(COMPOSED[self.how, AGGREGATION], self.masking)
+        return Role(COMPOSED[self.how][AGGREGATION], self.masking)
 
 
 COPIED = Role(IDENTITY, masking=False)
@@ -202,7 +202,7 @@ def count(node: Any, role: Role, walk: Walk) -> None:
 
 def aggregate(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below an aggregate."""
-    inside = Role(COMPOSED[role.how, AGGREGATION], role.masking or node.key in MASKS)
+    inside = Role(COMPOSED[role.how][AGGREGATION], role.masking or node.key in MASKS)
     for value in reversed(node.args.values()):
         walk.push(value, inside)
 
@@ -213,13 +213,15 @@ def query(node: Any, role: Role, walk: Walk) -> None:
 
 
 def dot(node: Any, role: Role, walk: Walk) -> None:
-    """Walk on below `a.b`; in `a.method(…)` the parser leaves `a` a bare name, which is a column."""
+    """Walk on below `a.b`; in `a.method(…)` the parser leaves `a` or `t.a` bare names, which are a column."""
     this = node.this
-    if isinstance(this, exp.Identifier) and node.expression.name.lower() in METHODS:
-        names = walk.names
-        walk.found.append(
-            Use("", names.name_of(this), this.name, BELOW[role.how], role.masking, names.place_of(this))
-        )
+    if node.expression.name.lower() in METHODS:
+        words = [this.this, this.expression] if isinstance(this, exp.Dot) else [this]
+        if all(isinstance(word, exp.Identifier) for word in words):
+            names, last = walk.names, words[-1]
+            qualifier = names.name_of(words[0]) if len(words) == 2 else ""
+            how, place = BELOW[role.how], names.place_of(last)
+            walk.found.append(Use(qualifier, names.name_of(last), last.name, how, role.masking, place))
     anything(node, role, walk)
 
 

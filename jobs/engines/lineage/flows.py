@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
-from jobs.engines.lineage.roles import COMPOSED
-from jobs.engines.lineage.shapes import Name, Place
+from jobs.engines.lineage.roles import COMPOSED, RANK
+from jobs.engines.lineage.shapes import Call, Name, Place
 from jobs.engines.lineage.values import Reason, Subtype
+
+Path: TypeAlias = "tuple[Place, Path | None]"
+"""Expressions that a value passes, the outermost first: one, and the rest of them."""
 
 
 class Flow(NamedTuple):
     """A column of a relation (or, without a column, the relation) reaches something in a role.
 
     `place` is the innermost expression that names the column; it is None where no expression has yet.
+    `path` leads there from the outermost one. Flows that differ in nothing else are one.
     """
 
     relation: str
@@ -21,18 +25,19 @@ class Flow(NamedTuple):
     masking: bool = False
     note: str = ""
     place: Place | None = None
+    path: "Path | None" = None
 
 
 Flows = tuple[Flow, ...]
 
 
 class Col(NamedTuple):
-    """A column of a bound query. An `open` one stands for the unknown columns of a relation."""
+    """A column of a bound query. An `open` one stands for the unknown columns of a relation or function."""
 
     name: str
     spelled: str
     flows: Flows
-    open: str = ""
+    open: str | Call = ""
 
 
 class Problem(NamedTuple):
@@ -57,7 +62,7 @@ class Bound:
 class Seen(NamedTuple):
     """A source as it is in reach of a SELECT.
 
-    `opens`: relations whose unknown columns show through. `feeds`: what all columns of a function come from.
+    `opens`: relations whose unknown columns show through. `feeds`: what those of functions come from.
     """
 
     qualifiers: frozenset[str]
@@ -75,7 +80,8 @@ class Seen(NamedTuple):
         if known is not None:
             return known.flows
         if self.opens:
-            return tuple(Flow(relation, name, Subtype.IDENTITY) for relation in self.opens)
+            flows = tuple(Flow(relation, name, Subtype.IDENTITY) for relation in self.opens)
+            return (*flows, *self.feeds) if self.feeds else flows
         return self.feeds
 
 
@@ -92,17 +98,44 @@ class Relations(Protocol):
 
 
 def carried(flows: Flows, how: Subtype, place: Place | None, *, masking: bool = False, note: str = "") -> Flows:
-    """Return flows as they arrive through an expression: the strongest role wins, the innermost place stays."""
+    """Return flows as they arrive through an expression: the strongest role wins, the innermost place stays.
+
+    The path of an influence begins where it becomes one: expressions that pass it on are left out.
+    """
+    composed, direct = COMPOSED[how], how in RANK
     return tuple(
         [
             Flow(
-                flow[0], flow[1], COMPOSED[how, flow[2]], flow[3] or masking, flow[4] or note, flow[5] or place
+                flow[0],
+                flow[1],
+                composed[flow[2]],
+                flow[3] or masking,
+                flow[4] or note,
+                flow[5] or place,
+                flow[6]
+                if place is None or (direct and flow[6] is not None and flow[2] not in RANK)
+                else (place, flow[6]),
             )
             for flow in flows
         ]
     )
 
 
+def placed(flow: Flow, how: Subtype, place: Place) -> Flow:
+    """Return an influence of a flow on rows that no expression of its own states, as DISTINCT has none."""
+    own = flow.path or (place, None)
+    return Flow(flow[0], flow[1], COMPOSED[how][flow[2]], flow[3], flow[4], flow[5] or place, own)
+
+
+def once(flows: Iterable[Flow]) -> Flows:
+    """Return flows, each once, in their order; of those that differ in their paths alone, the first."""
+    first: dict[tuple[object, ...], Flow] = {}
+    for flow in flows:
+        first.setdefault(flow[:6], flow)
+    return tuple(first.values())
+
+
 def rows_of(relations: Iterable[str], how: Subtype, place: Place | None, *, masking: bool = False) -> Flows:
     """Return the flow of whole relations."""
-    return tuple(Flow(relation, "", how, masking, "", place) for relation in relations)
+    path = None if place is None else (place, None)
+    return tuple(Flow(relation, "", how, masking, "", place, path) for relation in relations)

@@ -9,7 +9,7 @@ from jobs.engines.lineage.dialects import parser_name
 from jobs.engines.lineage.edges import Edges
 from jobs.engines.lineage.flows import Bound, Col, Flow
 from jobs.engines.lineage.order import components
-from jobs.engines.lineage.shapes import Made, Part, Reading, Write, span_of
+from jobs.engines.lineage.shapes import Call, Made, Part, Reading, Write, span_of
 from jobs.engines.lineage.values import (
     KnownColumns,
     Lineage,
@@ -19,7 +19,7 @@ from jobs.engines.lineage.values import (
     Unresolved,
 )
 
-MAX_NAME = 60  # code points of an expression that names its column
+NAME_COLUMNS = "Name the columns behind the alias of the function, or name those that are needed in its place."
 
 
 class Step(NamedTuple):
@@ -150,7 +150,7 @@ class Inference:
             bound.columns = _with_names(bound.columns, named)
             if not (relation.complete and relation.kind is RelationKind.EXTERNAL):
                 is_open = any(column.open for column in bound.columns)
-                self.catalog.learn(relation, named, complete=not is_open)
+                self.catalog.learn(relation, named, complete=bool(named) and not is_open)
             self._write(step, relation, bound, {each.name: each for each in named}, cycle)
             return
         self._map(step, relation, bound, write.columns, cycle)
@@ -236,6 +236,11 @@ class Inference:
 
     def _list_open(self, step: Step, column: Col) -> None:
         place = next((flow.place for flow in column.flows if flow.place), step.write.place)
+        if isinstance(column.open, Call):
+            if not column.open.listed:
+                message = f"the columns of {column.open.spelled} are unknown, so this star stays open"
+                self._list(step, place, Reason.UNKNOWN_COLUMNS, message, NAME_COLUMNS)
+            return
         name = self.catalog.relations[column.open].name
         message = f"the columns of {name} are unknown, so this star stays open"
         self._list(step, place, Reason.UNKNOWN_COLUMNS, message, _add_table(name))

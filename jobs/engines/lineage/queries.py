@@ -11,6 +11,7 @@ from jobs.engines.lineage.shapes import (
     Cte,
     Influence,
     Name,
+    Nested,
     Nth,
     Output,
     Place,
@@ -42,6 +43,8 @@ class Reducer:
         self.windows: dict[str, exp.Window] = {}
         self.ctes: frozenset[str] = frozenset()
         self.reads: dict[tuple[str, ...], Name] = {}
+        self.named: set[str] = set()  # all named queries
+        self.unknown: list[tuple[Place, str]] = []
         self._folded: dict[tuple[str, bool], str] = {}
 
     def name_of(self, identifier: Any) -> str:
@@ -79,6 +82,11 @@ class Reducer:
             for word, node in zip(words, nodes, strict=True)
         )
         return Name(parts, ".".join(words))
+
+    def dynamic(self, problem: str) -> None:
+        """Note why it is not known what the current SELECT reads."""
+        place = self.layout.clause(self.region, TokenType.FROM) or self._whole(None)
+        self.unknown.append((place, problem))
 
     def nested(self, node: Any) -> Query:
         """Reduce a query that stands inside an expression of the current SELECT."""
@@ -125,6 +133,7 @@ class Reducer:
                 self.dialect in SELF_WITHOUT_RECURSIVE and isinstance(cte.this, exp.SetOperation)
             )
             before = self.ctes
+            self.named.add(name)
             self.ctes = before | {name} if recursive else before
             if not isinstance(cte.this, exp.Query | exp.Values):
                 raise NotExplained(f"WITH {name} AS ({cte.this.key.upper()} …)")
@@ -314,11 +323,27 @@ class Reducer:
             or args.get("offset")
             or (isinstance(distinct, exp.Distinct) and distinct.args.get("on"))
         )
+        limited = self._limit(node, region)
         if order is None or not picks:
-            return []
+            if order is not None and order.find(exp.Query) is not None:
+                uses_of(order, self)  # decides about nothing, but is read
+            return limited
         place = self.layout.clause(region, TokenType.ORDER_BY) or self._whole(region)
         uses = tuple(use for item in order.expressions for use in self._by(item, Subtype.SORT))
-        return [Influence(Subtype.SORT, uses, place, aliases=True)] if uses else []
+        return [*limited, Influence(Subtype.SORT, uses, place, aliases=True)] if uses else limited
+
+    def _limit(self, node: Any, region: Region | None) -> list[Influence]:
+        """LIMIT and OFFSET decide about rows; only a query in them says from where."""
+        limit, offset = node.args.get("limit"), node.args.get("offset")
+        uses = tuple(
+            use
+            for each in (limit, offset)
+            if each is not None and each.args.get("expression") is not None
+            for use in uses_of(each.expression, self, Subtype.FILTER)
+            if isinstance(use, Nested)
+        )
+        place = self.layout.clause(region, TokenType.LIMIT) or self._whole(region)
+        return [Influence(Subtype.FILTER, uses, place)] if uses else []
 
 
 def _identifier(node: Any) -> Any:

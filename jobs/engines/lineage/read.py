@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlglot import Token
 
+from jobs.engines.lineage.crosscheck import relations_named, unexplained
 from jobs.engines.lineage.dialects import parser_name
 from jobs.engines.lineage.guards import MAX_STATEMENT, too_deep
 from jobs.engines.lineage.lexical import Blanked, blank
@@ -205,7 +206,26 @@ class Sentence:
             return self.unread(Reason.NOT_SUPPORTED, f"its tree is not understood ({type(surprise).__name__})")
         except RecursionError:
             return self.unread(Reason.TOO_DEEP, "the parser met its limit of nesting")
-        return Part(self.place, self.verb, writes, tuple(reducer.reads.values()))
+        listed = [self.listed(Reason.DYNAMIC_SQL, what, place) for place, what in reducer.unknown]
+        listed += self.missed(first, last, writes, reducer)
+        return Part(self.place, self.verb, writes, tuple(reducer.reads.values()), tuple(listed), bool(listed))
+
+    def missed(self, first: int, last: int, writes: Sequence[Write], reducer: Reducer) -> Iterator[Unresolved]:
+        """Yield the relations that the statement's tokens name and that its shape does not."""
+        first = self.first if first == self.head else first  # with the condition before it, if there is one
+        found = relations_named(self.tokens, self.words, first, last, self.page.dialect)
+        explained = [*reducer.reads.values(), *(write.target for write in writes)]
+        for each in unexplained(found, explained, frozenset(reducer.named), self.page.dialect):
+            place = (
+                self.tokens[each.first].start + self.shift,
+                self.tokens[each.last - 1].end + 1 + self.shift,
+            )
+            problem = f"{self.verb} names {each.name.spelled}, which no edge explains"
+            yield self.listed(Reason.NOT_SUPPORTED, problem, place)
+
+    def listed(self, reason: Reason, problem: str, at: Place) -> Unresolved:
+        """Return one entry of what is not explained in a statement that is explained otherwise."""
+        return Unresolved(self.page.name, span_of(at, self.page.lines), reason, problem, REMEDIES[reason])
 
     def unread(self, reason: Reason, problem: str, at: Place | None = None) -> Part:
         """Return the statement as not explained; its message names the tables that a scan sees."""

@@ -25,6 +25,14 @@ NEVER_TABLE = frozenset(
         "INTO",
         "WHERE",
         "ON",
+        "AS",
+        "NOT",
+        "OF",
+        "FOR",
+        "ALL",
+        "OUTFILE",
+        "DUMPFILE",
+        "ROWS",
     }
 )
 MAX_NAMED = 12  # tables in a message
@@ -32,9 +40,14 @@ MAX_NAMED = 12  # tables in a message
 
 def name_at(tokens: Sequence[Token], at: int, last: int, dialect: str) -> tuple[Name | None, int]:
     """Return the dotted name that begins at a token, and the token after it."""
-    parts, shown = [], []
+    parts, shown = list[str](), list[str]()
     while at < last:
         token = tokens[at]
+        if parts and token.token_type is TokenType.DOT:  # database..table
+            parts.append("")
+            shown.append("")
+            at += 1
+            continue
         quoted = token.token_type is TokenType.IDENTIFIER
         if token.token_type in QUOTED and not quoted:
             break  # the name of a file, or SQL in a string

@@ -53,11 +53,11 @@ class Scope:
                 message = f"{star.qualifier}.* names no source in reach"
                 self._list(star.place, Reason.UNBOUND_COLUMN, message, "Check the alias.")
                 return []
-            return list(_columns(seen))
+            return list(seen.order)
         shown = dict(self.merged) if self.merged_first else {}
         found = list(shown.values())
         for seen in self.sources:
-            for column in () if seen.hidden else _columns(seen):
+            for column in () if seen.hidden else seen.order:
                 if column.open or column.name not in self.merged:
                     found.append(column)
                 elif column.name not in shown:
@@ -144,12 +144,6 @@ class Scope:
 
     def _list(self, place: Place, reason: Reason, message: str, remedy: str) -> None:
         self.problems.setdefault(Problem(place, reason, message, remedy))
-
-
-def _columns(seen: Seen) -> Sequence[Col]:
-    if seen.feeds is not None and not seen.order:
-        return [Col("", "", seen.feeds)] if seen.feeds else ()
-    return seen.order
 
 
 def _each(sources: Sequence[Seen], name: str) -> Found:

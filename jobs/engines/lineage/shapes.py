@@ -16,10 +16,18 @@ Place: TypeAlias = tuple[int, int]
 
 
 class Name(NamedTuple):
-    """A relation's name: its folded parts, and how it was first spelled."""
+    """A relation's name: its folded parts, and how it was first spelled. A file's is its path, in no schema."""
 
     parts: tuple[str, ...]
     spelled: str
+    file: bool = False
+
+
+class Call(NamedTuple):
+    """A function in FROM whose columns nothing tells. If it is `listed`, reading listed it already."""
+
+    spelled: str
+    listed: bool = False
 
 
 class Use(NamedTuple):
@@ -81,7 +89,7 @@ class Influence(NamedTuple):
 
 
 class Source(NamedTuple):
-    """One entry of a FROM clause: a relation, or a query, or a function of what `feeds` it.
+    """One entry of a FROM clause: a relation, or a query, or a function (`call`) of what `feeds` it.
 
     `columns` renames by position. `using` and `natural` say how it is joined to the sources before it.
     `hidden`: the right side of a SEMI or ANTI join, which a star does not show.
@@ -90,6 +98,7 @@ class Source(NamedTuple):
     alias: str
     relation: Name | None = None
     query: "Query | None" = None
+    call: Call | None = None
     feeds: Uses = ()
     columns: tuple[tuple[str, str], ...] = ()  # folded, spelled
     cte: bool = False

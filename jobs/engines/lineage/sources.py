@@ -4,9 +4,31 @@ from typing import Any, Protocol
 
 from sqlglot import exp
 
-from jobs.engines.lineage.expressions import Names, uses_of
+from jobs.engines.lineage.expressions import METHODS, Names, uses_of
+from jobs.engines.lineage.functions import (
+    FILE_NAME,
+    columns_given,
+    file,
+    is_computed,
+    is_dynamic,
+    name_of,
+    read_by,
+    runs_sql,
+    unwrapped,
+)
 from jobs.engines.lineage.regions import Layout
-from jobs.engines.lineage.shapes import Influence, Name, Place, Query, Source, Use
+from jobs.engines.lineage.shapes import (
+    Call,
+    Influence,
+    Name,
+    Place,
+    Query,
+    Select,
+    SetOperation,
+    Source,
+    Star,
+    Use,
+)
 from jobs.engines.lineage.values import Subtype
 
 HIDING = frozenset({"SEMI", "ANTI"})
@@ -37,6 +59,10 @@ class Reach(Names, Protocol):
 
     def query(self, node: Any) -> Query:
         """Reduce a query."""
+        ...
+
+    def dynamic(self, problem: str) -> None:
+        """Note why it is not known what the current SELECT reads."""
         ...
 
 
@@ -89,6 +115,7 @@ def condition_place(uses: tuple[Any, ...], reach: Reach) -> Place | None:
 
 def add(node: Any, joined: Source, reach: Reach, sources: list[Source], influences: list[Influence]) -> None:
     """Add one entry of a FROM clause with whatever is joined to it inside its parentheses."""
+    node = node.this if isinstance(node, exp.Final) else node
     args = node.args
     for pivot in args.get("pivots") or ():
         raise NotExplained(type(pivot).__name__.upper())
@@ -107,7 +134,7 @@ def add(node: Any, joined: Source, reach: Reach, sources: list[Source], influenc
         sources.append(shown._replace(query=reach.query(node)))
     elif isinstance(node, exp.Lateral) and isinstance(node.this, exp.Subquery):
         sources.append(shown._replace(query=reach.query(node.this)))
-    elif isinstance(node, exp.Lateral | exp.Unnest | exp.Func):
+    elif isinstance(node, exp.Lateral | exp.Unnest | exp.Func | exp.TableFromRows):
         function(node, shown, reach, sources)
     else:
         raise NotExplained(f"{type(node).__name__} in FROM")
@@ -128,29 +155,111 @@ def subquery(
 
 
 def table(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> None:
-    """Add a relation, a CTE or a table function."""
-    if isinstance(node.this, exp.Func) and not isinstance(node.this, exp.Dot):
+    """Add a relation, a CTE, a file or a table function."""
+    this = node.this
+    variable = isinstance(this, exp.Placeholder) or (
+        isinstance(this, exp.Parameter) and reach.dialect != "tsql"
+    )
+    if variable or (isinstance(this, exp.Func | exp.TableFromRows) and not isinstance(this, exp.Dot)):
         function(node, shown, reach, sources)
         return
     name = reach.relation(node)
     if len(name.parts) == 1:
-        cte = reach.name_of(node.this)
+        cte = reach.name_of(this)
         if cte in reach.ctes:
             sources.append(shown._replace(relation=Name((cte,), name.spelled), cte=True))
             return
-    reach.reads.setdefault(name.parts, name)
-    sources.append(shown._replace(relation=name))
+        if reach.dialect == "duckdb" and FILE_NAME.search(name.spelled):
+            name = file(name.spelled)
+    read(name, shown, reach, sources)
     for only in node.args.get("laterals") or ():
         function(only, Source(""), reach, sources)
 
 
+def read(name: Name, shown: Source, reach: Reach, sources: list[Source]) -> None:
+    """Add a relation that is no CTE."""
+    reach.reads.setdefault(name.parts, name)
+    sources.append(shown._replace(relation=name))
+
+
 def function(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> None:
-    """Add a function in FROM: all its columns come from all its arguments."""
-    columns = shown.columns
+    """Add a function in FROM: what it reads, or what its arguments give it.
+
+    A function that is not known to compute is a relation by its name, for it may read whatever it likes.
+    """
+    inner = unwrapped(node.this if isinstance(node, exp.Table | exp.Lateral) else node)
+    found = read_by(inner, reach.dialect)
+    if found:
+        one, *others = found
+        if others:
+            shown = shown._replace(query=everything(found, reach))
+            sources.append(shown)
+        else:
+            read(one, shown, reach, sources)
+        return
+    called = call_of(inner)
+    if runs_sql(inner):
+        reach.dynamic(f"the SQL that {called} runs is not explained")
+        sources.append(shown._replace(call=Call(called, listed=True)))
+        return
+    feeds = uses_of(inner, reach, Subtype.TRANSFORMATION)
+    own = owner(node, inner, reach)
+    if own is not None:
+        read(own, shown._replace(call=Call(own.spelled), feeds=feeds), reach, sources)
+        return
+    if is_dynamic(inner):
+        reach.dynamic(f"what is read through {called} is known only when it runs")
+    columns = shown.columns or columns_given(inner, shown.alias, reach.dialect)
     offset = node.args.get("offset")
     if isinstance(offset, exp.Identifier):
         columns = (*columns, (reach.name_of(offset), offset.name))
-    feeds = uses_of(
-        node.this if isinstance(node, exp.Table | exp.Lateral) else node, reach, Subtype.TRANSFORMATION
+    shown = shown._replace(alias=shown.alias or name_of(inner), columns=columns)
+    sources.append(shown._replace(feeds=feeds, call=Call(called, is_dynamic(inner))))
+
+
+def call_of(node: Any) -> str:
+    """Return how a function, or a variable in the place of a name, is shown to people."""
+    if isinstance(node, exp.Parameter | exp.Placeholder):
+        return f"the variable {node.name}".rstrip()
+    return f"{name_of(node)}(…)"
+
+
+def owner(node: Any, inner: Any, reach: Reach) -> Name | None:
+    """Return the name of a function that is somebody's own, such as `dbo.orders_of(…)`; None for all others."""
+    if isinstance(inner, exp.Dot) and isinstance(inner.expression, exp.Anonymous):
+        if inner.expression.name.lower() in METHODS:
+            return None
+        words = [*inner.this.find_all(exp.Identifier, bfs=False)]
+        own = exp.Table(this=exp.to_identifier(inner.expression.name), db=words[-1])
+        return reach.relation(own)
+    if is_dynamic(inner) or (is_computed(inner) and not node.args.get("db")):
+        return None
+    args = node.args
+    return reach.relation(
+        exp.Table(this=exp.to_identifier(inner.name), db=args.get("db"), catalog=args.get("catalog"))
     )
-    sources.append(shown._replace(feeds=feeds, columns=columns))
+
+
+def everything(names: tuple[Name, ...], reach: Reach) -> Query:
+    """Return the query that reads all of several relations."""
+    star = (Star("", (), (), (), (0, 0)),)
+    branches = []
+    for name in names:
+        sources: list[Source] = []
+        read(name, Source(""), reach, sources)
+        branches.append(
+            Query(
+                (),
+                Select(
+                    tuple(sources),
+                    star,
+                    (),
+                    distinct=False,
+                    lateral_aliases=False,
+                    merged_first=False,
+                    place=(0, 0),
+                ),
+            )
+        )
+    operators = (("UNION", False),) * (len(branches) - 1)
+    return Query((), SetOperation(tuple(branches), operators, (), (0, 0)))

@@ -44,7 +44,11 @@ def create(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
     clone, like = tree.args.get("clone"), next(_likes(tree), None)
     write = Write(reducer.relation(table), kind, columns, place=place)
     if isinstance(expression, exp.Query | exp.Values):
-        return (write._replace(query=reducer.query(expression)),)
+        filled = write._replace(query=reducer.query(expression))
+        passed_on = _passed_on(tree)
+        if passed_on is not None:
+            return (filled, filled._replace(target=reducer.relation(passed_on), defines=None, by_name=True))
+        return (filled,)
     if expression is not None:
         raise NotExplained(f"CREATE {kind.value.upper()} AS {type(expression).__name__.upper()}", place)
     if clone is not None:  # copies the rows, too
@@ -54,6 +58,13 @@ def create(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
         reducer.reads.setdefault(origin.parts, origin)
         write = write._replace(like=origin)
     return (write,)
+
+
+def _passed_on(tree: Any) -> Any:
+    """Return the table that a materialized view of ClickHouse fills in its place (`TO`)."""
+    properties = tree.args.get("properties")
+    found = properties.find(exp.ToTableProperty) if properties is not None else None
+    return found.this if found is not None else None
 
 
 def _likes(tree: Any) -> Any:

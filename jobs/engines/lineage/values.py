@@ -131,7 +131,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """`source` flows into, or influences, `target`."""
+    """`source` flows into, or influences, `target`. The first evidence is the outermost expression."""
 
     source: End
     target: End

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.engines.lineage.analyse import analyse
+from jobs.engines.lineage.edges import MAX_HOPS
 from jobs.engines.lineage.values import Edge, EdgeKind, End, Evidence, Lineage, SqlText, Subtype
 from tests.jobs.engines.lineage.golden import cases, load
 
@@ -57,7 +58,7 @@ def test_expressions() -> None:
 
 
 def test_nested_expressions() -> None:
-    """Through named queries, the innermost expression that names the column is shown."""
+    """Through named queries, the last of the evidence is the expression that names the column."""
     sql = (
         "CREATE VIEW v AS WITH c AS (SELECT a + 1 AS b FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.x = t.y)) "
         "SELECT TOP_ = b, (SELECT MAX(z) FROM w) AS m FROM c UNION ALL SELECT p, (q) FROM r ORDER BY 1 LIMIT 2"
@@ -72,21 +73,100 @@ def test_nested_expressions() -> None:
 
 @pytest.mark.parametrize("path", cases(), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_golden_spans(path: Path) -> None:
-    """In every golden case the text of an edge is balanced and names its column, unless it is a star."""
+    """In every golden case evidence is balanced text, and some piece of it names the column or is a star."""
     case = load(path)
     lineage = analyse([SqlText(case.name, case.sql)], case.dialect, default_schema=case.default_schema)
 
-    for edge, each in evidence_of(lineage):
+    for _, each in evidence_of(lineage):
         text = case.sql[each.span.start : each.span.end]
         bare = STRING.sub("", text)
         assert text.strip() == text
         assert bare.count("(") == bare.count(")")
         assert case.sql[: each.span.start].count("\n") + 1 == each.span.line
         assert each.span.start - case.sql.rfind("\n", 0, each.span.start) == each.span.column
-        if edge.kind is EdgeKind.DIRECT and edge.source.column and "*" not in text:
+    for edge in lineage.edges:
+        texts = [case.sql[each.span.start : each.span.end].lower() for each in edge.evidence]
+        if edge.kind is EdgeKind.DIRECT and edge.source.column:
             # INSERT … TABLE and CLONE copy everything without a star.
-            names = (edge.source.column, edge.source.relation)
-            assert any(name.lower() in text.lower() for name in names)
+            names = (edge.source.column.lower(), edge.source.relation.lower(), "*")
+            assert any(name in text for text in texts for name in names)
+
+
+GROWTH = """CREATE VIEW growth AS
+WITH monthly AS (SELECT date_trunc('month', day) AS month, sum(price) AS revenue FROM sales WHERE paid
+  GROUP BY 1),
+known AS (SELECT * FROM monthly WHERE revenue > 0)
+SELECT m.month, m.revenue / lag(m.revenue) OVER (ORDER BY m.month) - 1 AS growth, doubled + doubled AS d
+FROM (SELECT month, revenue, revenue * 2 AS doubled FROM known) AS m"""
+
+
+def hops(edge: Edge) -> list[str]:
+    """Return the texts of the evidence of an edge of `GROWTH`, in order."""
+    return [GROWTH[each.span.start : each.span.end] for each in edge.evidence]
+
+
+def test_evidence_leads_from_the_output_to_the_column() -> None:
+    """Evidence begins with the output's own expression and goes inwards, each expression once."""
+    edges = analyse([SqlText("growth.sql", GROWTH)], "duckdb").edges
+    found = {(each.source.column, each.target.column, each.subtype): hops(each) for each in edges}
+    growth = "m.revenue / lag(m.revenue) OVER (ORDER BY m.month) - 1 AS growth"
+    month, revenue = "date_trunc('month', day) AS month", "sum(price) AS revenue"
+
+    assert [growth, "revenue", "*", revenue] == found["price", "growth", Subtype.AGGREGATION]
+    assert [growth, "month", "*", month] == found["day", "growth", Subtype.WINDOW]
+    assert ["doubled + doubled AS d", "revenue * 2 AS doubled", "*", revenue] == (
+        found["price", "d", Subtype.AGGREGATION]
+    )
+    assert ["paid"] == found["paid", None, Subtype.FILTER]
+    assert ["1", month] == found["day", None, Subtype.GROUP_BY]
+    assert ["revenue > 0", revenue] == found["price", None, Subtype.FILTER]
+
+
+def test_an_influence_begins_with_its_clause() -> None:
+    """What only passes on a condition or a window is not shown."""
+    sql = "CREATE VIEW v AS SELECT c + 1 AS e FROM (SELECT CASE WHEN a > 1 THEN b END AS c FROM t) AS d"
+
+    assert "CASE WHEN a > 1 THEN b END AS c" == slices(sql)[End("t", "a"), End("v", "e"), Subtype.CONDITIONAL]
+
+
+def test_a_path_of_any_length() -> None:
+    """Of a long path the outermost expressions are shown, and the one that names the column."""
+    named = ", ".join(f"c{at} AS (SELECT c{at - 1}.a FROM c{at - 1})" for at in range(1, 200))
+    sql = f"CREATE VIEW v AS WITH c0 AS (SELECT t.b AS a FROM t), {named} SELECT c199.a FROM c199"
+    (edge,) = analyse([SqlText("long.sql", sql)], "duckdb").edges
+    shown = [sql[each.span.start : each.span.end] for each in edge.evidence]
+
+    assert ["c199.a", "c198.a", "t.b AS a"] == [shown[0], shown[1], shown[-1]]
+    assert MAX_HOPS == len(shown)
+
+
+def outermost_lists(sql: str) -> Iterator[tuple[int, int]]:
+    """Yield where the output lists of the outermost SELECTs of a statement begin and end."""
+    depth, found, ends = 0, list[tuple[int, int]](), list[tuple[int, int]]()
+    for token in TOKEN.finditer(sql):
+        word = token.group().upper()
+        depth += (word == "(") - (word == ")")
+        if word == "SELECT":
+            found.append((depth, token.end()))
+        elif word in {"FROM", "UNION", ")"}:
+            ends.append((depth + (word == ")"), token.start()))
+    for at, start in found:
+        if at == min(each for each, _ in found):
+            yield start, min((end for depth, end in ends if depth == at and end > start), default=len(sql))
+
+
+@pytest.mark.parametrize("path", cases(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_direct_evidence_begins_at_the_output(path: Path) -> None:
+    """The first evidence of a direct edge stands in the output list of the statement itself."""
+    case = load(path)
+    lineage = analyse([SqlText(case.name, case.sql)], case.dialect, default_schema=case.default_schema)
+    for edge in lineage.edges:
+        first = edge.evidence[0]
+        whole = lineage.statements[first.statement].span
+        sql = case.sql[whole.start : whole.end]
+        if edge.kind is EdgeKind.DIRECT and "SELECT" in STRING.sub("", sql.upper()):
+            lists = [(start + whole.start, end + whole.start) for start, end in outermost_lists(sql)]
+            assert any(start <= first.span.start and first.span.end <= end for start, end in lists)
 
 
 def reformatted(sql: str, seed: int) -> str:

@@ -10,4 +10,5 @@ CREATE VIEW v AS SELECT t.b, x.c, f.n FROM t CROSS APPLY (SELECT u.c FROM u WHER
 --   dbo.u.a -> dbo.v.* INDIRECT FILTER
 --   dbo.t.b -> dbo.v.b DIRECT IDENTITY
 --   dbo.u.c -> dbo.v.c DIRECT IDENTITY
+--   dbo.numbers.n -> dbo.v.n DIRECT IDENTITY
 --   dbo.t.b -> dbo.v.n DIRECT TRANSFORMATION

@@ -1,0 +1,99 @@
+"""A second look at a statement that was explained: relations that its tokens name and its shape does not."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from sqlglot import Token, TokenType
+
+from jobs.engines.lineage.dialects import word_set
+from jobs.engines.lineage.regions import CLOSE, OPEN
+from jobs.engines.lineage.routines import name_at
+from jobs.engines.lineage.shapes import Name
+
+BEFORE_NAME = word_set("FROM JOIN INTO APPLY USING EXEC EXECUTE")
+QUERY_BEGINS = word_set("( AS UNION ALL EXCEPT INTERSECT DELETE NAME")  # FROM may follow without SELECT
+PASSED_OVER = word_set("ONLY TABLE")  # FROM ONLY t, INSERT INTO TABLE t
+NO_NAME = word_set("LATERAL VALUES UNNEST OUTFILE DUMPFILE FINAL OLD NEW SELECT SET ON AS ROWS")
+CATALOGS = word_set("sys information_schema pg_catalog")  # what a database says of itself
+SYSTEM_TABLES = word_set("sysobjects syscolumns sysindexes sysusers sysdatabases")
+TAKES_USING = frozenset({"MERGE", "DELETE"})
+
+
+class Found(NamedTuple):
+    """A relation named by the tokens from `first` up to, not including, `last`, and its alias, or ''."""
+
+    name: Name
+    first: int
+    last: int
+    alias: str
+
+
+def relations_named(
+    tokens: Sequence[Token], words: Sequence[str], first: int, last: int, dialect: str
+) -> Iterator[Found]:
+    """Yield the names that stand where only a relation or a procedure can.
+
+    FROM in `EXTRACT(day FROM x)` and its like is told apart by its parentheses: no SELECT stands in them.
+    """
+    selects = [False]
+    for at in range(first, last - 1):
+        kind, word = tokens[at].token_type, words[at]
+        if kind in OPEN:
+            selects.append(False)
+        elif kind in CLOSE:
+            if len(selects) > 1:
+                selects.pop()
+        elif kind is TokenType.SELECT:
+            selects[-1] = True
+        elif word in BEFORE_NAME:
+            before = words[at - 1] if at > first else "("
+            if word == "FROM":
+                takes = before != "DISTINCT" and (selects[-1] or before in QUERY_BEGINS)
+                selects[-1] = selects[-1] and not takes  # the next FROM needs a SELECT of its own
+            else:
+                takes = _takes_name(word, before, words[first])
+            found = _name_after(tokens, words, at, last, dialect) if takes and before != "." else None
+            if found is not None:
+                yield found
+
+
+def _takes_name(word: str, before: str, verb: str) -> bool:
+    """Whether a relation follows a word other than FROM."""
+    if word == "JOIN":
+        return before != "ARRAY"  # ARRAY JOIN unfolds a column
+    if word == "USING":
+        return verb in TAKES_USING and before != "CHARSET"
+    return word != "EXECUTE" or before != "WITH"
+
+
+def _name_after(
+    tokens: Sequence[Token], words: Sequence[str], at: int, last: int, dialect: str
+) -> Found | None:
+    """Return the relation behind a keyword; None for a query, a function, a string or a variable."""
+    is_into = words[at] == "INTO"
+    at += 1
+    while at < last and words[at] in PASSED_OVER:
+        at += 1
+    if at >= last or words[at] in NO_NAME or (words[at][:1] == "@" and dialect != "tsql"):
+        return None
+    name, after = name_at(tokens, at, last, dialect)
+    if name is None or (after < last and words[after] == "(" and not is_into):
+        return None
+    alias = after + (after < last and words[after] == "AS")
+    return Found(name, at, after, tokens[alias].text.lower() if alias < last else "")
+
+
+def unexplained(
+    found: Iterable[Found], explained: Iterable[Name], named_queries: frozenset[str], dialect: str
+) -> Iterator[Found]:
+    """Yield what was found and is neither a relation of the statement's shape nor a named query, each once."""
+    known = {".".join(name.parts) for name in explained} | named_queries
+    aliases: set[str] = set()
+    for each in found:
+        key = ".".join(each.name.parts)
+        parts = [part.lower() for part in each.name.parts]
+        is_array = dialect == "bigquery" and len(parts) > 1 and parts[0] in aliases  # FROM t, t.items
+        aliases |= {each.alias, parts[-1]}
+        if key not in known and not is_array and parts[-1] not in SYSTEM_TABLES and not CATALOGS & set(parts):
+            known.add(key)
+            yield each
