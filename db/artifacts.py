@@ -27,6 +27,7 @@ class Folder:
     root: Path
 
     def path(self, digest: str) -> Path:
+        """Where an artifact of this digest is, if it is there."""
         return self.root / digest[:2] / digest
 
     def put(self, content: bytes | Path) -> tuple[str, int]:
@@ -53,6 +54,7 @@ class Folder:
         return digest.hexdigest(), size
 
     def remove(self, digest: str) -> None:
+        """Delete an artifact; one that is gone already is no mistake."""
         self.path(digest).unlink(missing_ok=True)
 
 

@@ -14,6 +14,11 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """An aware moment as the database keeps it.
+
+        Raises:
+            ValueError: It has no zone, and so could be any of many moments.
+        """
         if value is None:
             return None
         if value.tzinfo is None:
@@ -22,6 +27,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """What the database keeps as an aware moment in UTC."""
         if value is None:
             return None
         moment: datetime = value

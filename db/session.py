@@ -22,6 +22,7 @@ THREADS = 8  # PostgreSQL connections a process, and SQLite readers
 
 
 def is_sqlite(url: str) -> bool:
+    """Whether an address is that of a SQLite database; the others are PostgreSQL's."""
     return make_url(url).get_backend_name() == "sqlite"
 
 

@@ -72,6 +72,7 @@ def env_name(settings: type[BaseSettings], field: str) -> str:
 
 
 def is_secret(settings: type[BaseSettings], field: str) -> bool:
+    """Whether a field's value must not be shown, and may stand in a file."""
     return "Secret" in str(settings.model_fields[field].annotation)
 
 

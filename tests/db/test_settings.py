@@ -11,7 +11,7 @@ from db.settings import BadSettings, StateSettings, env_name, load_settings
 from jobs.pipelines.lineage.settings import LineageSettings
 
 BOTH = (StateSettings, LineageSettings)
-SECRET = "postgresql+psycopg://headwater:hunter2@db/headwater"  # noqa: S105 - made up
+SECRET = "postgresql+psycopg://headwater:hunter2@db/headwater"  # noqa: S105 - made up for these tests
 
 
 def state(environ: dict[str, str]) -> StateSettings:
