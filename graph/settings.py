@@ -34,12 +34,12 @@ class ApiSettings(BaseSettings):
 
 
 class ClientSettings(BaseSettings):
-    """Where the command line finds a service. It brings the token of `HEADWATER_API_TOKEN`."""
+    """Where the command line finds a service."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, use_attribute_docstrings=True)
 
     url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^/\s]+(/\S*)?$")
-    """Address of the service that `headwater run`, `watch` and `stop` talk to."""
+    """Address of the service that `headwater run`, `watch` and `stop` talk to, bringing HEADWATER_API_TOKEN."""
 
 
 OWN: tuple[type[BaseSettings], ...] = (StateSettings, WorkSettings, ApiSettings, LogSettings, ClientSettings)
