@@ -66,6 +66,7 @@ class EvidenceView:
 
 
 def chunks(values: Iterable[UUID]) -> Iterable[list[UUID]]:
+    """Values without repeats, in lists of at most CHUNK."""
     every = list(dict.fromkeys(values))
     return (every[at : at + CHUNK] for at in range(0, len(every), CHUNK))
 
@@ -100,6 +101,7 @@ def _strength(kind: str) -> int:
 
 
 def assets_by_pk(session: Session, pks: Collection[UUID], at: int) -> Mapping[UUID, AssetView]:
+    """Assets as readers see them at a revision; those they do not see are left out."""
     found: dict[UUID, AssetView] = {}
     for some in chunks(pks):
         found |= _strongest(_assets(session, at, col(Asset.pk).in_(some)))
@@ -109,7 +111,7 @@ def assets_by_pk(session: Session, pks: Collection[UUID], at: int) -> Mapping[UU
 def _assets(session: Session, at: int, *conditions: object) -> list[tuple[Asset, AssetFact]]:
     query = select(Asset, AssetFact).join(AssetFact, col(AssetFact.asset_pk) == col(Asset.pk))
     by_worth = (col(AssetFact.columns_complete).desc(), col(AssetFact.pk))  # of two as strong, the fuller one
-    return list(session.execute(query.where(seen(AssetFact, at), *conditions).order_by(*by_worth)))  # type: ignore[arg-type]
+    return list(session.execute(query.where(seen(AssetFact, at), *conditions).order_by(*by_worth)))  # type: ignore[arg-type]  # what callers pass are conditions
 
 
 def find_asset(session: Session, workspace: str, namespace: str, name: str, at: int) -> AssetView | None:
@@ -224,6 +226,7 @@ def heads_by_pk(session: Session, pks: Collection[UUID]) -> Mapping[UUID, int]:
 
 
 def definitions_by_pk(session: Session, pks: Collection[UUID]) -> Mapping[UUID, str]:
+    """The texts of statements."""
     query = select(Definition.pk, Definition.body)
     return {
         pk: body

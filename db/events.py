@@ -18,6 +18,7 @@ GONE = -1  # in place of the number of the newest event
 
 
 def topic_of(run_pk: UUID) -> str:
+    """What rings when a run has an event."""
     return f"run:{run_pk.hex}"
 
 
@@ -40,6 +41,7 @@ def record_event(
 
 
 def events_after(session: Session, run_pk: UUID, seq: int, limit: int = PAGE) -> Sequence[RunEvent]:
+    """The next events of a run, in order."""
     newer = select(RunEvent).where(RunEvent.run_pk == run_pk, RunEvent.seq > seq)
     return session.scalars(newer.order_by(col(RunEvent.seq)).limit(limit)).all()
 

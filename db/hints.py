@@ -29,6 +29,7 @@ class Bell:
         self._rung = asyncio.Event()
 
     def ring(self) -> None:
+        """Let the listener go on."""
         self._rung.set()
 
     async def wait(self) -> None:
@@ -61,12 +62,14 @@ class Hints:
         return sum(map(len, self._bells.values()))
 
     async def start(self) -> None:
+        """Begin to listen and to publish, in the running event loop."""
         self._loop = asyncio.get_running_loop()
         self._tasks = [asyncio.create_task(self._publish_all()), asyncio.create_task(self._subscribe())]
         if self._look is not None:
             self._tasks.append(asyncio.create_task(self._poll(self._look)))
 
     async def close(self) -> None:
+        """End all that `start` began."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

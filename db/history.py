@@ -27,6 +27,7 @@ class RunFilter:
 
 
 def has_workspace(session: Session, name: str) -> bool:
+    """Whether there is such a workspace."""
     return session.get(Workspace, name) is not None
 
 
@@ -69,11 +70,13 @@ def list_runs(
 
 
 def count_runs(session: Session, workspace: str, wanted: RunFilter) -> int:
+    """How many runs fit a filter. Cost: reads them all, so ask only when somebody wants to know."""
     query = select(func.count()).select_from(Run).where(*_conditions(workspace, wanted))
     return int(session.execute(query).scalar_one())
 
 
 def runs_by_pk(session: Session, pks: Collection[UUID]) -> Mapping[UUID, Run]:
+    """Runs by their inner ids."""
     return {run.pk: run for run in session.scalars(select(Run).where(col(Run.pk).in_(pks)))}
 
 
@@ -84,6 +87,7 @@ def runs_by_id(session: Session, keys: Collection[tuple[str, str]]) -> Mapping[t
 
 
 def labels_of(session: Session, pks: Collection[UUID]) -> Mapping[UUID, Sequence[str]]:
+    """The labels of runs, in order, for each run."""
     found: dict[UUID, list[str]] = {pk: [] for pk in pks}
     query = select(RunLabel.run_pk, RunLabel.label).where(col(RunLabel.run_pk).in_(pks))
     for pk, label in session.execute(query.order_by(col(RunLabel.label))):

@@ -51,6 +51,7 @@ class EventName(StrEnum):
 
 
 def now() -> datetime:
+    """The present moment, aware and in UTC."""
     return datetime.now(UTC)
 
 

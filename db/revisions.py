@@ -18,6 +18,7 @@ CLEAR_ROWS = 2_000  # rows of an abandoned revision removed in one transaction: 
 
 
 def revision_topic(workspace: str) -> str:
+    """What rings when a workspace's graph changes, or a reservation ends."""
     return f"revision:{workspace}"
 
 
@@ -57,6 +58,7 @@ def reserve_revision(session: Session, workspace: str, run_pk: UUID, attempt: in
 
 
 def find_reservation(session: Session, workspace: str, run_pk: UUID, attempt: int) -> Reservation | None:
+    """Who has reserved a revision of a workspace; None if nobody has."""
     reserved = (Revision.workspace == workspace, Revision.state == "reserved")
     row = session.execute(
         select(Revision, Run).outerjoin(Run, col(Run.pk) == col(Revision.run_pk)).where(*reserved)

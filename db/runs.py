@@ -50,15 +50,18 @@ def place_for_run(session: Session, workspace: str) -> tuple[bool, int]:
 
 
 def find_run(session: Session, workspace: str, run_id: str) -> Run | None:
+    """A run by its id in its workspace."""
     return session.scalars(select(Run).where(Run.workspace == workspace, Run.run_id == run_id)).one_or_none()
 
 
 def find_run_by_key(session: Session, workspace: str, idempotency_key: str) -> Run | None:
+    """A run by the idempotency key it was submitted with."""
     wanted = (Run.workspace == workspace, Run.idempotency_key == idempotency_key)
     return session.scalars(select(Run).where(*wanted)).one_or_none()
 
 
 def params_of(session: Session, pk: UUID) -> dict[str, Any]:
+    """What a run was submitted with, as it is stored."""
     params: dict[str, Any] = execute(session, statements.PARAMS, {"b_pk": pk}).scalar_one()
     return params
 
@@ -245,6 +248,7 @@ def request_stop(session: Session, pk: UUID) -> None:
 
 
 def stop_topic(pk: UUID) -> str:
+    """What rings when somebody asks a run to stop."""
     return f"stop:{pk.hex}"
 
 

@@ -88,8 +88,7 @@ class WorkContext:
         began = time.monotonic()
         yield
         data: dict[str, Any] = {"stage": name, "duration_ms": round((time.monotonic() - began) * 1000)}
-        if self._unsaid is not None:
-            data["done"], data["total"] = self._unsaid
+        data["done"], data["total"] = self._unsaid or (0, 0)
         await self._say(EventName.STAGE_COMPLETED, data, self._percent(1, 1))
 
     def _percent(self, done: int, total: int) -> float:

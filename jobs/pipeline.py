@@ -132,6 +132,7 @@ def to_json(value: object) -> dict[str, Any]:
 
 
 def from_json(into: type[P], stored: dict[str, Any]) -> P:
+    """A params or result value from what `to_json` made of an equal one."""
     value: P = _adapter(into).validate_python(stored)
     return value
 

@@ -20,7 +20,7 @@ from tests.jobs.work import fail_with, make_lambda, refuse, refuse_strangely
 
 def outcome(work: object, *arguments: object) -> tuple[str, object]:
     """What a child answers when it is asked for this."""
-    kind, value = pickle.loads(child.answer(pickle.dumps((work, arguments))))  # noqa: S301  # our own
+    kind, value = pickle.loads(child.answer(pickle.dumps((work, arguments))))  # noqa: S301  # our own child's words
     return kind, value
 
 
