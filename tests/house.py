@@ -110,12 +110,11 @@ class House:
         return await self.store.write(work)
 
     async def running(self, run: Run) -> asyncio.Task[None]:
-        """A task that executes a run, once its pipeline is at work."""
+        """A task that executes a chore, once its pipeline is at work."""
         task = asyncio.create_task(self.execute(run))
 
         async def at_work() -> bool:
-            execution = self.bench.executions.get(run.pk)
-            return execution is not None and execution.task is not None
+            return (await self.row(run)).stage in {"WORK", "SAVE"}
 
         await self.until(at_work)
         return task

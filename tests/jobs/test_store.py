@@ -131,14 +131,13 @@ async def test_a_hundred_writers(store: Store) -> None:
         *(store.write(lambda session, n=n: session.add(Workspace(name=f"w{n}"))) for n in range(100))
     )
 
-    count = await store.read(
-        lambda session: session.execute(text("SELECT count(*) FROM workspaces")).scalar_one()
-    )
+    count = text("SELECT count(*) FROM workspaces")
     assert 101 == await store.read(lambda session: session.execute(count).scalar_one())
 
 
 async def test_the_version(store: Store, tmp_path: Path) -> None:
     """A database says which migration it is at: none if it is empty, and nothing if it does not answer."""
+    (tmp_path / "empty.db").touch()
     empty, broken = Store(f"sqlite:///{tmp_path}/empty.db"), Store(f"sqlite:///{tmp_path}")
 
     assert await store.schema_version(5)

@@ -39,8 +39,9 @@ def write_batch(session: Session, changes: Sequence[Change], revision: int) -> N
 
 
 def rows_to_write(context: RunContext[Any], source: UUID, size: int, revision: int) -> list[Change]:
-    """`size` assets with a fact each."""
-    changes: list[Change] = []
+    """`size` assets, then a fact about each: what is referred to comes first."""
+    assets: list[Change] = []
+    facts: list[Change] = []
     for number in range(size):
         name = f"chore.{context.run_pk.hex}.{number}"
         pk = identity(context.workspace, "chores", name)
@@ -62,8 +63,9 @@ def rows_to_write(context: RunContext[Any], source: UUID, size: int, revision: i
             "kind": "table",
             "columns_complete": True,
         }
-        changes += [Change(Asset, asset), Change(AssetFact, fact)]
-    return changes
+        assets.append(Change(Asset, asset))
+        facts.append(Change(AssetFact, fact))
+    return assets + facts
 
 
 async def appeared(path: str) -> None:
