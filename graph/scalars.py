@@ -1,8 +1,11 @@
 """Scalars of our own."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import NewType
 
 import strawberry
+from strawberry.schema.types.base_scalars import DateTimeDefinition
 from strawberry.types.scalar import ScalarDefinition
 
 BigInt = NewType("BigInt", int)
@@ -15,4 +18,10 @@ BIG_INT = strawberry.scalar(
     parse_value=int,
 )
 
-SCALARS: dict[object, ScalarDefinition] = {BigInt: BIG_INT}
+DATE_TIME = replace(
+    DateTimeDefinition,
+    description="A moment with its offset from UTC, such as 2026-11-20T12:00:00+00:00.",
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+)
+
+SCALARS: dict[object, ScalarDefinition] = {BigInt: BIG_INT, datetime: DATE_TIME}

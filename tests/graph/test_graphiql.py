@@ -171,7 +171,7 @@ class Counter:
     async def count(self, to: int) -> AsyncIterator[int]:
         for number in range(1, to + 1):
             yield number
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05)  # sleeps: the stream's own pace
 
 
 def house_of_glass() -> Starlette:

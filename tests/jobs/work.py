@@ -65,7 +65,7 @@ def allocate(size_bytes: int) -> int:
 
 
 def allocate_in_a_grandchild(size_bytes: int, note: Path) -> int:
-    code = f"import time; kept = bytearray({size_bytes}); time.sleep(60)"
+    code = f"import time; kept = bytearray({size_bytes}); time.sleep(60)  # sleeps: a child that hangs is what is tested"
     with subprocess.Popen([sys.executable, "-c", code]) as grandchild:
         note.write_text(str(grandchild.pid))
     return 0
@@ -74,7 +74,7 @@ def allocate_in_a_grandchild(size_bytes: int, note: Path) -> int:
 def leave_a_grandchild() -> NoReturn:
     """Die while a process that holds the connection lives on."""
     if os.fork() == 0:
-        time.sleep(60)
+        time.sleep(60)  # sleeps: a process that stays is what is tested
     os._exit(5)
 
 
@@ -99,7 +99,7 @@ def environment() -> dict[str, str]:
 
 def when() -> tuple[int, float, float]:
     started = time.monotonic()
-    time.sleep(0.05)
+    time.sleep(0.05)  # sleeps: work that takes a moment
     return os.getpid(), started, time.monotonic()
 
 

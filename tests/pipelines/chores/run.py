@@ -70,7 +70,7 @@ def rows_to_write(context: RunContext[Any], source: UUID, size: int, revision: i
 
 async def appeared(path: str) -> None:
     while not (path and Path(path).exists()):  # noqa: ASYNC110, ASYNC240 - another process makes the file
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(LOOK_SECONDS)  # sleeps: the run's own timeout is its deadline
 
 
 async def run(context: RunContext[Any], params: ChoreParams) -> ChoreResult:
