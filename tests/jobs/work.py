@@ -65,7 +65,7 @@ def allocate(size_bytes: int) -> int:
 
 
 def allocate_in_a_grandchild(size_bytes: int, note: Path) -> int:
-    code = f"import time; kept = bytearray({size_bytes}); time.sleep(60)  # sleeps: a child that hangs is what is tested"
+    code = f"import time; kept = bytearray({size_bytes}); time.sleep(60)  # sleeps: hanging is what it is for"
     with subprocess.Popen([sys.executable, "-c", code]) as grandchild:
         note.write_text(str(grandchild.pid))
     return 0
