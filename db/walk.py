@@ -150,7 +150,7 @@ def _expand(
             found.frontier += _left_from(step, nodes, route)
             continue
         # An end that is not there yet belongs to an asset, or is the whole of a column, that is.
-        found.depths.setdefault(near, depth - 1)
+        found.depths[near] = min(depth - 1, found.depths.get(near, depth))
         found.depths.setdefault(reached, depth)
         led_to.append(reached)
         trail.add(step)

@@ -55,7 +55,7 @@ ROUTES = st.builds(
 )
 STARTS = st.lists(NODE, min_size=1, max_size=2)
 random_graphs = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -149,7 +149,7 @@ def searched(
             )
             if leads_on and far != near:
                 edges.add(link.pk)
-                depths.setdefault(near, distance - 1)
+                depths[near] = min(distance - 1, depths.get(near, distance))
                 depths.setdefault(far, distance)
                 following.append(far)
         layer = [node for node in dict.fromkeys(following) if node not in expanded]

@@ -52,7 +52,7 @@ async def test_runs_of_a_workspace_take_turns(house: House, tmp_path: Path) -> N
     """A run that would change the graph waits for the one that does, says for whom, and then lands as well."""
     _, held = await holding(house, tmp_path / "gate")
     waiter = await submitted(house, SHOP)
-    waiting = await house.running(waiter)
+    waiting = asyncio.create_task(house.execute(waiter))
     await house.until(lambda: has_said(house, waiter, EventName.NOTICE, "holder"))
     assert 0 == await house.head()
 

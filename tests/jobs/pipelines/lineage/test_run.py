@@ -116,7 +116,7 @@ async def test_a_text_that_kills_its_child_alone(sqlite_house: House) -> None:
 async def test_stopping_while_parsing(sqlite_house: House) -> None:
     """A run that is stopped while a child parses ends at once, with nothing written."""
     run = await submitted(sqlite_house, {f"{n}.sql": HEAVY.replace("heavy", f"heavy{n}") for n in range(4)})
-    task = await sqlite_house.running(run)
+    task = asyncio.create_task(sqlite_house.execute(run))
 
     async def is_parsing() -> bool:
         return any(event.data.get("stage") == "PARSE" for event in await sqlite_house.events(run))
