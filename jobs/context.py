@@ -37,7 +37,7 @@ class WorkContext:
         self._scratch: Path | None = None
         self._stage = 0
         self._said_at = 0.0
-        self._unsaid: tuple[int, int] | None = None
+        self._unsaid = (0, 0)
         self._revision: int | None = None
 
     @property
@@ -83,12 +83,12 @@ class WorkContext:
     @contextlib.asynccontextmanager
     async def stage(self, name: str) -> AsyncIterator[None]:
         self._stage = self._pipeline.stages.index(name)
-        self._unsaid = None
+        self._unsaid = (0, 0)
         await self._say(EventName.STAGE_STARTED, {"stage": name}, self._percent(0, 1))
         began = time.monotonic()
         yield
         data: dict[str, Any] = {"stage": name, "duration_ms": round((time.monotonic() - began) * 1000)}
-        data["done"], data["total"] = self._unsaid or (0, 0)
+        data["done"], data["total"] = self._unsaid
         await self._say(EventName.STAGE_COMPLETED, data, self._percent(1, 1))
 
     def _percent(self, done: int, total: int) -> float:

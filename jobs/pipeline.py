@@ -127,13 +127,15 @@ def _adapter(of: Any) -> TypeAdapter[Any]:
 
 def to_json(value: object) -> dict[str, Any]:
     """A params or result value as it is stored. `from_json` gives back an equal value."""
-    stored: dict[str, Any] = _adapter(type(value)).dump_python(value, mode="json")
+    kind: Any = type(value)
+    stored: dict[str, Any] = _adapter(kind).dump_python(value, mode="json")
     return stored
 
 
 def from_json(into: type[P], stored: dict[str, Any]) -> P:
     """A params or result value from what `to_json` made of an equal one."""
-    value: P = _adapter(into).validate_python(stored)
+    kind: Any = into
+    value: P = _adapter(kind).validate_python(stored)
     return value
 
 

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -78,7 +79,7 @@ class Chaos:
 
 async def submit_all(site: Site, gate: Path) -> list[Run]:
     """Runs of all kinds of behaviour, in an order that the seed decides."""
-    kinds = [
+    kinds: list[dict[str, Any]] = [
         *({"kind": "echo", "word": "chaos"} for _ in range(20)),
         *({"kind": "chores", "chore": Chore.COUNT, "size": 200} for _ in range(10)),
         *({"kind": "chores", "chore": Chore.WAIT, "path": str(gate)} for _ in range(8)),
@@ -89,7 +90,7 @@ async def submit_all(site: Site, gate: Path) -> list[Run]:
     ]
     random.Random(SEED).shuffle(kinds)  # noqa: S311 - to be repeated
     assert len(kinds) == RUNS
-    return [await site.house.submitted(**kind) for kind in kinds]  # type: ignore[arg-type]  # kind and params
+    return [await site.house.submitted(**kind) for kind in kinds]
 
 
 async def stop_spinning(site: Site, runs: list[Run]) -> None:
@@ -157,7 +158,7 @@ async def nothing_is_left(site: Site) -> bool:
 
 def check_ends(books: Books) -> None:
     """Every run ended as its behaviour says, unless its workers were killed under it three times."""
-    allowed = {
+    allowed: dict[str, set[RunStatus]] = {
         Chore.FAIL_RETRYABLY: {RunStatus.FAILED},
         Chore.GAPS: {RunStatus.COMPLETED_WITH_GAPS},
         Chore.SPIN_IN_CHILD: {RunStatus.STOPPED},
@@ -167,9 +168,7 @@ def check_ends(books: Books) -> None:
         if (row.error or {}).get("code") == "WORKER_LOST":
             assert row.faults == TRIES - 1
             continue
-        assert row.status in allowed.get(
-            Chore(behaviour_) if behaviour_ != "echo" else behaviour_, {RunStatus.COMPLETED}
-        )
+        assert row.status in allowed.get(behaviour_, {RunStatus.COMPLETED})
 
 
 def check_events(books: Books) -> None:

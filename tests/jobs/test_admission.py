@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlmodel import col, select
 
 from db.models import Run, RunStatus, now
 from db.runs import Capacity, admit_runs, admitted_runs, rank_of
@@ -25,17 +26,15 @@ async def narrow(database_url: str, redis_url: str, tmp_path: Path) -> AsyncIter
         yield house
 
 
-async def submitted(house: House, name: str, **options: int) -> Run:
-    return await house.submitted("echo", RunOptions(run_id=name, **options), word=name)
+async def submitted(house: House, name: str, *, slots: int = 1, priority: int = 5) -> Run:
+    return await house.submitted("echo", RunOptions(run_id=name, slots=slots, priority=priority), word=name)
 
 
 async def admitted(house: House) -> list[str]:
     """The names of the runs that may start, in the order of their rank."""
-    rows = [
-        await house.store.read(lambda session, pk=pk: session.get(Run, pk))
-        for pk, _ in await house.store.read(admitted_runs)
-    ]
-    return [row.run_id for row in sorted(filter(None, rows), key=lambda row: row.rank)]
+    pks = [pk for pk, _ in await house.store.read(admitted_runs)]
+    named = select(Run.run_id).where(col(Run.pk).in_(pks)).order_by(col(Run.rank))
+    return list(await house.store.read(lambda session: session.scalars(named).all()))
 
 
 async def test_slots_are_reserved(narrow: House) -> None:

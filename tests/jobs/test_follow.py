@@ -2,8 +2,9 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from functools import partial
+from typing import cast
 
 import pytest
 
@@ -20,8 +21,11 @@ from tests.house import House
 from tests.pipelines.chores.values import Chore
 
 
-def follow(house: House, run: Run, after: int = 0, hints: Hints | None = None) -> AsyncIterator[RunEvent]:
-    return follow_run(house.store, hints or house.hints, run.pk, after)
+def follow(
+    house: House, run: Run, after: int = 0, hints: Hints | None = None
+) -> AsyncGenerator[RunEvent, None]:
+    followed = follow_run(house.store, hints or house.hints, run.pk, after)
+    return cast("AsyncGenerator[RunEvent, None]", followed)  # an iterator to those who only follow
 
 
 async def followed(house: House, run: Run, after: int = 0, hints: Hints | None = None) -> list[int]:
@@ -39,6 +43,10 @@ def speak(session: Session, run: Run, times: int = 1) -> None:
             percent=None,
             lease=LEASE,
         )
+
+
+async def one_of(follower: AsyncGenerator[RunEvent, None]) -> int:
+    return (await anext(follower)).seq
 
 
 async def waiting_run(house: House) -> Run:
@@ -82,7 +90,7 @@ async def test_more_than_a_page(house: House) -> None:
     follower = follow(house, run)
 
     assert list(range(1, 2 * PAGE + 3)) == [(await anext(follower)).seq for _ in range(2 * PAGE + 2)]
-    await follower.aclose()  # type: ignore[attr-defined]  # an async generator
+    await follower.aclose()
 
 
 async def test_many_followers_of_many_events(house: House) -> None:
@@ -125,7 +133,7 @@ async def test_dropped_followers(house: House) -> None:
     """A thousand followers that are dropped without a word leave no listener behind."""
     run = await waiting_run(house)
     followers = [follow(house, run, after=2) for _ in range(1_000)]
-    waiting = [asyncio.create_task(anext(follower)) for follower in followers]  # type: ignore[arg-type]  # a coroutine
+    waiting = [asyncio.create_task(one_of(follower)) for follower in followers]
     await listening(house, 1_000)
 
     for task in waiting:

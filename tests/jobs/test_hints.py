@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Collection
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -112,11 +113,11 @@ async def test_the_floor_outlives_the_database(
     monkeypatch.setattr(hints_module, "POLL_SECONDS_ALONE", 0.01)
     looks: list[int] = []
 
-    async def look(topics: object) -> dict[str, int]:
+    async def look(topics: Collection[str]) -> dict[str, int]:
         looks.append(len(looks))
         if len(looks) == 1:
             raise OperationalError("SELECT", {}, Exception("away"))
-        return dict.fromkeys(topics, len(looks))  # type: ignore[call-overload]  # a collection
+        return dict.fromkeys(topics, len(looks))
 
     redis = connect(redis_url)
     hints = Hints(redis, look)

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -22,6 +23,10 @@ class Undone(psycopg.errors.SerializationFailure):
     """What PostgreSQL says when two transactions cannot both be."""
 
     sqlstate = "40001"
+
+
+def add_workspace(session: Session, name: str) -> None:
+    session.add(Workspace(name=name))
 
 
 @pytest.fixture
@@ -127,9 +132,7 @@ async def test_collisions_without_end(store: Store, monkeypatch: pytest.MonkeyPa
 
 async def test_a_hundred_writers(store: Store) -> None:
     """A hundred writes at once all land, and nobody meets a locked database."""
-    await asyncio.gather(
-        *(store.write(lambda session, n=n: session.add(Workspace(name=f"w{n}"))) for n in range(100))
-    )
+    await asyncio.gather(*(store.write(partial(add_workspace, name=f"w{n}")) for n in range(100)))
 
     count = text("SELECT count(*) FROM workspaces")
     assert 101 == await store.read(lambda session: session.execute(count).scalar_one())

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from db.models import Run, RunEvent, RunInput, RunLabel, RunStatus
 from jobs.errors import (
@@ -202,9 +203,8 @@ async def test_retry_of_yesterday(house: House) -> None:
     """A run whose kind or params are no longer known is not retried, and the refusal says so."""
     run = await house.submitted("echo", word="hello")
     await house.execute(run)
-    await house.write(
-        lambda session: session.execute(RunInput.__table__.update().values(params={"word": 1}))  # type: ignore[attr-defined]  # SQLModel hides its table
-    )
+    stored = update(RunInput).where(col(RunInput.run_pk) == run.pk).values(params={"word": 1})
+    await house.write(lambda session: session.execute(stored))
 
     with pytest.raises(InvalidParams, match="word is not what runs of kind echo take"):
         await retry_run(house.desk, "somebody", "main", run.run_id)

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from arq.constants import default_queue_name, in_progress_key_prefix, job_key_prefix
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from db.lineage import Revision
@@ -149,12 +149,8 @@ async def test_artifacts_without_owner(house: House) -> None:
     long_ago = now() - timedelta(hours=2)
     made = update(Artifact).where(col(Artifact.digest) != young).values(created_at=long_ago)
     await house.write(lambda session: session.execute(made))
-    for name in ("lost", "young"):
-        await house.write(
-            lambda session, name=name: session.delete(
-                session.get(RunArtifact, {"run_pk": run.pk, "name": name})
-            )
-        )
+    let_go = delete(RunArtifact).where(col(RunArtifact.name).in_(["lost", "young"]))
+    await house.write(lambda session: session.execute(let_go))
 
     await tidy_artifacts(house.bench)
 
