@@ -21,6 +21,7 @@ class Known:
     columns: dict[str, Made] = field(default_factory=dict)
     complete: bool = False
     statement: int | None = None
+    is_file: bool = False
     seen: Seen | None = None
 
 
@@ -59,7 +60,7 @@ class Catalog:
         if relation is None:
             bare = len(name.parts) == 1 and key != name.parts[0]
             shown = f"{self.shown_schema}.{name.spelled}" if bare else name.spelled
-            relation = self.relations[key] = Known(key, shown)
+            relation = self.relations[key] = Known(key, shown, is_file=name.file)
         return relation
 
     def learn(self, relation: Known, columns: Iterable[Made], *, complete: bool) -> None:

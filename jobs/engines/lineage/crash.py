@@ -3,7 +3,11 @@
 from jobs.engines.lineage.shapes import Part, Reading, span_of
 from jobs.engines.lineage.values import Reason, SqlText, Unresolved
 
+SURPRISES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What a parser raises, and what a shape that nobody foresaw makes its reader raise."""
+
 REMEDY = "Split the text into smaller ones to find the statement, or leave that statement out."
+OURS = "Write the statement in another way or leave it out, and report it; the others are not affected."
 
 
 def crashed(text: SqlText, problem: str) -> Reading:

@@ -1,10 +1,12 @@
 """Infer lineage over all texts: relations in order of dependency, then every write, then edges."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from jobs.engines.lineage.bind import Binder
 from jobs.engines.lineage.catalog import Catalog, Known
+from jobs.engines.lineage.crash import OURS, SURPRISES
 from jobs.engines.lineage.dialects import parser_name
 from jobs.engines.lineage.edges import Edges
 from jobs.engines.lineage.flows import Bound, Col, Flow
@@ -40,6 +42,9 @@ class Inference:
         self.statements: list[Statement] = []
         self.unresolved: dict[tuple[int, Unresolved], None] = {}
         self.explained = 0
+        self.drops: list[tuple[int, str, Reading]] = []
+        self.replaced: list[Step] = []  # definitions that another one follows, after a DROP
+        self.failed: set[int] = set()
         self.steps: list[Step] = []
         self.places: list[Reading] = []
         for reading in readings:
@@ -55,6 +60,8 @@ class Inference:
             self.unresolved[at, each] = None
         for name in part.reads:
             self.catalog.relation(name)
+        for name in part.drops:
+            self.drops.append((at, self.catalog.key(name), reading))
         self.steps += [Step(at, part, write, reading) for write in part.writes]
 
     def run(self) -> Lineage:
@@ -69,10 +76,16 @@ class Inference:
             if cyclic:
                 self._list_cycle(group, defining)
             for key in group:
-                self._define(defining[key], frozenset(group) if cyclic else frozenset())
+                with self._surviving(defining[key]):
+                    self._define(defining[key], frozenset(group) if cyclic else frozenset())
+        for step in self.replaced:
+            if step.write.query is not None:
+                with self._surviving(step):
+                    self._fill(step._replace(write=step.write._replace(by_name=not step.write.columns)))
         for step in self.steps:
             if step.write.defines is None and step.write.query is not None:
-                self._fill(step)
+                with self._surviving(step):
+                    self._fill(step)
             elif step.write.defines is None:
                 self.catalog.relation(step.write.target)
         return Lineage(
@@ -89,6 +102,18 @@ class Inference:
             explained=self.explained,
         )
 
+    @contextmanager
+    def _surviving(self, step: Step) -> Iterator[None]:
+        """Let a shape that nobody foresaw cost its statement, not the run."""
+        try:
+            yield
+        except (*SURPRISES, RecursionError) as surprise:
+            if step.at not in self.failed:
+                message = f"its names could not be bound ({type(surprise).__name__}): this is a bug of ours"
+                self._list(step, step.part.place, Reason.CRASHED, message, OURS)
+                self.failed.add(step.at)
+                self.explained -= not step.part.unread
+
     def _definitions(self) -> dict[str, Step]:
         """Return what defines each relation; where two texts do, the later one."""
         found: dict[str, Step] = {}
@@ -98,11 +123,8 @@ class Inference:
                 continue
             relation = self.catalog.relation(write.target)
             earlier = found.get(relation.key)
-            if earlier is not None and _differs(earlier.write, write):
-                message = f"{relation.name} is defined again later; the later definition is used"
-                self._list(
-                    earlier, earlier.write.place, Reason.DUPLICATE, message, "Leave out one of the definitions."
-                )
+            if earlier is not None:
+                self._replace(earlier, step, relation)
             found[relation.key] = step
             relation.kind, relation.name, relation.statement = write.defines, relation.name, step.at
         for key, step in found.items():
@@ -113,6 +135,32 @@ class Inference:
             elif not relation.complete:
                 self.catalog.learn(relation, (), complete=False)
         return found
+
+    def _replace(self, earlier: Step, step: Step, relation: Known) -> None:
+        """List a definition that another one follows, unless a DROP stands between and nothing read it."""
+        dropped = self._dropped(relation.key, earlier, step)
+        if dropped:
+            self.replaced.append(earlier)
+        if dropped and not self._read_between(relation.key, earlier, step):
+            return
+        if _differs(earlier.write, step.write):
+            message = f"{relation.name} is defined again later; the later definition is used"
+            remedy = "Leave out one of the definitions."
+            self._list(earlier, earlier.write.place, Reason.DUPLICATE, message, remedy)
+
+    def _dropped(self, key: str, earlier: Step, later: Step) -> bool:
+        """Whether a DROP stands between two definitions in one text."""
+        return earlier.reading is later.reading and any(
+            name == key and reading is later.reading and earlier.at < at < later.at
+            for at, name, reading in self.drops
+        )
+
+    def _read_between(self, key: str, earlier: Step, later: Step) -> bool:
+        """Whether a statement between two definitions reads what the first one made, and meets the other."""
+        return any(
+            earlier.at < step.at < later.at and key in map(self.catalog.key, step.part.reads)
+            for step in self.steps
+        )
 
     def _needs(self, defining: dict[str, Step]) -> dict[str, list[str]]:
         return {
@@ -162,7 +210,10 @@ class Inference:
         bound = self._bind(step)
         if write.by_name:
             named = [Made(column.name, column.spelled) for column in bound.columns if not column.open]
-            self._write(step, relation, bound, {each.name: each for each in named}, frozenset())
+            for each in () if relation.complete else named:
+                self.catalog.mention(relation.key, each.name, each.spelled)
+            known = {each.name: each for each in named if each.name in relation.columns}
+            self._write(step, relation, bound, known, frozenset())
             return
         columns: Sequence[Made] = write.columns
         for column in columns:
@@ -195,7 +246,8 @@ class Inference:
             )
         elif not columns and any(column.flows for column in outputs):
             message = f"the columns of {relation.name} are unknown"
-            self._list(step, step.write.place, Reason.UNKNOWN_COLUMNS, message, _add_table(relation.name))
+            remedy = f"Add the CREATE TABLE of {relation.name}, or name its columns in the INSERT."
+            self._list(step, step.write.place, Reason.UNKNOWN_COLUMNS, message, remedy)
         closed = next((at for at, column in enumerate(outputs) if column.open), len(outputs))
         named = [
             Col(columns[at].name, columns[at].spelled, column.flows)
@@ -241,9 +293,9 @@ class Inference:
                 message = f"the columns of {column.open.spelled} are unknown, so this star stays open"
                 self._list(step, place, Reason.UNKNOWN_COLUMNS, message, NAME_COLUMNS)
             return
-        name = self.catalog.relations[column.open].name
-        message = f"the columns of {name} are unknown, so this star stays open"
-        self._list(step, place, Reason.UNKNOWN_COLUMNS, message, _add_table(name))
+        relation = self.catalog.relations[column.open]
+        message = f"the columns of {relation.name} are unknown, so this star stays open"
+        self._list(step, place, Reason.UNKNOWN_COLUMNS, message, _close_star(relation))
 
     def _list(self, step: Step, place: tuple[int, int], reason: Reason, message: str, remedy: str) -> None:
         span = span_of(place, step.reading.lines)
@@ -298,5 +350,7 @@ def _differs(earlier: Write, later: Write) -> bool:
     return not plain or (earlier.defines, earlier.columns) != (later.defines, later.columns)
 
 
-def _add_table(name: str) -> str:
-    return f"Add the CREATE TABLE of {name}, or give its columns."
+def _close_star(relation: Known) -> str:
+    if relation.is_file:
+        return "Name the columns that are needed in place of the star."
+    return f"Add the CREATE TABLE of {relation.name}, or name the columns that are needed in place of the star."

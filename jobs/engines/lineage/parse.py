@@ -11,6 +11,7 @@ from sqlglot.dialects import Dialect
 from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.parser import Parser
 
+from jobs.engines.lineage.crash import SURPRISES
 from jobs.engines.lineage.dialects import parser_name
 
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # its warnings carry the text of statements
@@ -19,10 +20,6 @@ TOKEN = re.compile(
     r"<Token token_type: (?:TokenType\.)?(\w+), text: (.*?), line: .*?>(?=[^>]*$|\s|$)", re.DOTALL
 )
 CLASS = re.compile(r"<class '[\w.]*?(\w+)'>")
-
-
-SURPRISES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
-"""What a parser raises, and what a tree of a shape that nobody foresaw makes its reader raise."""
 
 
 class Refused(Exception):
@@ -76,12 +73,12 @@ def parse(tokens: Sequence[Token], sql: str, dialect: str) -> Any:
     except ParseError as error:
         raise refused(error, tokens) from error
     except (SqlglotError, *SURPRISES) as error:
-        raise Refused(f"the parser failed with {type(error).__name__}") from error
+        raise Refused(f"it failed with {type(error).__name__}") from error
     if len(trees) != 1 or trees[0] is None:
         raise Refused("this is not one statement")
     tree = trees[0]
     if isinstance(tree, exp.Command):
-        raise Refused("the parser does not know this statement")
+        raise Refused("it does not know this statement")
     return tree
 
 

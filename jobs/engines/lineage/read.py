@@ -7,15 +7,17 @@ from typing import NamedTuple
 
 from sqlglot import Token
 
+from jobs.engines.lineage.crash import SURPRISES
 from jobs.engines.lineage.crosscheck import relations_named, unexplained
 from jobs.engines.lineage.dialects import parser_name
 from jobs.engines.lineage.guards import MAX_STATEMENT, too_deep
 from jobs.engines.lineage.lexical import Blanked, blank
-from jobs.engines.lineage.parse import SURPRISES, Refused, parse, tokenise
+from jobs.engines.lineage.parse import Refused, parse, tokenise
+from jobs.engines.lineage.plain import columns_between, constants, dropped
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.regions import Layout
 from jobs.engines.lineage.routines import name_at, naming, routine, tables_seen
-from jobs.engines.lineage.shapes import Part, Place, Reading, Write, span_of
+from jobs.engines.lineage.shapes import Made, Part, Place, Reading, Write, span_of
 from jobs.engines.lineage.sources import NotExplained
 from jobs.engines.lineage.split import Stretch, head_of, is_routine, stretches, words_of
 from jobs.engines.lineage.statements import writes_of
@@ -24,10 +26,12 @@ from jobs.engines.lineage.verbs import SYSTEM_PROCEDURES, Fate, fate_of, verb_of
 
 DYNAMIC = "SQL that is made when it runs is not explained"
 NEWLINE = re.compile("\n")
+OWN_TEXT = "Submit the statements of its body as a text of their own; otherwise no edge comes from them."
+IN_QUERY = "Read it in the query itself, such as in its WHERE, if possible; otherwise no edge leads from it."
 REMEDIES = {
     Reason.SYNTAX: "Check the dialect, or correct the statement; the others of this text are not affected.",
-    Reason.NOT_SUPPORTED: "Add the edges of this statement by hand, or state them in a hint.",
-    Reason.DYNAMIC_SQL: "Give the SQL that this makes as a text of its own, or state its edges in a hint.",
+    Reason.NOT_SUPPORTED: "Write it as a view or INSERT … SELECT, if possible; otherwise it makes no edge.",
+    Reason.DYNAMIC_SQL: "Submit the SQL that it makes as a text of its own; otherwise no edge comes from it.",
     Reason.TOO_LONG: "Split the statement, or leave out the rows that it inserts.",
     Reason.TOO_DEEP: "Move inner parts into named queries (WITH) or views.",
 }
@@ -134,6 +138,11 @@ def unread(place: Place, verb: str, page: Page, reason: Reason, problem: str) ->
     return Part(place, verb, unresolved=(listed,), unread=True)
 
 
+def with_remedy(part: Part, remedy: str) -> Part:
+    """Return an unread statement with another remedy than that of its reason."""
+    return part._replace(unresolved=tuple(replace(each, remedy=remedy) for each in part.unresolved))
+
+
 class Tokens(NamedTuple):
     """The tokens of a batch; `shift` is where it begins in its text."""
 
@@ -161,7 +170,8 @@ class Sentence:
             return self.routine()
         fate = fate_of(self.words, self.head, self.last, self.verb)
         if fate is Fate.HARMLESS:
-            return Part(self.place, self.verb)
+            drops = self.words[self.head : self.last][:1] == ["DROP"]
+            return Part(self.place, self.verb, drops=dropped(*self.scope()) if drops else ())
         if fate is Fate.PARSED:
             return self.parsed(self.head, self.last)
         if fate is Fate.DYNAMIC:
@@ -169,6 +179,10 @@ class Sentence:
         if fate is Fate.CALLS:
             return self.call()
         return self.unread(Reason.NOT_SUPPORTED, f"{self.verb} is not explained yet")
+
+    def scope(self) -> tuple[list[Token], list[str], int, int, str]:
+        """Return where the statement stands, as functions over tokens take it."""
+        return self.tokens, self.words, self.head, self.last, self.page.dialect
 
     def call(self) -> Part:
         """List the call of a procedure, unless it is one of the system's that move no data."""
@@ -181,14 +195,19 @@ class Sentence:
             return Part(self.place, self.verb)
         if called == "sp_executesql":
             return self.unread(Reason.DYNAMIC_SQL, DYNAMIC)
-        shown = f" ({name.spelled})" if name is not None else ""
-        return self.unread(Reason.NOT_SUPPORTED, f"calls of procedures{shown} are not explained yet")
+        shown = f" of {name.spelled}" if name is not None else ""
+        part = self.unread(Reason.NOT_SUPPORTED, f"this call{shown} is not explained yet")
+        return with_remedy(part, OWN_TEXT)
 
     def parsed(self, first: int, last: int) -> Part:
         """Parse the tokens of one statement and reduce the tree."""
         tokens = self.tokens[first:last]
         if self.page.dialect == "tsql" and self.verb == "CREATE TABLE":  # a word that the parser does not know
             tokens = [token for token in tokens if token.text.upper() != "ROWGUIDCOL"]
+        if self.verb == "INSERT" and self.words[first] == "INSERT" and first == self.first:
+            rows = constants(tokens, self.words[first:last], self.place, self.page.dialect)
+            if rows:
+                return Part(self.place, self.verb, rows)
         problem = too_deep(tokens)
         if problem:
             return self.unread(Reason.TOO_DEEP, problem)
@@ -199,7 +218,7 @@ class Sentence:
         except Refused as refusal:
             at = refusal.token
             place = (at.start + self.shift, at.end + 1 + self.shift) if at is not None else None
-            return self.unread(Reason.SYNTAX, refusal.problem, place)
+            return self.unread(Reason.SYNTAX, f"the parser refuses it: {refusal.problem}", place)
         except NotExplained as refusal:
             return self.unread(Reason.NOT_SUPPORTED, f"{refusal.what} is not explained", refusal.place)
         except SURPRISES as surprise:
@@ -221,7 +240,7 @@ class Sentence:
                 self.tokens[each.last - 1].end + 1 + self.shift,
             )
             problem = f"{self.verb} names {each.name.spelled}, which no edge explains"
-            yield self.listed(Reason.NOT_SUPPORTED, problem, place)
+            yield replace(self.listed(Reason.NOT_SUPPORTED, problem, place), remedy=IN_QUERY)
 
     def listed(self, reason: Reason, problem: str, at: Place) -> Unresolved:
         """Return one entry of what is not explained in a statement that is explained otherwise."""
@@ -244,8 +263,13 @@ class Sentence:
         at = self.words.index(kind.name, self.head) + 1
         while at < self.last and self.words[at] in {"IF", "NOT", "EXISTS"}:
             at += 1
-        name, _ = name_at(self.tokens, at, self.last, self.page.dialect)
-        return () if name is None else (Write(name, kind, place=self.place),)
+        name, at = name_at(self.tokens, at, self.last, self.page.dialect)
+        if name is None:
+            return ()
+        columns: tuple[Made, ...] = ()
+        if kind is RelationKind.TABLE:
+            columns = columns_between(self.tokens, self.words, at, self.last, self.page.dialect)
+        return (Write(name, kind, columns, place=self.place),)
 
     def routine(self) -> Part:
         """Explain a routine whose body is one query or one INSERT; list all others."""
@@ -256,10 +280,10 @@ class Sentence:
             part = self.parsed(*inner)
             if not part.unread:
                 return part._replace(writes=(*define, *part.writes))
-        problem = "procedures are not explained yet" if define else f"{self.verb} is not explained yet"
-        if define and self.verb.endswith("FUNCTION"):
-            problem = "functions are not explained yet"
-        return self.unread(Reason.NOT_SUPPORTED, problem)._replace(writes=define)
+        what = self.verb.rpartition(" ")[2].lower()
+        problem = f"this {'procedure' if what == 'proc' else what} is not explained yet"
+        part = self.unread(Reason.NOT_SUPPORTED, problem)
+        return with_remedy(part, OWN_TEXT)._replace(writes=define)
 
     def _only_statement(self, body: int) -> tuple[int, int] | None:
         """Return the tokens of the statement of a body that moves data, if there is one and no control flow."""

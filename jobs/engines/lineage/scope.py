@@ -155,4 +155,4 @@ def _each(sources: Sequence[Seen], name: str) -> Found:
 
 def _remedy(sources: Sequence[Seen]) -> str:
     names = ", ".join(sorted({seen.shown for seen in sources if seen.shown}))
-    return f"Check the name, or correct the columns given for {names}." if names else "Check the name."
+    return f"Check the name, or the definition of {names}." if names else "Check the name."

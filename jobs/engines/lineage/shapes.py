@@ -177,6 +177,7 @@ class Part(NamedTuple):
     reads: tuple[Name, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     unread: bool = False
+    drops: tuple[Name, ...] = ()
 
 
 class Reading(NamedTuple):

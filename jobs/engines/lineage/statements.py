@@ -31,7 +31,7 @@ def writes_of(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
         return alter(tree, reducer, place)
     if isinstance(tree, exp.Query):
         return select_into(tree, reducer, place)
-    raise NotExplained(f"{type(tree).__name__.upper()} statements", place)
+    raise NotExplained(f"a statement of the kind {type(tree).__name__}", place)
 
 
 def create(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:

@@ -50,6 +50,8 @@ def verb_of(words: Sequence[str], first: int, last: int) -> str:
     'CREATE VIEW'
     """
     verb = words[first] if first < last else ""
+    if verb == "BULK":
+        return "BULK INSERT"
     if verb == "(":
         return "SELECT"
     if verb == "WITH":

@@ -2,14 +2,23 @@
 
 import pickle
 import random
+import re
 
 import pytest
 
 from jobs.engines.lineage.analyse import analyse
+from jobs.engines.lineage.crash import OURS, REMEDY
 from jobs.engines.lineage.dialects import DIALECTS, fold, fold_table
-from jobs.engines.lineage.infer import infer
+from jobs.engines.lineage.infer import NAME_COLUMNS, infer
 from jobs.engines.lineage.order import components
-from jobs.engines.lineage.read import read_text
+from jobs.engines.lineage.parse import parse, tokenise
+from jobs.engines.lineage.plain import constants
+from jobs.engines.lineage.queries import Reducer
+from jobs.engines.lineage.read import IN_QUERY, OWN_TEXT, REMEDIES, read_text
+from jobs.engines.lineage.regions import Layout
+from jobs.engines.lineage.shapes import Query, SetOperation
+from jobs.engines.lineage.split import words_of
+from jobs.engines.lineage.statements import writes_of
 from jobs.engines.lineage.values import Column, End, Origin, Reason, RelationKind, SqlText
 
 TEXTS = [
@@ -125,6 +134,50 @@ def test_unresolved_help() -> None:
         each.reason for each in lineage.unresolved
     ]
     assert all(each.remedy.endswith(".") for each in lineage.unresolved)
+
+
+def test_remedies_can_be_followed() -> None:
+    """No remedy speaks of what does not exist: hints, or edges made by hand."""
+    words = " ".join([*REMEDIES.values(), OWN_TEXT, IN_QUERY, NAME_COLUMNS, REMEDY, OURS])
+
+    assert not re.search(r"hint|by hand|edges of this", words)
+
+
+def test_a_shape_that_nobody_foresaw() -> None:
+    """A statement that cannot be bound is listed as our bug, and costs none of the others."""
+    good = read_text(SqlText("good.sql", "CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t"), "duckdb")
+    odd = read_text(
+        SqlText("odd.sql", "CREATE VIEW w AS SELECT a FROM t;\nINSERT INTO t SELECT 1 + 1"), "duckdb"
+    )
+    without_branches = Query((), SetOperation((), (), (), (0, 1)))
+    parts = [
+        part._replace(writes=tuple(write._replace(query=without_branches) for write in part.writes))
+        for part in odd.parts
+    ]
+    lineage = infer([odd._replace(parts=tuple(parts)), good], {}, "", "duckdb")
+
+    assert [Reason.CRASHED] * 2 == [each.reason for each in lineage.unresolved]
+    assert [1, 2] == [each.span.line for each in lineage.unresolved]
+    assert all("bug of ours" in each.message for each in lineage.unresolved)
+    assert 2 == lineage.explained
+    assert [End("v", "a")] == [edge.target for edge in lineage.edges]
+
+
+def test_constants_are_not_parsed() -> None:
+    """An INSERT of constants is as the parser would have it, whatever its rows are."""
+    heads = ["INSERT INTO s.t ", 'INSERT INTO t (a, "B") ', "INSERT INTO t (a) "]
+    rows = ["(1)", "(1, 'x')", "(-1, NULL), (TRUE, +2.5)", "(DEFAULT, 1)", "(1), (2, 3)"]
+    odd = ["(1 + 1)", "(a)", "((1))", "(1 2)", "(,)", "(1", "1", "(1)) x", "(1, (SELECT a FROM u))", "()"]
+    for head in heads:
+        for row in rows:
+            tokens = tokenise(f"{head}VALUES {row}", "duckdb")
+            written = constants(tokens, words_of(tokens), (0, 9), "duckdb")
+            tree = parse(tokens, f"{head}VALUES {row}", "duckdb")
+
+            assert writes_of(tree, Reducer("duckdb", Layout(tokens, 0)), (0, 9)) == written
+        for row in odd:
+            tokens = tokenise(f"{head}VALUES {row}", "duckdb")
+            assert () == constants(tokens, words_of(tokens), (0, 9), "duckdb")
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

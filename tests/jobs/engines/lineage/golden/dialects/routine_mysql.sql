@@ -6,4 +6,4 @@ CREATE VIEW v AS SELECT a FROM t;
 -- edges:
 --   t.a -> v.a DIRECT IDENTITY
 -- unresolved:
---   NOT_SUPPORTED line 4: procedures are not explained yet; it names t
+--   NOT_SUPPORTED line 4: this procedure is not explained yet; it names t

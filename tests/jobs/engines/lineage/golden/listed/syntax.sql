@@ -6,4 +6,4 @@ CREATE VIEW mart.b AS SELECT id FROM raw.orders;
 -- edges:
 --   raw.orders.id -> mart.b.id DIRECT IDENTITY
 -- unresolved:
---   SYNTAX line 4: Expected table name but got WHERE
+--   SYNTAX line 4: the parser refuses it: Expected table name but got WHERE

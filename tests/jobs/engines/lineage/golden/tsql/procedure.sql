@@ -18,4 +18,4 @@ GO
 --   dbo.t.b -> dbo.u.* INDIRECT FILTER
 --   dbo.t.a -> dbo.u.a DIRECT IDENTITY
 -- unresolved:
---   NOT_SUPPORTED line 11: procedures are not explained yet; it names u, t
+--   NOT_SUPPORTED line 11: this procedure is not explained yet; it names u, t
