@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, tuple_
 from sqlmodel import col, select
 
-from db.models import Artifact, Run, RunArtifact, RunLabel, RunStatus, Workspace
+from db.models import Artifact, Run, RunArtifact, RunLabel, RunStatus
 from db.session import Session
 
 RECENT = 50  # finished runs from which the usual duration is taken
@@ -24,11 +24,6 @@ class RunFilter:
     created_by: str | None = None
     submitted_after: datetime | None = None
     submitted_before: datetime | None = None
-
-
-def has_workspace(session: Session, name: str) -> bool:
-    """Whether there is such a workspace."""
-    return session.get(Workspace, name) is not None
 
 
 def _conditions(workspace: str, wanted: RunFilter) -> list[ColumnElement[bool]]:

@@ -77,12 +77,13 @@ class Shape:
     def _default(self, field: dataclasses.Field[Any]) -> dict[str, Any]:
         if not self._inputs:
             return {}
+        if field.default_factory is not dataclasses.MISSING:
+            return {"default_factory": lambda: _listed(field.default_factory())}
         if field.default is dataclasses.MISSING:
             return {}
-        default = field.default
-        if isinstance(default, tuple):
-            return {"default_factory": lambda: list(default)}
-        return {"default": default}
+        if isinstance(field.default, tuple):
+            return {"default_factory": lambda: _listed(field.default)}
+        return {"default": field.default}
 
     def annotation(self, annotation: Any) -> Any:
         """The annotation Strawberry is given for one of a dataclass."""
@@ -98,6 +99,10 @@ class Shape:
         if isinstance(annotation, type) and issubclass(annotation, Enum):
             return enum_of(annotation)
         return annotation
+
+
+def _listed(default: Any) -> Any:
+    return list(default) if isinstance(default, tuple) else default
 
 
 def undoc(annotation: Any) -> tuple[Any, str]:

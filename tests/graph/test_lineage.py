@@ -160,6 +160,10 @@ async def test_what_an_asset_tells(sqlite_api: Api) -> None:
     table = (await sqlite_api.ask(ASSET, name="river.levels"))["asset"]
     view = (await sqlite_api.ask(ASSET, name="river.peaks", namespace="headwater://main"))["asset"]
 
+    await learn(sqlite_api, {"a.sql": "CREATE VIEW t.v AS SELECT u.x FROM t.u"}, source="second")
+    used = (await sqlite_api.ask(ASSET, name="t.u"))["asset"]
+
+    assert ("external", False, None) == (used["kind"], used["columnsComplete"], used["definition"])
     assert ("table", True) == (table["kind"], table["columnsComplete"])
     assert [("station", 0, "int"), ("cm", 1, "int")] == [
         (each["name"], each["ordinal"], each["dataType"]) for each in table["columns"]

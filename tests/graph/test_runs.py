@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -291,6 +292,23 @@ async def test_results(api: Api) -> None:
         "status": "COMPLETED_WITH_GAPS",
         "result": {"gaps": ["something"]},
     } == shown["run"]
+
+
+async def test_artifacts(api: Api) -> None:
+    """What a run keeps is told by name, digest, size as text and media type."""
+    texts = [{"name": "a.sql", "sql": "SELECT FROM WHERE"}]
+    accepted = await api.submit({"lineage": {"texts": texts, "dialect": "DUCKDB"}})
+    await api.execute(accepted["runId"])
+    query = """query($id: String!) { run(runId: $id) {
+      status artifacts { name sha256 sizeBytes mediaType } result { ... on LineageResult { gaps { line } } }
+    } }"""
+    run = (await api.ask(query, id=accepted["runId"]))["run"]
+    (artifact,) = run["artifacts"]
+
+    assert ("COMPLETED_WITH_GAPS", [{"line": 1}]) == (run["status"], run["result"]["gaps"])
+    assert ("gaps.json", "application/json") == (artifact["name"], artifact["mediaType"])
+    assert re.fullmatch(r"[0-9a-f]{64}", artifact["sha256"])
+    assert re.fullmatch(r"[1-9][0-9]*", artifact["sizeBytes"])
 
 
 async def test_results_of_a_kind_that_is_gone(sqlite_api: Api) -> None:
