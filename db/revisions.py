@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, func, insert, update
 from sqlalchemy.dialects import postgresql
 from sqlmodel import SQLModel, col, select
 
-from db.lineage import ASSERTIONS, IDENTITIES, Revision
+from db.lineage import ASSERTIONS, IDENTITIES, Assertion, Revision
 from db.models import Run, RunStatus, Workspace
 from db.session import Session, clock
 from db.store import Store, hint
@@ -100,10 +100,10 @@ def clear_revision(session: Session, workspace: str, number: int) -> bool:
     if locked is None:
         return True
     for table in ASSERTIONS:
-        closed = (col(table.workspace) == workspace, col(table.until) == number)
-        session.execute(update(table).where(*closed).values(until=None))
-        written = (col(table.workspace) == workspace, col(table.since) == number)
-        if _delete_some(session, table, *written):
+        of_workspace = col(table.workspace) == workspace
+        if _reopen_some(session, table, of_workspace, col(table.until) == number):
+            return False
+        if _delete_some(session, table, of_workspace, col(table.since) == number):
             return False
     for identity in IDENTITIES:
         if _delete_some(session, identity, col(identity.workspace) == workspace, col(identity.born) == number):
@@ -124,6 +124,15 @@ def _delete_some(session: Session, table: type[Any], *condition: Any) -> bool:
     some = select(table.pk).where(*condition).limit(CLEAR_ROWS)
     gone = session.execute(delete(table).where(col(table.pk).in_(some)).returning(col(table.pk)))
     return len(gone.all()) == CLEAR_ROWS
+
+
+def _reopen_some(session: Session, table: type[Assertion], *condition: Any) -> bool:
+    """Take back the end of up to CLEAR_ROWS rows; True if there may be more."""
+    some = select(table.pk).where(*condition).limit(CLEAR_ROWS)
+    reopened = session.execute(
+        update(table).where(col(table.pk).in_(some)).values(until=None).returning(col(table.pk))
+    )
+    return len(reopened.all()) == CLEAR_ROWS
 
 
 def commit_revision(session: Session, run_pk: UUID, attempt: int) -> int | None:

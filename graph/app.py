@@ -1,6 +1,7 @@
 """Builds the ASGI application: opens database and queue once, mounts the doors."""
 
 import contextlib
+import gc
 import logging
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
@@ -49,6 +50,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await hints.start()
+        gc.collect()
+        gc.freeze()  # full rounds over all that was imported would stop the loop for 100 ms
         log.info("api started", extra={"kinds": list(desk.pipelines)})
         yield
         await hints.close()
