@@ -27,17 +27,11 @@ from graph.refusals import code_of, masked
 from graph.service import VERSION
 from graph.settings import ApiSettings
 from graph.sockets import Conversation, Socket
-from jobs.errors import HeadwaterError, Rejected, Unauthenticated
+from jobs.errors import HeadwaterError, Rejected, TooLarge, Unauthenticated
 from jobs.submit import Desk
 
 REQUEST_ID = "x-request-id"
 NO_STORE = {"Cache-Control": "no-store"}
-
-
-class TooLarge(Rejected):
-    """The request body is larger than allowed."""
-
-    code = "TOO_LARGE"
 
 
 class BadRequest(Rejected):

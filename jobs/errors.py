@@ -11,6 +11,7 @@
     + DuplicateRunId
     + WorkspaceBusy
     + Unauthenticated
+    + TooLarge
   x RunFailed             accepted, then failed
     + TimedOut
     + WorkerLost
@@ -132,6 +133,12 @@ class Unauthenticated(Rejected):
     """An API token is needed, and the one given is missing or wrong."""
 
     code = "UNAUTHENTICATED"
+
+
+class TooLarge(Rejected):
+    """The request body is larger than allowed."""
+
+    code = "TOO_LARGE"
 
 
 class RunFailed(HeadwaterError):
