@@ -4,6 +4,7 @@ import asyncio
 import logging
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from arq.constants import default_queue_name, in_progress_key_prefix, job_key_prefix
@@ -107,9 +108,11 @@ async def test_a_job_without_content(house: House) -> None:
     assert await house.redis.exists(job_key_prefix + job_id((run.pk, 0)))
 
 
-async def test_a_reservation_of_the_dead(house: House) -> None:
+async def test_a_reservation_of_the_dead(house: House, tmp_path: Path) -> None:
     """What a dead attempt wrote ahead is removed, and its revision is never used again."""
-    run = await house.submitted("chores", chore=Chore.WRITE_AHEAD, size=300, pause_at_save=True, path="/absent")
+    run = await house.submitted(
+        "chores", chore=Chore.WRITE_AHEAD, size=300, pause_at_save=True, path=str(tmp_path / "absent")
+    )
     task = await house.running(run)
 
     async def has_written() -> bool:

@@ -75,7 +75,7 @@ async def appeared(path: str) -> None:
 
 async def run(context: RunContext[Any], params: ChoreParams) -> ChoreResult:
     async with context.stage("PREPARE"):
-        if params.path:
+        if Path(params.path).is_absolute():  # others are names that no file has
             note_attempt(params.path)
     async with context.stage("WORK"):
         await work(context, params)
