@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from sqlglot import Token, TokenType
+from sqlglot import Token
 
 from jobs.engines.lineage.dialects import word_set
-from jobs.engines.lineage.regions import CLOSE, OPEN
 from jobs.engines.lineage.routines import name_at
 from jobs.engines.lineage.shapes import Name
 
 BEFORE_NAME = word_set("FROM JOIN INTO APPLY USING EXEC EXECUTE")
+OPENS, CLOSES = word_set("( [ {"), word_set(") ] }")
+WATCHED = BEFORE_NAME | OPENS | CLOSES | {"SELECT"}
 QUERY_BEGINS = word_set("( AS UNION ALL EXCEPT INTERSECT DELETE NAME")  # FROM may follow without SELECT
 PASSED_OVER = word_set("ONLY TABLE")  # FROM ONLY t, INSERT INTO TABLE t
 NO_NAME = word_set("LATERAL VALUES UNNEST OUTFILE DUMPFILE FINAL OLD NEW SELECT SET ON AS ROWS")
@@ -36,16 +37,16 @@ def relations_named(
     FROM in `EXTRACT(day FROM x)` and its like is told apart by its parentheses: no SELECT stands in them.
     """
     selects = [False]
-    for at in range(first, last - 1):
-        kind, word = tokens[at].token_type, words[at]
-        if kind in OPEN:
+    for at in [at for at in range(first, last - 1) if words[at] in WATCHED]:
+        word = words[at]
+        if word in OPENS:
             selects.append(False)
-        elif kind in CLOSE:
+        elif word in CLOSES:
             if len(selects) > 1:
                 selects.pop()
-        elif kind is TokenType.SELECT:
+        elif word == "SELECT":
             selects[-1] = True
-        elif word in BEFORE_NAME:
+        else:
             before = words[at - 1] if at > first else "("
             if word == "FROM":
                 takes = before != "DISTINCT" and (selects[-1] or before in QUERY_BEGINS)

@@ -37,7 +37,9 @@ class Edges:
         ends: dict[tuple[str, str], End] = {}
         shown: dict[Proven, Evidence] = {}
         found = []
-        for (relation, column, source, from_column, how), proofs in sorted(self.found.items(), key=_ends):
+        for each_ends in sorted(self.found):
+            relation, column, source, from_column, how = each_ends
+            proofs = self.found[each_ends]
             evidence = [
                 shown.get(each) or _show(shown, each, places[each[0]])
                 for each in (_only(proofs[0]) if len(proofs) == 1 else _all(proofs))
@@ -48,15 +50,11 @@ class Edges:
                     ends.get((relation, column)) or _end(ends, relation, column),
                     EdgeKind.DIRECT if how in DIRECT_SUBTYPES else EdgeKind.INDIRECT,
                     how,
-                    all(proof[3] for proof in proofs),
+                    proofs[0][3] if len(proofs) == 1 else all(proof[3] for proof in proofs),
                     tuple(evidence),
                 )
             )
         return tuple(found)
-
-
-def _ends(item: tuple[Ends, object]) -> Ends:
-    return item[0]
 
 
 def _only(proof: Proof) -> list[Proven]:

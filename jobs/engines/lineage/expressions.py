@@ -28,6 +28,7 @@ LEAVES = (
     exp.Null,
     exp.Boolean,
 )
+PASSED_OVER = frozenset({type(None), bool, str, int, float, *LEAVES})
 DATE_PARTS = word_set(
     "year yy yyyy quarter qq q month mm m dayofyear dy y day dd d week wk ww weekday dw hour hh minute "
     "mi n second ss s millisecond ms microsecond mcs nanosecond ns iso_week isowk tzoffset"
@@ -96,9 +97,12 @@ class Walk:
 
     def push(self, values: Any, role: Role) -> None:
         """Put expressions on the stack so that they come off in their order."""
-        for value in reversed(values) if isinstance(values, list) else (values,):
-            if isinstance(value, exp.Expr):
-                self.stack.append((value, role))
+        if type(values) is list:
+            for value in reversed(values):
+                if type(value) not in PASSED_OVER:
+                    self.stack.append((value, role))
+        elif type(values) not in PASSED_OVER:
+            self.stack.append((values, role))
 
 
 Rule: TypeAlias = Callable[[Any, Role, Walk], None]
@@ -124,27 +128,36 @@ def uses_of(node: Any, names: Names, how: Subtype = IDENTITY) -> Uses:
 
 def column_use(node: Any, names: Names) -> Uses:
     """Return what `uses_of` returns for a column, which most outputs are, without the walk."""
-    walk = Walk(names)
-    column(node, COPIED, walk)
-    return tuple(walk.found)
+    use = mention(node, COPIED, names)
+    return () if use is None else (use,)
 
 
 def column(node: Any, role: Role, walk: Walk) -> None:
     """Add a mention of a column, or of all of a relation (`t.*` inside an expression)."""
-    args, names = node.args, walk.names
-    this = args["this"]
-    qualifier = ".".join([names.name_of(args[key]) for key in ("catalog", "db", "table") if args.get(key)])
+    use = mention(node, role, walk.names)
+    if use is not None:
+        walk.found.append(use)
+
+
+def mention(node: Any, role: Role, names: Names) -> Use | None:
+    """Return the mention of a column; None for what only looks like one, such as ROWNUM."""
+    args = node.args
+    this, table = args["this"], args.get("table")
+    if args.get("db"):
+        qualifier = ".".join([names.name_of(args[key]) for key in ("catalog", "db", "table") if args.get(key)])
+    else:
+        qualifier = names.name_of(table) if table is not None else ""
     if type(this) is exp.Star:
-        walk.found.append(Use(qualifier, "", "*", role.how, role.masking, names.place_of(args["table"])))
-        return
+        return Use(qualifier, "", "*", role.how, role.masking, names.place_of(table))
     name = names.name_of(this)
-    if qualifier or name not in PSEUDO_COLUMNS.get(names.dialect, ()):
-        walk.found.append(Use(qualifier, name, this.name, role.how, role.masking, names.place_of(this)))
+    if not qualifier and name in PSEUDO_COLUMNS.get(names.dialect, ()):
+        return None
+    return Use(qualifier, name, this.name, role.how, role.masking, names.place_of(this))
 
 
 def rule_for(kind: type) -> Rule:
     """Return how nodes of a class are walked. Asked once a class."""
-    if issubclass(kind, LEAVES):
+    if issubclass(kind, LEAVES) or not issubclass(kind, exp.Expr):
         return leaf
     if issubclass(kind, KEEPS_ROLE):
         return keeping
@@ -169,9 +182,9 @@ def keeping(node: Any, role: Role, walk: Walk) -> None:
 
 def anything(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below an operator or function."""
-    below = Role(BELOW[role.how], role.masking or node.key in MASKS)
+    below, push = Role(BELOW[role.how], role.masking or node.key in MASKS), walk.push
     for value in reversed(node.args.values()):
-        walk.push(value, below)
+        push(value, below)
 
 
 def anonymous(node: Any, role: Role, walk: Walk) -> None:

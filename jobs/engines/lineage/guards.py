@@ -32,9 +32,8 @@ def too_deep(tokens: Sequence[Token]) -> str:
 def _nested(kinds: Sequence[TokenType]) -> str:
     queries = joins = 0
     opened: list[tuple[int, int]] = []
-    for at, kind in enumerate(kinds):
-        if kind not in NESTS:
-            continue
+    for at in [at for at, kind in enumerate(kinds) if kind in NESTS]:
+        kind = kinds[at]
         if kind in OPENS:
             opened.append((queries, joins))
             joins = 0

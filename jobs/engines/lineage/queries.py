@@ -45,15 +45,17 @@ class Reducer:
         self.reads: dict[tuple[str, ...], Name] = {}
         self.named: set[str] = set()  # all named queries
         self.unknown: list[tuple[Place, str]] = []
-        self._folded: dict[tuple[str, bool], str] = {}
+        self._folded: dict[tuple[str, bool | None], str] = {}
 
     def name_of(self, identifier: Any) -> str:
         """Return the folded name of an identifier, or of anything that stands for one."""
-        quoted = bool(identifier.args.get("quoted"))
-        key = (identifier.name, quoted)
-        folded = self._folded.get(key)
+        args = identifier.args
+        spelled, quoted = args["this"], args.get("quoted")
+        if type(spelled) is not str:
+            spelled = identifier.name
+        folded = self._folded.get((spelled, quoted))
         if folded is None:
-            folded = self._folded[key] = fold(key[0], self.dialect, quoted=quoted)
+            folded = self._folded[spelled, quoted] = fold(spelled, self.dialect, quoted=bool(quoted))
         return folded
 
     def place_of(self, node: Any) -> Place:

@@ -50,6 +50,7 @@ AFTER_TYPE = word_set(
 )
 NOT_BEFORE_CLAUSE = frozenset({T.DISTINCT, T.DOT, T.ALIAS})  # IS DISTINCT FROM, t.format, AS format
 INTERESTING = SET_OPERATORS | CLAUSES | {T.SELECT, T.COMMA}
+WATCHED = OPEN | CLOSE | INTERESTING
 MODIFIERS = frozenset({"ALL", "DISTINCT", "TOP", "PERCENT", "STRAIGHT_JOIN", "SQL_NO_CACHE"})
 
 
@@ -79,18 +80,23 @@ class Layout:
         self._walk()
 
     def _walk(self) -> None:
-        stack, depth = [self.root], 0
-        for at, token in enumerate(self.tokens):
-            kind = token.token_type
+        stack, depth, done = [self.root], 0, 0
+        kinds = [token.token_type for token in self.tokens]
+        depths = self.depths
+        for at in [at for at, kind in enumerate(kinds) if kind in WATCHED]:
+            kind = kinds[at]
+            depths += [depth] * (at - done)
             if kind in CLOSE:
                 depth -= 1
                 while len(stack) > 1 and stack[-1].depth > depth:
                     self._close(stack.pop(), at)
-            self.depths.append(depth)
+            depths.append(depth)
+            done = at + 1
             if kind in OPEN:
                 depth += 1
             elif kind in INTERESTING:
                 self._enter(stack, at, kind)
+        depths += [depth] * (len(kinds) - done)
         while len(stack) > 1:
             self._close(stack.pop(), len(self.tokens))
 

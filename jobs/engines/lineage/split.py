@@ -83,7 +83,7 @@ def stretches(tokens: Sequence[Token], words: Sequence[str], dialect: str) -> It
         if dialect == "tsql":
             last = len(tokens) if routine else end_by_keyword(tokens, words, first)
         else:
-            last = end_of_routine(tokens, words, first, dialect) if routine else end_by_semicolon(tokens, first)
+            last = end_of_routine(tokens, words, first, dialect) if routine else end_by_semicolon(words, first)
         yield Stretch(first, last)
         first = last
 
@@ -98,11 +98,12 @@ def is_routine(words: Sequence[str], first: int) -> bool:
     return at < len(words) and words[at] in ROUTINES
 
 
-def end_by_semicolon(tokens: Sequence[Token], at: int) -> int:
+def end_by_semicolon(words: Sequence[str], at: int) -> int:
     """Return the next semicolon. Inside parentheses it ends a statement too: no valid SQL has one there."""
-    while at < len(tokens) and tokens[at].token_type is not TokenType.SEMICOLON:
-        at += 1
-    return at
+    try:
+        return words.index(";", at)
+    except ValueError:
+        return len(words)
 
 
 def end_of_routine(tokens: Sequence[Token], words: Sequence[str], at: int, dialect: str) -> int:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from jobs.engines.lineage.analyse import analyse
 from jobs.engines.lineage.dialects import DIALECTS, UnknownDialect
+from jobs.engines.lineage.lexical import marks, next_mark
 from jobs.engines.lineage.read import read_text
 from jobs.engines.lineage.values import End, Lineage, Reason, SqlText
 
@@ -150,6 +151,7 @@ LATERAL UNNEST USING NATURAL DISTINCT
 TOP QUALIFY WINDOW EXCLUDE REPLACE RENAME FUNCTION CLONE LIKE
 """
 pieces = st.sampled_from([*WORDS.split(), "\n"])
+MARKS = st.sampled_from([*"'\"`;$#[]/-ae \n\\", "/*", "*/", "--", "$x$", "E'", "xE'", "r'", "q'[", '"""', "GO"])
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
@@ -165,3 +167,16 @@ def test_any_words(words: list[str], dialect: str) -> None:
         any(each.span.start <= start <= each.span.end for start in listed) for each in lineage.statements
     )
     assert all(0 <= each.span.start <= each.span.end <= len(sql) for each in lineage.statements)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(words=st.lists(MARKS, max_size=12), dialect=st.sampled_from(sorted(DIALECTS)), at=st.integers(0, 9))
+def test_next_mark(words: list[str], dialect: str, at: int) -> None:
+    """The quick search for marks finds what the plain one does."""
+    sql, pattern = "".join(words), marks(dialect)
+    expected, found = (
+        pattern.search(sql, min(at, len(sql))),
+        next_mark(pattern, sql, min(at, len(sql)), dialect),
+    )
+
+    assert (expected and expected.span()) == (found and found.span())
