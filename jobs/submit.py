@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from db.history import labels_of
 from db.models import MAIN_WORKSPACE, TERMINAL, Run, RunStatus, now
 from db.runs import (
     PRIORITIES,
@@ -196,31 +197,38 @@ def _stop(session: Session, workspace: str, run_id: str, desk: Desk) -> tuple[Ru
 
 
 async def retry_run(desk: Desk, created_by: str, workspace: str, run_id: str) -> Run:
-    """Submit an ended run's input again, as a new run.
+    """Submit an ended run's input again, as a new run with the same labels and limits.
 
     Raises:
         UnknownRun: There is no such run.
         RunNotReady: It has not ended.
         InvalidParams: Its input is no longer acceptable.
     """
-    row, stored = await desk.store.read(partial(_ended_with_params, workspace=workspace, run_id=run_id))
+    read = partial(_ended_with_params, workspace=workspace, run_id=run_id)
+    row, stored, labels = await desk.store.read(read)
     pipeline = desk.pipelines.get(row.kind)
     if pipeline is None:
         raise InvalidParams("runId", f"names a run of kind {row.kind}, which this service no longer has")
     options = RunOptions(
-        workspace=workspace, priority=row.priority, slots=row.slots, timeout_seconds=row.timeout_seconds
+        workspace=workspace,
+        labels=labels,
+        priority=row.priority,
+        slots=row.slots,
+        timeout_seconds=row.timeout_seconds,
     )
     params = params_from(pipeline, stored)
     return await submit_run(desk, created_by, row.kind, params, options, retry_of=run_id)
 
 
-def _ended_with_params(session: Session, workspace: str, run_id: str) -> tuple[Run, dict[str, Any]]:
+def _ended_with_params(
+    session: Session, workspace: str, run_id: str
+) -> tuple[Run, dict[str, Any], tuple[str, ...]]:
     row = find_run(session, workspace, run_id)
     if row is None:
         raise UnknownRun
     if row.status not in TERMINAL:
         raise RunNotReady(run_id, RunStatus(row.status).name)
-    return row, params_of(session, row.pk)
+    return row, params_of(session, row.pk), tuple(labels_of(session, [row.pk])[row.pk])
 
 
 async def remove_run(desk: Desk, workspace: str, run_id: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from db.history import labels_of
 from db.models import Run, RunEvent, RunInput, RunLabel, RunStatus
 from jobs.errors import (
     DuplicateRunId,
@@ -175,7 +176,9 @@ async def test_without_redis(house: House) -> None:
 
 async def test_retry(house: House) -> None:
     """A retry is a new run of the same input, with the same options, that names the one it retries."""
-    run = await house.submitted("echo", RunOptions(priority=1, slots=2, timeout_seconds=9), word="crash")
+    run = await house.submitted(
+        "echo", RunOptions(labels=("nightly",), priority=1, slots=2, timeout_seconds=9), word="crash"
+    )
     await house.execute(run)
 
     again = await retry_run(house.desk, "another", "main", run.run_id)
@@ -187,6 +190,8 @@ async def test_retry(house: House) -> None:
     assert (1, 2, 9, run.input_digest) == (row.priority, row.slots, row.timeout_seconds, row.input_digest)
     await house.execute(again)
     assert RunStatus.FAILED == await house.status(again)
+    labels = await house.store.read(lambda session: labels_of(session, [again.pk]))
+    assert ["nightly"] == labels[again.pk]
 
 
 async def test_retry_of_what_is_not_over(house: House) -> None:
