@@ -86,6 +86,14 @@ class Run(relay.Node):
     def progress(self) -> Progress:
         return progress_of(self.row)
 
+    @strawberry.field(
+        description="Why it ended: COMPLETED, COMPLETED_WITH_GAPS, STOPPED, or its error's code; null before."
+    )
+    def finish_reason(self) -> str | None:
+        if self.finished_at is None:
+            return None
+        return str(self.row.error["code"]) if self.row.error else self.status.name
+
     @strawberry.field(description="Why it failed; null unless it did.")
     def error(self) -> RunError | None:
         return RunError.of(self.row.error) if self.row.error else None

@@ -294,6 +294,18 @@ async def test_results(api: Api) -> None:
     } == shown["run"]
 
 
+async def test_why_it_ended(sqlite_api: Api) -> None:
+    """The reason of an end is null before it, then what the run ended as, or the code of its error."""
+    query = "query($id: String!) { run(runId: $id) { finishReason } }"
+    queued = await sqlite_api.echo()
+    reasons = [(await sqlite_api.ask(query, id=queued))["run"]["finishReason"]]
+    await sqlite_api.ask("mutation($id: String!) { stopRun(runId: $id) { __typename } }", id=queued)
+    for ended in (queued, await sqlite_api.done(), await sqlite_api.done("crash")):
+        reasons.append((await sqlite_api.ask(query, id=ended))["run"]["finishReason"])
+
+    assert [None, "STOPPED", "COMPLETED", "INTERNAL"] == reasons
+
+
 async def test_artifacts(api: Api) -> None:
     """What a run keeps is told by name, digest, size as text and media type."""
     texts = [{"name": "a.sql", "sql": "SELECT FROM WHERE"}]
