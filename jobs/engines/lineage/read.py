@@ -28,6 +28,7 @@ DYNAMIC = "SQL that is made when it runs is not explained"
 NEWLINE = re.compile("\n")
 OWN_TEXT = "Submit the statements of its body as a text of their own; otherwise no edge comes from them."
 IN_QUERY = "Read it in the query itself, such as in its WHERE, if possible; otherwise no edge leads from it."
+FILLED_IN = "Submit the query with the name, path or SQL filled in; otherwise no edge leads from there."
 REMEDIES = {
     Reason.SYNTAX: "Check the dialect, or correct the statement; the others of this text are not affected.",
     Reason.NOT_SUPPORTED: "Write it as a view or INSERT … SELECT, if possible; otherwise it makes no edge.",
@@ -225,7 +226,10 @@ class Sentence:
             return self.unread(Reason.NOT_SUPPORTED, f"its tree is not understood ({type(surprise).__name__})")
         except RecursionError:
             return self.unread(Reason.TOO_DEEP, "the parser met its limit of nesting")
-        listed = [self.listed(Reason.DYNAMIC_SQL, what, place) for place, what in reducer.unknown]
+        listed = [
+            replace(self.listed(Reason.DYNAMIC_SQL, what, place), remedy=FILLED_IN)
+            for place, what in reducer.unknown
+        ]
         listed += self.missed(first, last, writes, reducer)
         return Part(self.place, self.verb, writes, tuple(reducer.reads.values()), tuple(listed), bool(listed))
 
