@@ -298,12 +298,13 @@ async def test_why_it_ended(sqlite_api: Api) -> None:
     """The reason of an end is null before it, then what the run ended as, or the code of its error."""
     query = "query($id: String!) { run(runId: $id) { finishReason } }"
     queued = await sqlite_api.echo()
-    reasons = [(await sqlite_api.ask(query, id=queued))["run"]["finishReason"]]
+    before = await sqlite_api.ask(query, id=queued)
     await sqlite_api.ask("mutation($id: String!) { stopRun(runId: $id) { __typename } }", id=queued)
-    for ended in (queued, await sqlite_api.done(), await sqlite_api.done("crash")):
-        reasons.append((await sqlite_api.ask(query, id=ended))["run"]["finishReason"])
+    ended = (queued, await sqlite_api.done(), await sqlite_api.done("crash"))
+    after = [(await sqlite_api.ask(query, id=run_id))["run"]["finishReason"] for run_id in ended]
 
-    assert [None, "STOPPED", "COMPLETED", "INTERNAL"] == reasons
+    assert {"run": {"finishReason": None}} == before
+    assert ["STOPPED", "COMPLETED", "INTERNAL"] == after
 
 
 async def test_artifacts(api: Api) -> None:
