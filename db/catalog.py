@@ -250,7 +250,12 @@ def evidence_of(session: Session, edge_pks: Collection[UUID], at: int) -> Mappin
                 & seen(StatementFact, at),
             )
             .where(col(Evidence.edge_pk).in_(some), seen(Evidence, at))
-            .order_by(col(StatementFact.text_name), col(StatementFact.line), col(Evidence.start))
+            .order_by(
+                col(StatementFact.text_name),
+                col(StatementFact.start),
+                col(Evidence.ordinal),
+                col(Evidence.start),
+            )
         )
         for evidence, body, source, statement in session.execute(query):
             view = EvidenceView(

@@ -196,6 +196,7 @@ class Evidence(Assertion, table=True):
     definition_pk: UUID = Field(foreign_key="definitions.pk")
     start: int
     end: int
+    ordinal: int = 0  # within its statement: 0 is the output's own expression, then the hops inwards
     note: str = ""
 
 

@@ -160,7 +160,7 @@ def made_of(walked: Walked, spot: Spot) -> Sequence[Place]:
 
 
 def label(spot: Spot, places: Sequence[Place]) -> Group:
-    made = dict.fromkeys((place.making(spot.column), str(place)) for place in sorted(places))
+    made = dict.fromkeys((place.making(spot.column), str(place)) for place in places)
     lines = Table.grid(padding=(0, 2, 0, 0))
     for expression, at in made:
         lines.add_row(Text(f"= {expression}", style="green"), Text(at, style="cyan"))

@@ -1,5 +1,6 @@
 """The rows of a lineage run: what its source asserts from now on."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -189,11 +190,14 @@ def _edge(
         masking=edge.masking,
     )
     pk = claims.name(Edge, identity("edge", teller.workspace, *ends, *how), row)
+    shown: Counter[int] = Counter()
     for evidence in edge.evidence:
+        ordinal = shown[evidence.statement]
+        shown[evidence.statement] += 1
         begin = lineage.statements[evidence.statement].span.start
         start, end = evidence.span.start - begin, evidence.span.end - begin
         definition = definitions[evidence.statement]
-        told = (definition.hex, evidence.origin.value, str(start), str(end), evidence.note)
+        told = (definition.hex, evidence.origin.value, str(start), str(end), str(ordinal), evidence.note)
         claims.claim(
             Evidence,
             identity("evidence", teller.source_pk.hex, pk.hex, *told),
@@ -203,6 +207,7 @@ def _edge(
                 definition_pk=definition,
                 start=start,
                 end=end,
+                ordinal=ordinal,
                 note=evidence.note,
             ),
         )
