@@ -194,7 +194,13 @@ def test_names_are_folded() -> None:
 def test_make_demo() -> None:
     """`make demo ARGS=--once` is `headwater demo --once`."""
     told = subprocess.run(
-        ["make", "-n", "demo", "ARGS=--once"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        ["make", "-n", "--no-print-directory", "demo", "ARGS=--once"],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     assert told.stdout.strip().endswith("headwater demo --once")
 
