@@ -10,6 +10,7 @@ import psutil
 
 from bench.site import Site, submit
 
+SETTLING_SECONDS = 5.0  # what starting up still does
 IDLE_SECONDS = 10.0
 DEATHS = 5
 LOOK_SECONDS = 0.02
@@ -18,7 +19,7 @@ LOOK_SECONDS = 0.02
 def idle(site: Site) -> float:
     """Percent of a core that API and worker use together while nobody asks for anything."""
     processes = [psutil.Process(process.pid) for process in site.processes]
-    time.sleep(2.0)  # what starting up still does
+    time.sleep(SETTLING_SECONDS)
     before = used(processes)
     time.sleep(IDLE_SECONDS)
     return 100 * (used(processes) - before) / IDLE_SECONDS

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -22,22 +22,58 @@ At = tuple[UUID, int]
 
 
 class Loaders:
-    """One set for each operation: what was read is not kept for the next."""
+    """One set for each operation, made as they are asked for: what was read is not kept for the next."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self.runs: DataLoader[UUID, Run | None] = self._by_key(history.runs_by_pk)
-        self.runs_by_id: DataLoader[tuple[str, str], Run | None] = self._by_key(history.runs_by_id)
-        self.labels: DataLoader[UUID, list[str]] = self._by_key(history.labels_of)
-        self.artifacts: DataLoader[UUID, list[tuple[str, Artifact]]] = self._by_key(history.artifacts_of_runs)
-        self.queue_positions: DataLoader[UUID, int | None] = self._by_key(history.queue_positions)
-        self.heads: DataLoader[UUID, int | None] = self._by_key(catalog.heads_by_pk)
-        self.definitions: DataLoader[UUID, str | None] = self._by_key(catalog.definitions_by_pk)
-        self.assets: DataLoader[At, AssetView | None] = self._at_revision(catalog.assets_by_pk)
-        self.columns: DataLoader[At, Sequence[ColumnView]] = self._at_revision(catalog.columns_of)
-        self.columns_by_pk: DataLoader[At, ColumnView | None] = self._at_revision(catalog.columns_by_pk)
-        self.evidence: DataLoader[At, Sequence[EvidenceView] | None] = self._at_revision(catalog.evidence_of)
-        self.usual_duration: DataLoader[None, timedelta | None] = DataLoader(load_fn=self._usual_duration)
+
+    @cached_property
+    def runs(self) -> DataLoader[UUID, Run | None]:
+        return self._by_key(history.runs_by_pk)
+
+    @cached_property
+    def runs_by_id(self) -> DataLoader[tuple[str, str], Run | None]:
+        return self._by_key(history.runs_by_id)
+
+    @cached_property
+    def labels(self) -> DataLoader[UUID, list[str]]:
+        return self._by_key(history.labels_of)
+
+    @cached_property
+    def artifacts(self) -> DataLoader[UUID, list[tuple[str, Artifact]]]:
+        return self._by_key(history.artifacts_of_runs)
+
+    @cached_property
+    def queue_positions(self) -> DataLoader[UUID, int | None]:
+        return self._by_key(history.queue_positions)
+
+    @cached_property
+    def heads(self) -> DataLoader[UUID, int | None]:
+        return self._by_key(catalog.heads_by_pk)
+
+    @cached_property
+    def definitions(self) -> DataLoader[UUID, str | None]:
+        return self._by_key(catalog.definitions_by_pk)
+
+    @cached_property
+    def assets(self) -> DataLoader[At, AssetView | None]:
+        return self._at_revision(catalog.assets_by_pk)
+
+    @cached_property
+    def columns(self) -> DataLoader[At, Sequence[ColumnView]]:
+        return self._at_revision(catalog.columns_of)
+
+    @cached_property
+    def columns_by_pk(self) -> DataLoader[At, ColumnView | None]:
+        return self._at_revision(catalog.columns_by_pk)
+
+    @cached_property
+    def evidence(self) -> DataLoader[At, Sequence[EvidenceView] | None]:
+        return self._at_revision(catalog.evidence_of)
+
+    @cached_property
+    def usual_duration(self) -> DataLoader[None, timedelta | None]:
+        return DataLoader(load_fn=self._usual_duration)
 
     def _by_key(self, work: Work) -> DataLoader[Any, Any]:
         async def load(keys: list[Any]) -> list[Any]:
