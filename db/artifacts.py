@@ -20,11 +20,16 @@ CHUNK_BYTES = 1 << 20
 ORPHAN_AGE = timedelta(hours=1)  # younger ones may belong to a transaction that is not committed yet
 
 
+class TooManyBytes(Exception):
+    """An artifact would be larger than is allowed; nothing of it was kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Artifacts as files `<first two digits>/<digest>` below a folder."""
+    """Artifacts as files `<first two digits>/<digest>` below a folder, each of at most `max_bytes`."""
 
     root: Path
+    max_bytes: int | None = None
 
     def path(self, digest: str) -> Path:
         """Where an artifact of this digest is, if it is there."""
@@ -34,13 +39,16 @@ class Folder:
         """Store bytes, or a copy of a file, and return digest and size.
 
         A reader sees the whole artifact or none: it is written beside its place, flushed, and moved there.
+
+        Raises:
+            TooManyBytes: They are more than are allowed.
         """
         self.root.mkdir(parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
         handle, beside = tempfile.mkstemp(dir=self.root, prefix=".writing-")
         try:
             with os.fdopen(handle, "wb") as target:
-                for chunk in _chunks(content):
+                for chunk in _at_most(self.max_bytes, _chunks(content)):
                     digest.update(chunk)
                     size += target.write(chunk)
                 target.flush()
@@ -56,6 +64,15 @@ class Folder:
     def remove(self, digest: str) -> None:
         """Delete an artifact; one that is gone already is no mistake."""
         self.path(digest).unlink(missing_ok=True)
+
+
+def _at_most(max_bytes: int | None, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if max_bytes is not None and size > max_bytes:
+            raise TooManyBytes(f"more than {max_bytes:,} bytes")
+        yield chunk
 
 
 def _chunks(content: bytes | Path) -> Iterator[bytes]:

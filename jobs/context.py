@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from db.artifacts import link_artifact
+from db.artifacts import TooManyBytes, link_artifact
 from db.models import Artifact, EventName, Run, now
 from db.revisions import Reservation, clear_dead_revision, reserve_revision, revision_topic
 from db.runs import owns_run, say_of_attempt
 from db.session import Session
 from jobs.bench import LEASE, Bench
-from jobs.errors import ChildFailed, LeaseLost, StopRequested
+from jobs.errors import ArtifactTooLarge, ChildFailed, LeaseLost, StopRequested
 from jobs.pipeline import Pipeline
 
 T = TypeVar("T")
@@ -157,7 +157,11 @@ class WorkContext:
         write(session, batch)
 
     async def keep(self, content: bytes | Path, name: str, media_type: str) -> str:
-        digest, size = await asyncio.to_thread(self._bench.artifacts.put, content)
+        try:
+            digest, size = await asyncio.to_thread(self._bench.artifacts.put, content)
+        except TooManyBytes as error:
+            hint = "HEADWATER_MAX_ARTIFACT_BYTES says how large an artifact may be."
+            raise ArtifactTooLarge(f"{name} has {error}.", hint=hint) from error
         artifact = Artifact(digest=digest, size_bytes=size, media_type=media_type, created_at=now())
 
         def link(session: Session, _batch: Sequence[None]) -> None:

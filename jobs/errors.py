@@ -17,6 +17,7 @@
     + WorkerLost
     + UnknownKind
     + DatabaseAway
+    + ArtifactTooLarge
     + ChildFailed
       - ChildDied
       - ChildTimedOut
@@ -151,6 +152,12 @@ class TimedOut(RunFailed):
     """The run took longer than its timeout."""
 
     code = "TIMEOUT"
+
+
+class ArtifactTooLarge(RunFailed):
+    """The run made an artifact that is larger than allowed."""
+
+    code = "ARTIFACT_TOO_LARGE"
 
 
 class WorkerLost(RunFailed):

@@ -48,7 +48,7 @@ class WorkSettings(BaseSettings):
     """How long a worker that is told to end lets its runs go on before it hands them back."""
 
     children: int = Field(default=2, ge=1, le=256)
-    """Child processes a worker may have for parsing and other heavy work; one stays warm."""
+    """Child processes a worker has for parsing and other heavy work, warm from its start."""
 
     child_memory_mb: int = Field(default=2048, ge=64)
     """Memory one child process may take, in MB, before it is killed."""

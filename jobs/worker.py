@@ -132,7 +132,7 @@ def open_bench(environ: Mapping[str, str] | None = None) -> Bench:
         store=Store(state.url, synchronous=state.sqlite_synchronous, publish=hints.publish),
         queue=Queue(redis),
         hints=hints,
-        artifacts=Folder(state.data_dir.resolve() / "artifacts"),
+        artifacts=Folder(state.data_dir.resolve() / "artifacts", state.max_artifact_bytes),
         children=Children(limits),
         pipelines=pipelines,
         settings=work,

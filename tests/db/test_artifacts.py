@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import select
 
-from db.artifacts import CHUNK_BYTES, ORPHAN_AGE, Folder, forget_orphans, link_artifact
+from db.artifacts import CHUNK_BYTES, ORPHAN_AGE, Folder, TooManyBytes, forget_orphans, link_artifact
 from db.models import Artifact, Run, RunArtifact, now
 from db.runs import delete_run
 from db.session import Session
@@ -23,6 +23,17 @@ BYTES = b"id,total\r\n1,\x00\xff\r\n"
 
 def everything(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*") if path.is_file())
+
+
+def test_too_many_bytes(tmp_path: Path) -> None:
+    """Bytes up to the limit are kept; of more, nothing stays."""
+    folder = Folder(tmp_path / "artifacts", max_bytes=len(BYTES))
+    _, size = folder.put(BYTES)
+
+    with pytest.raises(TooManyBytes, match="more than 16 bytes"):
+        folder.put(BYTES + b"!")
+
+    assert (16, 1) == (size, len(everything(folder.root)))
 
 
 @pytest.mark.parametrize("content", [b"", BYTES, BYTES * CHUNK_BYTES], ids=["empty", "small", "chunks"])

@@ -4,6 +4,7 @@ import asyncio
 import operator
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -13,8 +14,8 @@ from sqlmodel import select
 
 from db.models import Run, RunArtifact, RunEvent, RunStatus, now
 from db.session import Session
-from jobs.context import PROGRESS_SECONDS
-from jobs.errors import ChildFailed, StopRequested
+from jobs.context import PROGRESS_SECONDS, WorkContext
+from jobs.errors import ArtifactTooLarge, ChildFailed, StopRequested
 from jobs.execute import complete, end
 from jobs.pipeline import NoSettings
 from jobs.submit import stop_run
@@ -133,6 +134,19 @@ async def test_keep(house: House, tmp_path: Path) -> None:
     assert b"first" == house.artifacts.path(first).read_bytes()
     links = await house.store.read(lambda session: session.scalars(select(RunArtifact)).all())
     assert [("report", second)] == [(link.name, link.digest) for link in links]
+
+
+async def test_keep_too_much(sqlite_house: House) -> None:
+    """An artifact over the limit fails the run with a code and what to do, and is not kept."""
+    run = await sqlite_house.claimed(await sqlite_house.submitted("chores", chore=Chore.WAIT))
+    small = replace(sqlite_house.bench, artifacts=replace(sqlite_house.artifacts, max_bytes=3))
+    context = WorkContext(small, run, sqlite_house.pipelines["chores"])
+
+    with pytest.raises(ArtifactTooLarge, match="report has more than 3 bytes") as failure:
+        await context.keep(b"four", "report", "text/plain")
+
+    assert "HEADWATER_MAX_ARTIFACT_BYTES" in failure.value.hint
+    assert [] == await sqlite_house.store.read(lambda session: session.scalars(select(RunArtifact)).all())
 
 
 async def test_stream(house: House) -> None:
