@@ -151,9 +151,10 @@ async def test_cancelling_kills(pair: Children, tmp_path: Path) -> None:
 async def test_cancelling_while_waiting_for_a_place(tmp_path: Path) -> None:
     """A call that is cancelled before its turn takes nobody's place."""
     async with Children(replace(LIMITS, size=1)) as one:
+        before = set(psutil.Process().children())
         first = asyncio.create_task(one.call(wait_for, tmp_path / "note"))
         second = asyncio.create_task(one.call(math.factorial, 4))
-        await until(lambda: bool(psutil.Process().children()))
+        await until(lambda: before != set(psutil.Process().children()))
         second.cancel()
         with pytest.raises(asyncio.CancelledError):
             await second
