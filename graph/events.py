@@ -86,16 +86,12 @@ def _finished(data: dict[str, Any]) -> dict[str, Any]:
     return {"status": RunStatus(data["status"]), "error": RunError.of(error) if error else None}
 
 
-def _completed(data: dict[str, Any]) -> dict[str, Any]:
-    return {"done": 0, "total": 0} | data
-
-
 TYPES: dict[EventName, tuple[type[RunEvent], Callable[[dict[str, Any]], dict[str, Any]]]] = {
     EventName.ACCEPTED: (RunAccepted, dict),
     EventName.STARTED: (RunStarted, dict),
     EventName.STAGE_STARTED: (StageStarted, dict),
     EventName.STAGE_PROGRESS: (StageProgress, dict),
-    EventName.STAGE_COMPLETED: (StageCompleted, _completed),
+    EventName.STAGE_COMPLETED: (StageCompleted, dict),
     EventName.NOTICE: (RunNotice, dict),
     EventName.REQUEUED: (RunRequeued, dict),
     EventName.FINISHED: (RunFinished, _finished),

@@ -9,7 +9,6 @@
     + UnknownAsset
     + RunNotReady
     + DuplicateRunId
-    + WorkspaceBusy
     + Unauthenticated
     + TooLarge
   x RunFailed             accepted, then failed
@@ -117,17 +116,6 @@ class DuplicateRunId(Rejected):
             f"{field} {value!r} already belongs to a run with another input",
             hint=f"Choose another {field}, or leave it out to get a new run.",
         )
-
-
-class WorkspaceBusy(Rejected):
-    """Another run holds what this one needs."""
-
-    code = "BUSY"
-    retryable = True
-
-    def __init__(self, holder: str) -> None:
-        self.holder = holder
-        super().__init__(f"run {holder} is changing this workspace", hint="Try again when it has ended.")
 
 
 class Unauthenticated(Rejected):
