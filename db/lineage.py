@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, Text, UniqueConstraint, and_, or_, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, Text, UniqueConstraint, and_, or_, text, true
 from sqlmodel import Field, SQLModel, col
 
 from db.columns import UtcDateTime
@@ -166,6 +166,9 @@ class AssetFact(Assertion, table=True):
     kind: str  # TABLE, VIEW, … in lower case
     columns_complete: bool
     definition_pk: UUID | None = Field(default=None, foreign_key="definitions.pk")
+    # What a source says of it in words, and whether all of its definition was explained.
+    description: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    explained: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class ColumnFact(Assertion, table=True):

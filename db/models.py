@@ -1,4 +1,4 @@
-"""The tables of runs: what was asked, what happened, what came out."""
+"""The tables of runs: what was asked, what was brought, what happened, what came out."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -62,6 +62,7 @@ class Workspace(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     head: int = 0
+    clearing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)  # being emptied: takes no runs
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
@@ -179,3 +180,50 @@ class RunArtifact(SQLModel, table=True):
     )
     name: str = Field(primary_key=True)
     digest: str = Field(foreign_key="artifacts.digest")
+
+
+class Upload(SQLModel, table=True):
+    """A file that somebody announced and then sent, to be named in the input of runs.
+
+    It is kept as long as runs refer to its bytes, and for a while before the first does.
+    """
+
+    __tablename__ = "uploads"
+    __table_args__: ClassVar[Any] = (
+        CheckConstraint("(received_at IS NOT NULL) = (digest IS NOT NULL)", name="uploads_digest_iff_received"),
+        CheckConstraint("(received_at IS NOT NULL) = (role IS NOT NULL)", name="uploads_role_iff_received"),
+        Index("uploads_by_time", "workspace", "created_at", "pk"),
+        Index("uploads_by_digest", "digest"),
+    )
+
+    pk: UUID = Field(default_factory=uuid4, primary_key=True)
+    workspace: str = Field(foreign_key="workspaces.name")
+    name: str  # the file's name, without folders
+    size_bytes: int = Field(sa_column=Column(BigInteger, nullable=False))  # as announced, and so as received
+    announced_digest: str | None = None  # SHA-256 in hexadecimal that the bytes must have
+    created_by: str
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)  # until then its bytes may be sent
+    received_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    digest: str | None = Field(default=None, foreign_key="artifacts.digest")
+    role: str | None = None  # jobs.engines.files.roles.Role: what its content shows it to be
+
+
+class RunUpload(SQLModel, table=True):
+    """An upload that a run takes as input; its bytes are the run's artifact too."""
+
+    __tablename__ = "run_uploads"
+    __table_args__: ClassVar[Any] = (Index("run_uploads_by_upload", "upload_pk"),)
+
+    run_pk: UUID = Field(foreign_key="runs.pk", primary_key=True, ondelete="CASCADE")
+    upload_pk: UUID = Field(foreign_key="uploads.pk", primary_key=True)
+
+
+class SigningKey(SQLModel, table=True):
+    """What grants in URLs are signed with, where the settings give no key: made once, for all processes."""
+
+    __tablename__ = "signing_keys"
+
+    name: str = Field(primary_key=True)
+    secret: str
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

@@ -50,6 +50,8 @@ describe(
         "SORT": "Rows are ordered by it.",
         "WINDOW": "A window over rows is parted or ordered by it.",
         "CONDITIONAL": "It chooses between values.",
+        "DEPENDENCY": "One is said to need the other, and nobody says how: not a word of OpenLineage. A walk "
+        "over columns follows it only where nothing finer is known between the two.",
     },
 )
 describe(

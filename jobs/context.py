@@ -17,7 +17,7 @@ from db.revisions import Reservation, clear_dead_revision, reserve_revision, rev
 from db.runs import owns_run, say_of_attempt
 from db.session import Session
 from jobs.bench import LEASE, Bench
-from jobs.errors import ArtifactTooLarge, ChildFailed, LeaseLost, StopRequested
+from jobs.errors import ArtifactLost, ArtifactTooLarge, ChildFailed, LeaseLost, StopRequested
 from jobs.pipeline import Pipeline
 
 T = TypeVar("T")
@@ -169,6 +169,12 @@ class WorkContext:
 
         await self._bench.store.write(partial(self._write_fenced, link, ()))
         return digest
+
+    async def fetch(self, digest: str) -> Path:
+        path = self._bench.artifacts.path(digest)
+        if not await asyncio.to_thread(path.is_file):
+            raise ArtifactLost(f"Artifact {digest} is gone from the store.", hint="Upload its file again.")
+        return path
 
     async def child(self, work: Callable[..., V], *args: object) -> V:
         return await self._bench.children.call(work, *args)

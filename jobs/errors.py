@@ -7,6 +7,12 @@
     + UnknownRun
     + UnknownWorkspace
     + UnknownAsset
+    + UnknownUpload
+    + UploadNotReady
+    + BadFile
+    + BadGrant
+    + ArtifactMissing
+    + WorkspaceBusy
     + RunNotReady
     + DuplicateRunId
     + Unauthenticated
@@ -17,6 +23,9 @@
     + UnknownKind
     + DatabaseAway
     + ArtifactTooLarge
+    + ArtifactLost
+    + BadCatalog
+    + SourceShrank
     + ChildFailed
       - ChildDied
       - ChildTimedOut
@@ -91,6 +100,50 @@ class UnknownAsset(Rejected):
     code = "NOT_FOUND"
 
 
+class UnknownUpload(Rejected):
+    """There is no such upload, or it is not yours."""
+
+    code = "NOT_FOUND"
+
+
+class UploadNotReady(Rejected):
+    """The file of this upload has not arrived."""
+
+    code = "UPLOAD_NOT_READY"
+    retryable = True
+
+
+class BadFile(Rejected):
+    """A file is not what it should be."""
+
+    def __init__(self, field: str, problem: str, *, hint: str = "") -> None:
+        self.field = field
+        super().__init__(f"{field} {problem}", hint=hint)
+
+
+class BadGrant(Rejected):
+    """The address is not valid, or not any more."""
+
+    code = "FORBIDDEN"
+
+
+class ArtifactMissing(Rejected):
+    """An artifact that should be there is not."""
+
+    code = "ARTIFACT_MISSING"
+
+
+class WorkspaceBusy(Rejected):
+    """The workspace is at work, or is being cleared."""
+
+    code = "BUSY"
+    retryable = True
+
+    def __init__(self, message: str = "", *, holder: str | None = None, hint: str = "") -> None:
+        self.holder = holder  # the run that holds it, if one does
+        super().__init__(message, hint=hint)
+
+
 class RunNotReady(Rejected):
     """The run has not ended yet."""
 
@@ -146,6 +199,24 @@ class ArtifactTooLarge(RunFailed):
     """The run made an artifact that is larger than allowed."""
 
     code = "ARTIFACT_TOO_LARGE"
+
+
+class ArtifactLost(RunFailed):
+    """An artifact that the run needs is gone from the store."""
+
+    code = "ARTIFACT_MISSING"
+
+
+class BadCatalog(RunFailed):
+    """The files of a catalog break its contract."""
+
+    code = "BAD_CATALOG"
+
+
+class SourceShrank(RunFailed):
+    """The source would lose nearly all that it said before; nothing was changed."""
+
+    code = "SOURCE_SHRANK"
 
 
 class WorkerLost(RunFailed):

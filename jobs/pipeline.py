@@ -75,6 +75,14 @@ class RunContext(Protocol[S_co]):
         """Store bytes or a file as an artifact of this run and return its SHA-256 in hexadecimal."""
         ...
 
+    async def fetch(self, digest: str) -> Path:
+        """A file with an artifact's bytes, to be read and not changed.
+
+        Raises:
+            ArtifactLost: It is gone from the store.
+        """
+        ...
+
     async def child(self, work: Callable[..., V], *args: object) -> V:
         """Call a module-level function in a child process with limits, which a stop or a timeout kills."""
         ...
@@ -92,8 +100,9 @@ class NoSettings(BaseSettings):
 class Pipeline(Generic[P, R, S]):
     """One run kind.
 
-    `save` runs inside the transaction that marks the run completed. A result whose `gaps` is not empty
-    ends the run as COMPLETED_WITH_GAPS.
+    `accept` runs inside the transaction that accepts the run, once its row is there: it refuses params that do
+    not fit what is stored, and links what the run will need. `save` runs inside the transaction that marks the
+    run completed. A result whose `gaps` is not empty ends the run as COMPLETED_WITH_GAPS.
     """
 
     kind: str
@@ -104,6 +113,7 @@ class Pipeline(Generic[P, R, S]):
     stages: tuple[str, ...]
     run: Callable[[RunContext[S], P], Awaitable[R]]
     save: Callable[[Session, UUID, int, R], None] | None = None
+    accept: Callable[[Session, str, UUID, P], None] | None = None
 
 
 Pipelines = Mapping[str, Pipeline[Any, Any, Any]]

@@ -3,11 +3,12 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -96,6 +97,7 @@ async def submit_run(
 
     Raises:
         InvalidParams, UnknownWorkspace, DuplicateRunId, TooManyRuns: Nothing was written.
+        Rejected: What the kind itself refuses; nothing was written either.
     """
     if options.slots > desk.settings.slots:
         raise InvalidParams("slots", f"must be at most {desk.settings.slots}, all that the workers have")
@@ -115,14 +117,22 @@ async def submit_run(
         rank=rank_of(moment, options.priority),
         submitted_at=moment,
     )
-    work = partial(_accept, row=row, params=stored, labels=options.labels, settings=desk.settings)
+    pipeline = desk.pipelines.get(kind)
+    check = _checking(pipeline.accept, params) if pipeline and pipeline.accept else None
+    work = partial(_accept, row=row, params=stored, labels=options.labels, settings=desk.settings, check=check)
     accepted, admitted = await desk.store.write(work)
     await desk.queue.put(admitted)
     return accepted
 
 
 def _accept(
-    session: Session, row: Run, params: dict[str, Any], labels: tuple[str, ...], settings: WorkSettings
+    session: Session,
+    row: Run,
+    params: dict[str, Any],
+    labels: tuple[str, ...],
+    settings: WorkSettings,
+    *,
+    check: Callable[[Session, str, UUID], None] | None,
 ) -> tuple[Run, list[Entry]]:
     there, unfinished = place_for_run(session, row.workspace)
     if not there:
@@ -138,7 +148,15 @@ def _accept(
         if winner is None:
             raise DuplicateRunId("runId", row.run_id)
         return winner, []
+    if check is not None:
+        check(session, row.workspace, row.pk)
     return row, admit_runs(session, settings.capacity)
+
+
+def _checking(
+    accept: Callable[[Session, str, UUID, Any], None], params: object
+) -> Callable[[Session, str, UUID], None]:
+    return lambda session, workspace, pk: accept(session, workspace, pk, params)
 
 
 def _earlier(session: Session, row: Run) -> Run | None:

@@ -24,6 +24,7 @@ class Subtype(StrEnum):
     SORT = "sort"
     WINDOW = "window"
     CONDITIONAL = "conditional"
+    DEPENDENCY = "dependency"  # not OpenLineage's: one relation is said to need another, and nobody says how
 
 
 DIRECT_SUBTYPES = frozenset({Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION})
@@ -106,6 +107,7 @@ class Relation:
     columns: tuple[Column, ...] = ()
     columns_complete: bool = False
     statement: int | None = None  # the statement that defines it
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

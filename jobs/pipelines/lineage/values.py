@@ -1,8 +1,10 @@
 """What goes into a lineage run and what comes out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 from typing_extensions import Doc
 
@@ -12,6 +14,7 @@ MAX_TEXTS = 20_000
 MAX_TEXT_CHARACTERS = 8_000_000  # one text; a single statement may have less: see the engine
 MAX_TOTAL_CHARACTERS = 32_000_000  # all texts of a run: what a child process digests in its memory limit
 MAX_NAME_CHARACTERS = 500
+MAX_UPLOADS = 1_000
 BYTE_ORDER_MARK = "\ufeff"
 MAX_GAPS_SHOWN = 500  # in the result; all of them are in the artifact `gaps.json`
 
@@ -59,10 +62,17 @@ class LineageText:
 
 @dataclass(frozen=True, slots=True)
 class LineageParams:
-    """Extract lineage from SQL texts."""
+    """Extract lineage from SQL: texts, or files that were uploaded."""
 
-    texts: Annotated[tuple[LineageText, ...], Doc("The texts, in any order.")]
-    dialect: Annotated[Dialect, Doc("Whose SQL it is.")]
+    texts: Annotated[tuple[LineageText, ...], Doc("The texts, in any order; or else `uploads`.")] = ()
+    dialect: Annotated[Dialect, Doc("Whose SQL it is.")] = Dialect.TSQL
+    uploads: Annotated[
+        tuple[str, ...],
+        Doc(
+            "The ids of uploads that make one catalog: Parquet files by their roles; or SQL files and "
+            "archives; or one JSON file of an export."
+        ),
+    ] = ()
     source: Annotated[
         str, Doc("Who asserts what is found. A later run of the same source replaces what this one said.")
     ] = "default"
@@ -70,10 +80,22 @@ class LineageParams:
     namespace: Annotated[
         str | None, Doc("OpenLineage's namespace of the assets; left out: the workspace's own.")
     ] = None
+    excluded_schemas: Annotated[
+        tuple[str, ...],
+        Doc("Schemas that are left out of the graph, such as `sys`, whatever their capitals."),
+    ] = ()
+    allow_shrink: Annotated[
+        bool,
+        Doc("Whether the source may lose nearly all it said before; else such a run fails as SOURCE_SHRANK."),
+    ] = False
 
     def __post_init__(self) -> None:
-        if not self.texts:
-            raise InvalidParams("texts", "is empty", hint="Give at least one text.")
+        if bool(self.texts) == bool(self.uploads):
+            problem = "is empty" if not self.texts else "and uploads are both given"
+            raise InvalidParams("texts", problem, hint="Give texts, or the ids of uploads, and not both.")
+        check_uploads(self.uploads)
+        for place, schema in enumerate(self.excluded_schemas):
+            check_name(f"excludedSchemas[{place}]", schema)
         if len(self.texts) > MAX_TEXTS:
             raise InvalidParams("texts", f"holds {len(self.texts):,} texts; at most {MAX_TEXTS:,} are taken")
         check_name("source", self.source)
@@ -91,6 +113,20 @@ class LineageParams:
         if total > MAX_TOTAL_CHARACTERS:
             problem = f"hold {total:,} characters together; at most {MAX_TOTAL_CHARACTERS:,} are taken"
             raise InvalidParams("texts", problem, hint="Submit them as several runs with a source each.")
+
+
+def check_uploads(uploads: Sequence[str]) -> None:
+    """Refuse ids that are too many, repeat, or cannot be ids of uploads."""
+    if len(uploads) > MAX_UPLOADS:
+        raise InvalidParams("uploads", f"are {len(uploads):,}; at most {MAX_UPLOADS:,} are taken")
+    for place, upload in enumerate(uploads):
+        try:
+            UUID(hex=upload)
+        except ValueError as error:
+            hint = "Take it from createUpload { uploadId }."
+            raise InvalidParams(f"uploads[{place}]", "is no id of an upload", hint=hint) from error
+        if upload in uploads[:place]:
+            raise InvalidParams(f"uploads[{place}]", "is given twice")
 
 
 def check_name(field: str, name: str) -> None:

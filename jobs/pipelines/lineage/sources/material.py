@@ -1,0 +1,62 @@
+"""What the files of a run bring, whatever their form: the one value between sources and the rest of the run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobs.engines.files.roles import Role
+from jobs.engines.lineage.values import Column, Origin, RelationKind, Span, SqlText
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a run: its name as the client gave it, its role, and where its bytes are: not to be changed."""
+
+    name: str
+    role: Role
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A stretch of a record text that says something: the words that an edge, or a relation, rests on."""
+
+    text: str  # the name of its SqlText among `Material.records`
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A relation that files tell of beside SQL. What SQL says of its columns, where both do, counts more.
+
+    `name` is spelled as in SQL (`schema.name`, quoted where it must be).
+    """
+
+    name: str
+    kind: RelationKind
+    columns: tuple[Column, ...] = ()
+    columns_complete: bool = False
+    description: str = ""
+    definition: Record | None = None  # shown as its definition, where no SQL text defines it
+    explained: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A relation that is said to need another: `target` is made with the help of `source`."""
+
+    source: str
+    target: str
+    origin: Origin
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What files bring."""
+
+    texts: tuple[SqlText, ...] = ()  # SQL to read
+    logs: tuple[SqlText, ...] = ()  # SQL that ran: its edges have the origin QUERY_LOG and are only added
+    records: tuple[SqlText, ...] = ()  # what is no SQL, as text: records point into it
+    relations: tuple[Declared, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    warnings: tuple[str, ...] = ()  # what was left out, or is odd, in words for people
