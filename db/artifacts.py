@@ -10,10 +10,10 @@ from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
-from db.models import Artifact, RunArtifact
-from db.revisions import insert_rows
+from db.models import Artifact, RunArtifact, Upload
 from db.session import Session, clock
 
 CHUNK_BYTES = 1 << 20
@@ -84,18 +84,34 @@ def _chunks(content: bytes | Path) -> Iterator[bytes]:
             yield chunk
 
 
+def touch_artifact(session: Session, artifact: Artifact) -> None:
+    """Note that an artifact is there, as of now: the sweep then leaves it alone for a while.
+
+    The row stays locked until the transaction ends, against a sweep that was about to take the file away.
+    """
+    made = (
+        sqlite.insert(Artifact) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(Artifact)
+    )
+    values = artifact.model_dump() | {"created_at": clock(session)}
+    again = made.values(values).on_conflict_do_update(
+        index_elements=["digest"], set_={"created_at": values["created_at"]}
+    )
+    session.execute(again)
+
+
 def link_artifact(session: Session, run_pk: UUID, name: str, artifact: Artifact) -> None:
     """Say that a run refers to an artifact; the same name again refers to the newer one."""
-    insert_rows(session, Artifact, [artifact.model_dump()])
+    touch_artifact(session, artifact)
     session.merge(RunArtifact(run_pk=run_pk, name=name, digest=artifact.digest))
 
 
 def forget_orphans(session: Session, limit: int = 500) -> list[str]:
-    """Delete the rows of artifacts that no run refers to any more; their digests, for removal of the files."""
-    referred = select(RunArtifact.digest).where(RunArtifact.digest == Artifact.digest)
+    """Delete the rows of artifacts that no run or upload refers to; their digests, for removal of the files."""
+    of_runs = select(RunArtifact.digest).where(RunArtifact.digest == Artifact.digest).exists()
+    of_uploads = select(Upload.digest).where(Upload.digest == Artifact.digest).exists()
     orphans = (
         select(Artifact.digest)
-        .where(col(Artifact.created_at) < clock(session) - ORPHAN_AGE, ~referred.exists())
+        .where(col(Artifact.created_at) < clock(session) - ORPHAN_AGE, ~of_runs, ~of_uploads)
         .limit(limit)
     )
     gone = delete(Artifact).where(col(Artifact.digest).in_(orphans)).returning(col(Artifact.digest))

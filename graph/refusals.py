@@ -13,13 +13,16 @@ from strawberry.types.field import StrawberryField
 
 from db.models import now
 from jobs.errors import (
+    BadFile,
     DuplicateRunId,
     HeadwaterError,
     InvalidParams,
     RunNotReady,
     TooManyRuns,
     UnknownRun,
+    UnknownUpload,
     UnknownWorkspace,
+    UploadNotReady,
 )
 
 log = logging.getLogger(__name__)
@@ -65,6 +68,16 @@ class RunNotReadyRefusal(Refusal):
     run_id: str = strawberry.field(description="The run.")
 
 
+@strawberry.type(description="The file of an upload has not arrived.")
+class UploadNotReadyRefusal(Refusal):
+    upload_id: strawberry.ID = strawberry.field(description="The upload.")
+
+
+@strawberry.type(description="A file is not what it should be.")
+class BadFileRefusal(Refusal):
+    field: str = strawberry.field(description="Which field of the input it is, or which file.")
+
+
 def refuse(into: type[R], error: HeadwaterError, **details: Any) -> R:
     """A refusal of this type from an error."""
     return into(
@@ -102,9 +115,15 @@ class RefuseDuplicateRunId(strawberry.ExceptionHandler[DuplicateRunId, Duplicate
         return refuse(DuplicateRunIdRefusal, exception, field=exception.field)
 
 
-class RefuseUnknown(strawberry.ExceptionHandler[UnknownRun | UnknownWorkspace, NotFoundRefusal]):
+class RefuseUnknown(
+    strawberry.ExceptionHandler[UnknownRun | UnknownWorkspace | UnknownUpload, NotFoundRefusal]
+):
     def handle(
-        self, exception: UnknownRun | UnknownWorkspace, *, field: StrawberryField, info: strawberry.Info
+        self,
+        exception: UnknownRun | UnknownWorkspace | UnknownUpload,
+        *,
+        field: StrawberryField,
+        info: strawberry.Info,
     ) -> NotFoundRefusal:
         del field, info
         return refuse(NotFoundRefusal, exception)
@@ -118,12 +137,28 @@ class RefuseRunNotReady(strawberry.ExceptionHandler[RunNotReady, RunNotReadyRefu
         return refuse(RunNotReadyRefusal, exception, run_id=exception.run_id)
 
 
+class RefuseUploadNotReady(strawberry.ExceptionHandler[UploadNotReady, UploadNotReadyRefusal]):
+    def handle(
+        self, exception: UploadNotReady, *, field: StrawberryField, info: strawberry.Info
+    ) -> UploadNotReadyRefusal:
+        del field, info
+        return refuse(UploadNotReadyRefusal, exception, upload_id=strawberry.ID(exception.upload_id))
+
+
+class RefuseBadFile(strawberry.ExceptionHandler[BadFile, BadFileRefusal]):
+    def handle(self, exception: BadFile, *, field: StrawberryField, info: strawberry.Info) -> BadFileRefusal:
+        del field, info
+        return refuse(BadFileRefusal, exception, field=exception.field)
+
+
 HANDLERS = (
     RefuseInvalidParams(),
     RefuseTooManyRuns(),
     RefuseDuplicateRunId(),
     RefuseUnknown(),
     RefuseRunNotReady(),
+    RefuseUploadNotReady(),
+    RefuseBadFile(),
 )
 
 
@@ -135,7 +170,7 @@ def code_of(error: HeadwaterError) -> dict[str, Any]:
         "retryable": error.retryable,
         "timestamp": now().isoformat(),
     }
-    if isinstance(error, InvalidParams):
+    if isinstance(error, InvalidParams | BadFile):
         extensions["field"] = error.field
     return extensions
 

@@ -9,18 +9,26 @@ from graph.arguments import RunId, Workspace
 from graph.context import Info
 from graph.derive import chosen, run_input
 from graph.refusals import (
+    BadFileRefusal,
     DuplicateRunIdRefusal,
     InvalidParamsRefusal,
     NotFoundRefusal,
     RunNotReadyRefusal,
     TooManyRunsRefusal,
+    UploadNotReadyRefusal,
 )
 from graph.runs import Run
 from jobs.pipeline import Pipelines
 from jobs.submit import RunOptions, remove_run, retry_run, stop_run, submit_run
 
 RunRetried = Annotated[
-    Run | NotFoundRefusal | RunNotReadyRefusal | InvalidParamsRefusal | TooManyRunsRefusal,
+    Run
+    | NotFoundRefusal
+    | RunNotReadyRefusal
+    | InvalidParamsRefusal
+    | TooManyRunsRefusal
+    | UploadNotReadyRefusal
+    | BadFileRefusal,
     strawberry.union("RetryRunResult", description="The new run, or why there is none."),
 ]
 RunStopped = Annotated[
@@ -39,7 +47,13 @@ RunDeletion = Annotated[
     strawberry.union("DeleteRunResult", description="That the run is gone, or why it is not."),
 ]
 RunSubmitted = Annotated[
-    Run | InvalidParamsRefusal | TooManyRunsRefusal | DuplicateRunIdRefusal | NotFoundRefusal,
+    Run
+    | InvalidParamsRefusal
+    | TooManyRunsRefusal
+    | DuplicateRunIdRefusal
+    | NotFoundRefusal
+    | UploadNotReadyRefusal
+    | BadFileRefusal,
     strawberry.union("SubmitRunResult", description="The accepted run, or why none was accepted."),
 ]
 

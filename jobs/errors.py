@@ -105,12 +105,22 @@ class UnknownUpload(Rejected):
 
     code = "NOT_FOUND"
 
+    def __init__(self, field: str, upload_id: str) -> None:
+        self.field, self.upload_id = field, upload_id
+        hint = "An upload that no run refers to is kept for a day: announce it again with createUpload."
+        super().__init__(f"{field} is {upload_id!r}, and there is no such upload", hint=hint)
+
 
 class UploadNotReady(Rejected):
     """The file of this upload has not arrived."""
 
     code = "UPLOAD_NOT_READY"
     retryable = True
+
+    def __init__(self, field: str, upload_id: str) -> None:
+        self.field, self.upload_id = field, upload_id
+        hint = "PUT its bytes to its putUrl, or announce it again with createUpload if that is null."
+        super().__init__(f"{field} is upload {upload_id}, whose file has not arrived", hint=hint)
 
 
 class BadFile(Rejected):
