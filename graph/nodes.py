@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import strawberry
 from strawberry import relay
 
+from graph.assets import Asset, Column
 from graph.context import Info
-from graph.lineage import Asset, Column
 from graph.paging import MAX_PAGE
 from graph.runs import Run
 from jobs.errors import InvalidParams

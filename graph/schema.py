@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types.graphql import OperationType
 
+from graph.assets import AssetQuery
 from graph.context import Context
 from graph.derive import result_types
 from graph.events import EVENT_TYPES, RunSubscription
@@ -70,7 +71,7 @@ def checked(root: type[Any]) -> type[Any]:
 
 def build_schema(pipelines: Pipelines) -> strawberry.Schema:
     """The API over these run kinds."""
-    query = merge_types("Query", (NodeQuery, RunQuery, LineageQuery, ServiceQuery))
+    query = merge_types("Query", (NodeQuery, RunQuery, AssetQuery, LineageQuery, ServiceQuery))
     mutation = merge_types("Mutation", (submission_of(pipelines), RunMutation))
     subscription = merge_types("Subscription", (RunSubscription,))
     return OurSchema(
