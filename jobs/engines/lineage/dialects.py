@@ -1,5 +1,6 @@
 """The SQL dialects that are understood, and how each of them compares names."""
 
+import re
 from collections.abc import Mapping
 
 DIALECTS: Mapping[str, str] = {
@@ -26,6 +27,8 @@ TABLES_KEEP_CASE = frozenset({"bigquery", "clickhouse"})
 MERGED_IN_PLACE = frozenset(
     {"clickhouse", "duckdb", "sqlite"}
 )  # USING columns stay where the left side has them
+CLOSED_BY: Mapping[str, str] = {'"': '"', "`": "`", "[": "]"}
+PLAIN_PART = re.compile(r"[\w$#@-]+")
 LATERAL_ALIASES = frozenset({"clickhouse", "databricks", "duckdb", "redshift", "snowflake", "spark"})
 
 
@@ -72,18 +75,61 @@ def name_parts(name: str, dialect: str) -> list[str]:
     >>> name_parts('Raw."Web Orders"', "postgres")
     ['raw', 'Web Orders']
     """
-    found, part, quoted, close = list[str](), "", False, ""
-    for letter in f"{name}.":
-        if close:
-            part, close = (part, "") if letter == close else (part + letter, close)
-        elif letter in '"`[':
-            quoted, close = True, "]" if letter == "[" else letter
-        elif letter == ".":
-            found.append(fold_table(part, dialect, quoted=quoted))
-            part, quoted = "", False
-        else:
-            part += letter
+    return [fold_table(part, dialect, quoted=quoted) for part, quoted in _parts(name)]
+
+
+def bare_name(name: str) -> str:
+    """Return a relation's name, written as in SQL, as it is shown: without the quotes around its parts.
+
+    >>> bare_name('raw."Web ""Big"" Orders"')
+    'raw.Web "Big" Orders'
+    """
+    return ".".join(part for part, _ in _parts(name))
+
+
+def written(*parts: str) -> str:
+    """Return parts of a name as SQL writes them: quoted where they would not be one part otherwise.
+
+    `bare_name` of it is the parts again, joined by dots, whatever they hold.
+
+    >>> written("dbo", "Order Lines"), written("dbo", 'a."b"c')
+    ('dbo."Order Lines"', 'dbo."a.""b""c"')
+    """
+    return ".".join(part if PLAIN_PART.fullmatch(part) else _quoted(part) for part in parts)
+
+
+def _quoted(part: str) -> str:
+    doubled = part.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _parts(name: str) -> list[tuple[str, bool]]:
+    """The parts of a name without their quotes, and whether they had some. A doubled closing quote is one."""
+    found, at = list[tuple[str, bool]](), 0
+    while at <= len(name):
+        part, quoted = "", False
+        while at < len(name) and name[at] != ".":
+            close = CLOSED_BY.get(name[at])
+            if close is None:
+                part, at = part + name[at], at + 1
+                continue
+            inside, at = _between(name, at + 1, close)
+            part, quoted = part + inside, True
+        found.append((part, quoted))
+        at += 1
     return found
+
+
+def _between(name: str, at: int, close: str) -> tuple[str, int]:
+    """What stands before a closing quote, or before the end, and where it goes on behind that."""
+    inside = ""
+    while at < len(name):
+        if name[at] == close:
+            if name[at + 1 : at + 2] != close:
+                return inside, at + 1
+            at += 1
+        inside, at = inside + name[at], at + 1
+    return inside, at
 
 
 def word_set(text: str) -> frozenset[str]:

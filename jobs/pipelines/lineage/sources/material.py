@@ -28,7 +28,8 @@ class Record:
 class Declared:
     """A relation that files tell of beside SQL. What SQL says of its columns, where both do, counts more.
 
-    `name` is spelled as in SQL (`schema.name`, quoted where it must be).
+    `name` is spelled as in SQL (`schema.name`, quoted where it must be): `dialects.written` makes it of its
+    parts, `dialects.name_parts` folds it, and `dialects.bare_name` is what people see.
     """
 
     name: str
