@@ -30,6 +30,11 @@ def identity(*parts: str) -> UUID:
     return UUID(bytes=digest.digest())
 
 
+def _reference_indexes(table: str, *columns: str) -> tuple[Index, ...]:
+    """For references that only deleting follows: without them each deleted row costs a scan of the table."""
+    return tuple(Index(f"{table}_by_{column.removesuffix('_pk')}", column) for column in columns)
+
+
 class Source(SQLModel, table=True):
     """A named origin of assertions: a run replaces only what its own source asserted."""
 
@@ -55,6 +60,7 @@ class Revision(SQLModel, table=True):
             sqlite_where=text("state = 'reserved'"),
             postgresql_where=text("state = 'reserved'"),
         ),
+        *_reference_indexes("revisions", "run_pk"),
     )
 
     workspace: str = Field(foreign_key="workspaces.name", primary_key=True)
@@ -108,6 +114,7 @@ class Edge(SQLModel, table=True):
         Index("edges_by_target", "target_asset_pk", "target_column_pk"),
         Index("edges_by_source", "source_asset_pk", "source_column_pk"),
         Index("edges_by_birth", "workspace", "born"),
+        *_reference_indexes("edges", "source_column_pk", "target_column_pk"),
         CheckConstraint("kind IN ('direct', 'indirect')", name="edges_kind_known"),
     )
 
@@ -159,6 +166,7 @@ class AssetFact(Assertion, table=True):
     __tablename__ = "asset_facts"
     __table_args__: ClassVar[Any] = (
         *_assertion_indexes("asset_facts"),
+        *_reference_indexes("asset_facts", "definition_pk"),
         Index("asset_facts_by_asset", "asset_pk"),
     )
 
@@ -191,6 +199,7 @@ class Evidence(Assertion, table=True):
     __tablename__ = "evidence"
     __table_args__: ClassVar[Any] = (
         *_assertion_indexes("evidence"),
+        *_reference_indexes("evidence", "definition_pk"),
         Index("evidence_by_edge", "edge_pk"),
     )
 
