@@ -34,6 +34,8 @@
   x LeaseLost             another attempt owns this run now
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -217,10 +219,29 @@ class ArtifactLost(RunFailed):
     code = "ARTIFACT_MISSING"
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One way in which the files of a run are not what they should be, and how often."""
+
+    code: str  # in capitals: part of the public API
+    file: str  # the name of the file, or of the entry in an archive
+    message: str  # in words, naming what to do
+    field: str = ""  # the column, or the path of a value (`[3].inputs[0]`), that is wrong
+    row_count: int = 1  # rows, entries or values that are wrong in this way
+    rows: tuple[str, ...] = ()  # the first of them
+
+
 class BadCatalog(RunFailed):
     """The files of a catalog break its contract."""
 
     code = "BAD_CATALOG"
+
+    def __init__(self, problems: Sequence[Problem] = (), *, hint: str = "") -> None:
+        self.problems = tuple(problems)
+        first = f": {self.problems[0].file}: {self.problems[0].message}" if problems else ""
+        count = len(self.problems)
+        words = "1 problem" if count == 1 else f"{count:,} problems"
+        super().__init__(f"The files hold {words}{first}", hint=hint)
 
 
 class SourceShrank(RunFailed):
