@@ -11,6 +11,9 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+FOLDED = ("assets", "columns")  # tables of names that searches look through
+WORDS = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -65,9 +68,31 @@ def upgrade() -> None:
         sa.Column("description", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default=""),
     )
     op.add_column("asset_facts", sa.Column("explained", sa.Boolean(), nullable=False, server_default=sa.true()))
+    for table in FOLDED:
+        op.add_column(table, sa.Column("folded", WORDS, nullable=False, server_default=""))
+        fold_names(table)
+        op.create_index(f"{table}_by_folded", table, ["workspace", "folded", "pk"])
+
+
+def fold_names(table: str) -> None:
+    """Fill in the folded names of the rows that are there: in one statement, except for names beyond ASCII."""
+    connection = op.get_bind()
+    sqlite = connection.dialect.name == "sqlite"
+    lower = "lower(name)" if sqlite else 'lower(name COLLATE "C")'
+    size = "length(CAST(name AS BLOB))" if sqlite else "octet_length(name)"
+    connection.execute(sa.text(f"UPDATE {table} SET folded = {lower}"))
+    beyond = sa.text(f"SELECT pk, name FROM {table} WHERE {size} <> length(name)")
+    change = sa.text(f"UPDATE {table} SET folded = :folded WHERE pk = :pk")
+    rows = [{"pk": pk, "folded": db.columns.fold_case(name)} for pk, name in connection.execute(beyond)]
+    if rows:
+        connection.execute(change, rows)
 
 
 def downgrade() -> None:
+    for table in FOLDED:
+        op.drop_index(f"{table}_by_folded", table)
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_column("folded")
     with op.batch_alter_table("asset_facts", schema=None) as batch_op:
         batch_op.drop_column("explained")
         batch_op.drop_column("description")
