@@ -1,4 +1,4 @@
-"""Indexes for references that only deleting follows: without them each deleted row costs a scan of a table."""
+"""Indexes for what deleting follows: without them each deleted row costs a scan of a table."""
 
 from alembic import op
 
@@ -8,17 +8,18 @@ branch_labels = None
 depends_on = None
 
 INDEXES = (
-    ("edges_by_source_column", "edges", "source_column_pk"),
-    ("edges_by_target_column", "edges", "target_column_pk"),
-    ("asset_facts_by_definition", "asset_facts", "definition_pk"),
-    ("evidence_by_definition", "evidence", "definition_pk"),
-    ("revisions_by_run", "revisions", "run_pk"),
+    ("edges_by_source_column", "edges", ["source_column_pk"]),
+    ("edges_by_target_column", "edges", ["target_column_pk"]),
+    ("asset_facts_by_definition", "asset_facts", ["definition_pk"]),
+    ("evidence_by_definition", "evidence", ["definition_pk"]),
+    ("definitions_by_birth", "definitions", ["workspace", "born"]),
+    ("revisions_by_run", "revisions", ["run_pk"]),
 )
 
 
 def upgrade() -> None:
-    for name, table, column in INDEXES:
-        op.create_index(name, table, [column])
+    for name, table, columns in INDEXES:
+        op.create_index(name, table, columns)
 
 
 def downgrade() -> None:
