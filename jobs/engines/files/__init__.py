@@ -1,1 +1,1 @@
-"""What files are, told by their content: `roles.detect`. Nothing here trusts a name or a claim."""
+"""What files are, told by their content: `detect.detect`. Nothing here trusts a name or a claim."""

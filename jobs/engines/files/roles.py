@@ -1,6 +1,8 @@
-"""What a file brings, told by its content: meant for a child process, because the file is hostile."""
+"""What a file brings, and the columns by which the files of a catalog are told."""
 
+from collections.abc import Collection, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Role(StrEnum):
@@ -27,3 +29,40 @@ class Role(StrEnum):
 
 
 CATALOG = (Role.OBJECTS, Role.DEFINITIONS, Role.DEPENDENCIES, Role.QUERY_LOGS, Role.TABLE_COLUMNS)
+
+TOLD_BY: Mapping[Role, tuple[frozenset[str], ...]] = MappingProxyType(
+    {
+        Role.TABLE_COLUMNS: (
+            frozenset({"object_id", "column_name", "data_type"}),
+            frozenset({"schema_name", "table_name", "column_name", "data_type"}),
+        ),
+        Role.DEPENDENCIES: (
+            frozenset({"referencing_object_id", "referenced_object_id"}),
+            frozenset(
+                {
+                    "referencing_schema_name",
+                    "referencing_object_name",
+                    "referenced_schema_name",
+                    "referenced_object_name",
+                }
+            ),
+        ),
+        Role.OBJECTS: (frozenset({"object_id", "schema_name", "object_name", "object_type"}),),
+        Role.DEFINITIONS: (frozenset({"object_id", "definition"}),),
+        Role.QUERY_LOGS: (frozenset({"command_text"}),),
+    }
+)
+"""The columns that make a Parquet file each of the catalog's: any one set of them, beside whatever else."""
+
+
+def role_of(columns: Collection[str]) -> Role:
+    """The role of a Parquet file with these columns, whatever their capitals. The first that fits counts.
+
+    >>> role_of(["OBJECT_ID", "definition", "comment"])
+    <Role.DEFINITIONS: 'definitions'>
+    >>> role_of(["id"])
+    <Role.OTHER: 'other'>
+    """
+    there = {column.lower() for column in columns}
+    fitting = (role for role, choices in TOLD_BY.items() if any(needed <= there for needed in choices))
+    return next(fitting, Role.OTHER)
