@@ -4,9 +4,11 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import IO, Any
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -17,6 +19,7 @@ from db.models import Artifact, RunArtifact, Upload
 from db.session import Session, clock
 
 CHUNK_BYTES = 1 << 20
+WRITING = ".writing-"  # what the names of drafts begin with
 ORPHAN_AGE = timedelta(hours=1)  # younger ones may belong to a transaction that is not committed yet
 
 
@@ -43,36 +46,70 @@ class Folder:
         Raises:
             TooManyBytes: They are more than are allowed.
         """
-        self.root.mkdir(parents=True, exist_ok=True)
-        digest, size = hashlib.sha256(), 0
-        handle, beside = tempfile.mkstemp(dir=self.root, prefix=".writing-")
+        draft = self.draft()
         try:
-            with os.fdopen(handle, "wb") as target:
-                for chunk in _at_most(self.max_bytes, _chunks(content)):
-                    digest.update(chunk)
-                    size += target.write(chunk)
-                target.flush()
-                os.fsync(target.fileno())
-            place = self.path(digest.hexdigest())
-            place.parent.mkdir(exist_ok=True)
-            Path(beside).replace(place)
+            for chunk in _chunks(content):
+                draft.write(chunk)
+            digest = draft.finish()
+            draft.place()
         except BaseException:
-            Path(beside).unlink(missing_ok=True)
+            draft.drop()
             raise
-        return digest.hexdigest(), size
+        return digest, draft.size
+
+    def draft(self) -> "Draft":
+        """Begin an artifact whose bytes come bit by bit."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=self.root, prefix=WRITING)
+        return Draft(self, Path(beside), os.fdopen(handle, "wb"))
 
     def remove(self, digest: str) -> None:
         """Delete an artifact; one that is gone already is no mistake."""
         self.path(digest).unlink(missing_ok=True)
 
 
-def _at_most(max_bytes: int | None, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    size = 0
-    for chunk in chunks:
-        size += len(chunk)
-        if max_bytes is not None and size > max_bytes:
-            raise TooManyBytes(f"more than {max_bytes:,} bytes")
-        yield chunk
+@dataclass(slots=True)
+class Draft:
+    """An artifact while it is written: a file beside the others, which nobody takes for one."""
+
+    folder: Folder
+    path: Path
+    file: IO[bytes]
+    size: int = 0
+    digest: str = ""  # known once it is finished
+    hashed: Any = field(default_factory=hashlib.sha256)
+
+    def write(self, chunk: bytes | bytearray) -> None:
+        """Append bytes.
+
+        Raises:
+            TooManyBytes: They are more than the folder takes of one artifact.
+        """
+        self.size += len(chunk)
+        if self.folder.max_bytes is not None and self.size > self.folder.max_bytes:
+            raise TooManyBytes(f"more than {self.folder.max_bytes:,} bytes")
+        self.hashed.update(chunk)
+        self.file.write(chunk)
+
+    def finish(self) -> str:
+        """Flush what was written to the disk, and return its digest."""
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.file.close()
+        self.digest = self.hashed.hexdigest()
+        return self.digest
+
+    def place(self) -> None:
+        """Move what is finished to its place. Once more does no harm."""
+        place = self.folder.path(self.digest)
+        place.parent.mkdir(exist_ok=True)
+        with suppress(FileNotFoundError):
+            self.path.replace(place)
+
+    def drop(self) -> None:
+        """Leave nothing of it, unless it is in its place."""
+        self.file.close()
+        self.path.unlink(missing_ok=True)
 
 
 def _chunks(content: bytes | Path) -> Iterator[bytes]:

@@ -29,6 +29,15 @@ class ApiSettings(BaseSettings):
     max_body_bytes: int = Field(default=67_108_864, ge=1024)
     """Largest request body, in bytes; larger ones are answered 413."""
 
+    max_upload_bytes: int = Field(default=134_217_728, ge=1)
+    """Largest file that is taken by upload, in bytes; HEADWATER_MAX_ARTIFACT_BYTES bounds it too."""
+
+    signing_key: SecretStr | None = Field(default=None, min_length=32)
+    """What addresses of uploads and downloads are signed with. Unset: a key made once, kept in the database."""
+
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s?#]+(/[^\s?#]*)?$")
+    """Address that clients reach the service by, for the addresses it gives out. Unset: that of the request."""
+
     graphiql: bool = True
     """Whether the GraphiQL page is served."""
 

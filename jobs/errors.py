@@ -9,6 +9,8 @@
     + UnknownAsset
     + UnknownUpload
     + UploadNotReady
+    + UploadReceived
+    + TooManyUploads
     + BadFile
     + BadGrant
     + ArtifactMissing
@@ -123,6 +125,26 @@ class UploadNotReady(Rejected):
         self.field, self.upload_id = field, upload_id
         hint = "PUT its bytes to its putUrl, or announce it again with createUpload if that is null."
         super().__init__(f"{field} is upload {upload_id}, whose file has not arrived", hint=hint)
+
+
+class UploadReceived(Rejected):
+    """The file of this upload has arrived already."""
+
+    code = "UPLOAD_RECEIVED"
+
+
+class TooManyUploads(Rejected):
+    """There are as many announced uploads as allowed whose files have not arrived."""
+
+    code = "RATE_LIMITED"
+    retryable = True
+
+    def __init__(self, waiting: int, allowed: int) -> None:
+        self.waiting, self.allowed = waiting, allowed
+        super().__init__(
+            f"{waiting} uploads are announced and have not arrived, and {allowed} are allowed",
+            hint="Send their files, or wait until their addresses expire.",
+        )
 
 
 class BadFile(Rejected):
