@@ -57,7 +57,7 @@ class WorkSettings(BaseSettings):
     """How long one piece of work may take in a child process before it is killed."""
 
     upload_retention_hours: int = Field(default=24, ge=1, le=24 * 365)
-    """How long an uploaded file is kept that no run takes, in hours; one that a run takes is kept with the run."""
+    """How long an uploaded file is kept that no run takes, in hours; what a run takes stays with the run."""
 
     pipeline_packages: Annotated[tuple[str, ...], BeforeValidator(read_list)] = ("jobs.pipelines",)
     """Python packages whose folders are run kinds, as a JSON list."""
