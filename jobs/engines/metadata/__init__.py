@@ -1,0 +1,1 @@
+"""The Parquet files of a catalog: the contract they keep, and a reader that checks it."""
