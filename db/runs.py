@@ -43,10 +43,18 @@ def insert_run(session: Session, run: Run, params: dict[str, Any], labels: Colle
     return True
 
 
-def place_for_run(session: Session, workspace: str) -> tuple[bool, int]:
-    """Whether there is such a workspace, and how many runs are unfinished in all: one statement."""
-    there, count = execute(session, statements.PLACE, {"b_workspace": workspace}).one()
-    return bool(there), int(count)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a run would come: whether it is being cleared, and how many runs are unfinished in all."""
+
+    being_cleared: bool
+    unfinished: int
+
+
+def place_for_run(session: Session, workspace: str) -> Place | None:
+    """Where a run would come, None if there is no such workspace: one statement, which holds the workspace."""
+    found = execute(session, statements.PLACE, {"b_workspace": workspace}).one_or_none()
+    return None if found is None else Place(found[0] is not None, int(found[1]))
 
 
 def find_run(session: Session, workspace: str, run_id: str) -> Run | None:

@@ -41,9 +41,11 @@ def execute(session: Session, statement: Executable, values: Any = None) -> Curs
     return session.connection().execute(statement, values)
 
 
-PLACE = select(
-    select(WORKSPACES.c.name).where(WORKSPACES.c.name == bindparam("b_workspace")).exists(),
-    select(func.count()).where(UNFINISHED).scalar_subquery(),
+# Holds the workspace as db.clearing.hold_workspace does: it must not begin to be cleared meanwhile.
+PLACE = (
+    select(WORKSPACES.c.clearing_since, select(func.count()).where(UNFINISHED).scalar_subquery())
+    .where(WORKSPACES.c.name == bindparam("b_workspace"))
+    .with_for_update(read=True, key_share=True, of=WORKSPACES)
 )
 
 INSERT_RUN = {

@@ -23,6 +23,7 @@ from jobs.errors import (
     UnknownUpload,
     UnknownWorkspace,
     UploadNotReady,
+    WorkspaceBusy,
 )
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,11 @@ class UploadNotReadyRefusal(Refusal):
 @strawberry.type(description="A file is not what it should be.")
 class BadFileRefusal(Refusal):
     field: str = strawberry.field(description="Which field of the input it is, or which file.")
+
+
+@strawberry.type(description="The workspace is at work, or is being cleared.")
+class WorkspaceBusyRefusal(Refusal):
+    holder: str | None = strawberry.field(description="The run that holds it; null while it is being cleared.")
 
 
 def refuse(into: type[R], error: HeadwaterError, **details: Any) -> R:
@@ -151,12 +157,21 @@ class RefuseBadFile(strawberry.ExceptionHandler[BadFile, BadFileRefusal]):
         return refuse(BadFileRefusal, exception, field=exception.field)
 
 
+class RefuseWorkspaceBusy(strawberry.ExceptionHandler[WorkspaceBusy, WorkspaceBusyRefusal]):
+    def handle(
+        self, exception: WorkspaceBusy, *, field: StrawberryField, info: strawberry.Info
+    ) -> WorkspaceBusyRefusal:
+        del field, info
+        return refuse(WorkspaceBusyRefusal, exception, holder=exception.holder)
+
+
 HANDLERS = (
     RefuseInvalidParams(),
     RefuseTooManyRuns(),
     RefuseDuplicateRunId(),
     RefuseUnknown(),
     RefuseRunNotReady(),
+    RefuseWorkspaceBusy(),
     RefuseUploadNotReady(),
     RefuseBadFile(),
 )

@@ -16,6 +16,7 @@ from graph.refusals import (
     RunNotReadyRefusal,
     TooManyRunsRefusal,
     UploadNotReadyRefusal,
+    WorkspaceBusyRefusal,
 )
 from graph.runs import Run
 from jobs.pipeline import Pipelines
@@ -28,7 +29,8 @@ RunRetried = Annotated[
     | InvalidParamsRefusal
     | TooManyRunsRefusal
     | UploadNotReadyRefusal
-    | BadFileRefusal,
+    | BadFileRefusal
+    | WorkspaceBusyRefusal,
     strawberry.union("RetryRunResult", description="The new run, or why there is none."),
 ]
 RunStopped = Annotated[
@@ -53,7 +55,8 @@ RunSubmitted = Annotated[
     | DuplicateRunIdRefusal
     | NotFoundRefusal
     | UploadNotReadyRefusal
-    | BadFileRefusal,
+    | BadFileRefusal
+    | WorkspaceBusyRefusal,
     strawberry.union("SubmitRunResult", description="The accepted run, or why none was accepted."),
 ]
 

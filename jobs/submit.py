@@ -37,6 +37,7 @@ from jobs.errors import (
     TooManyRuns,
     UnknownRun,
     UnknownWorkspace,
+    WorkspaceBusy,
 )
 from jobs.pipeline import Pipelines, params_from, to_json
 from jobs.queue import Entry, Queue
@@ -96,7 +97,7 @@ async def submit_run(
     """Accept a run and return its row; the same id or key with the same input returns the same run.
 
     Raises:
-        InvalidParams, UnknownWorkspace, DuplicateRunId, TooManyRuns: Nothing was written.
+        InvalidParams, UnknownWorkspace, WorkspaceBusy, DuplicateRunId, TooManyRuns: Nothing was written.
         Rejected: What the kind itself refuses; nothing was written either.
     """
     if options.slots > desk.settings.slots:
@@ -134,14 +135,16 @@ def _accept(
     *,
     check: Callable[[Session, str, UUID], None] | None,
 ) -> tuple[Run, list[Entry]]:
-    there, unfinished = place_for_run(session, row.workspace)
-    if not there:
+    place = place_for_run(session, row.workspace)
+    if place is None:
         raise UnknownWorkspace(hint="Leave workspace out to use the first one.")
+    if place.being_cleared:
+        raise WorkspaceBusy("The workspace is being cleared.", hint="Try again in a moment.")
     same = _earlier(session, row)
     if same is not None:
         return same, []
-    if unfinished >= settings.max_unfinished_runs:
-        raise TooManyRuns(unfinished, settings.max_unfinished_runs)
+    if place.unfinished >= settings.max_unfinished_runs:
+        raise TooManyRuns(place.unfinished, settings.max_unfinished_runs)
     if not insert_run(session, row, params, labels):
         # Somebody else committed the same id between our look and our insert.
         winner = _earlier(session, row)

@@ -24,12 +24,14 @@ from db.runs import (
 )
 from db.session import Session
 from jobs.bench import HEARTBEAT_SECONDS, LEASE, TRIES, Bench, Interruption
+from jobs.clearing import finish_left
 from jobs.errors import WorkerLost
 from jobs.execute import error_of
 from jobs.queue import Entry, job_id
 
 SWEEP_SECONDS = 0.5  # with the lease, how long a run is without a worker
 TIDY_SECONDS = 60.0
+CLEARING_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,7 @@ def start_tasks(bench: Bench) -> list[asyncio.Task[None]]:
         (heartbeat, HEARTBEAT_SECONDS),
         (sweep, SWEEP_SECONDS),
         (tidy_artifacts, TIDY_SECONDS),
+        (finish_clearings, CLEARING_SECONDS),
     )
     return [
         asyncio.create_task(_for_ever(work, bench, seconds), name=work.__name__) for work, seconds in rounds
@@ -127,6 +130,11 @@ async def reconcile(bench: Bench) -> None:
 
 def queued(session: Session) -> Queued:
     return Queued(admitted_runs(session), claimed_runs(session))
+
+
+async def finish_clearings(bench: Bench) -> None:
+    """Finish the clearing of workspaces whose process died over it: a round of its own, as it may be long."""
+    await finish_left(bench.store)
 
 
 async def tidy_artifacts(bench: Bench) -> None:
