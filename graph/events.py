@@ -15,15 +15,35 @@ from graph.enums import RunStatus
 from jobs.errors import InvalidParams, UnknownRun
 
 
+@strawberry.type(description="One way in which the files of a run are not what they should be.")
+class RunProblem:
+    code: str = strawberry.field(description="Stable; safe to compare against.")
+    file: str = strawberry.field(description="The name of the file, or of the entry in an archive.")
+    field: str = strawberry.field(description="The column or the path of a value; empty: the file as a whole.")
+    message: str = strawberry.field(description="For people; may change.")
+    row_count: int = strawberry.field(description="How many rows, entries or values are wrong in this way.")
+    rows: list[str] = strawberry.field(description="The first of them, in words.")
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> "RunProblem":
+        return cls(**stored)
+
+
 @strawberry.type(description="Why a run failed.")
 class RunError:
     code: str = strawberry.field(description="Stable; safe to compare against.")
     message: str = strawberry.field(description="For people; may change.")
     hint: str = strawberry.field(description="What to do next; may be empty.")
+    problems: list[RunProblem] = strawberry.field(
+        description="What is wrong with the run's files, if that is why: the first 100."
+    )
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> "RunError":
-        return cls(code=stored["code"], message=stored["message"], hint=stored.get("hint", ""))
+        problems = [RunProblem.of(each) for each in stored.get("problems", ())]
+        return cls(
+            code=stored["code"], message=stored["message"], hint=stored.get("hint", ""), problems=problems
+        )
 
 
 @strawberry.interface(description="A fact about a run, never changed once written.")

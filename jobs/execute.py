@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -26,10 +27,19 @@ from db.session import Session
 from db.store import is_passing
 from jobs.bench import LEASE, TRIES, Bench, Execution, Interruption
 from jobs.context import WorkContext
-from jobs.errors import DatabaseAway, HeadwaterError, LeaseLost, StopRequested, TimedOut, UnknownKind
+from jobs.errors import (
+    BadCatalog,
+    DatabaseAway,
+    HeadwaterError,
+    LeaseLost,
+    StopRequested,
+    TimedOut,
+    UnknownKind,
+)
 from jobs.pipeline import Pipeline, params_from, to_json
 from jobs.queue import Entry
 
+MAX_PROBLEMS = 100  # of a refused catalog that are kept; its message tells how many there are
 BACKOFF_SECONDS = 2.0  # before the second try; doubled before the third
 
 log = logging.getLogger(__name__)
@@ -229,7 +239,10 @@ def again(
 
 def error_of(error: HeadwaterError) -> dict[str, Any]:
     """A failure as it is stored and shown."""
-    return {"code": error.code, "message": str(error), "hint": error.hint}
+    stored: dict[str, Any] = {"code": error.code, "message": str(error), "hint": error.hint}
+    if isinstance(error, BadCatalog):
+        stored["problems"] = [asdict(problem) for problem in error.problems[:MAX_PROBLEMS]]
+    return stored
 
 
 def internal_error(incident: str) -> dict[str, Any]:

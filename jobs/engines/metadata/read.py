@@ -18,7 +18,8 @@ from jobs.engines.metadata.contract import (
 )
 from jobs.engines.metadata.tables import Tables, sandbox
 from jobs.engines.metadata.texts import text_of
-from jobs.engines.metadata.values import BrokenContract, Catalog, CatalogObject, NamedFile, Need, Problem
+from jobs.engines.metadata.values import Catalog, CatalogObject, NamedFile, Need
+from jobs.errors import BadCatalog, Problem
 
 KINDS = {kind.value.lower(): kind for kind in ObjectType}
 NAMES = {
@@ -32,7 +33,7 @@ def read_catalog(files: Mapping[Role, NamedFile]) -> Catalog:
     """Read the Parquet files of a catalog, by role: those of `NEEDED`, and any of the others.
 
     Raises:
-        BrokenContract: A file breaks the contract; all problems of all files are listed.
+        BadCatalog: A file breaks the contract; all problems of all files are listed.
         ValueError: A needed file is not among them.
 
     Cost: linear; about 1 s and 150 MB for 20,000 objects with 300,000 columns, or 0.1 s for a file that is too
@@ -48,12 +49,12 @@ def read_catalog(files: Mapping[Role, NamedFile]) -> Catalog:
         try:
             check(tables)
             if tables.problems:
-                raise BrokenContract(tables.problems)
+                raise BadCatalog(tables.problems)
             return _catalog(tables)
         except (duckdb.OutOfMemoryException, duckdb.InterruptException):
             message = f"takes more than the {MEMORY_BYTES:,} bytes or {SECONDS} s that reading it may take"
-            problem = Problem(Breach.TOO_LARGE, "the catalog", "", message)
-            raise BrokenContract([*tables.problems, problem]) from None
+            problem = Problem(Breach.TOO_LARGE.value, "the catalog", message)
+            raise BadCatalog([*tables.problems, problem]) from None
 
 
 def check(tables: Tables) -> None:
@@ -201,7 +202,8 @@ def _catalog(tables: Tables) -> Catalog:
 def _needs(tables: Tables, objects: tuple[CatalogObject, ...]) -> tuple[Need, ...]:
     places = {each.object_id: place for place, each in enumerate(objects)}
     query = """SELECT referencing_object_id, referenced_object_id,
-        referencing_schema_name, referencing_object_name, referenced_schema_name, referenced_object_name FROM dependencies ORDER BY "row" """
+        referencing_schema_name, referencing_object_name, referenced_schema_name, referenced_object_name
+        FROM dependencies ORDER BY "row" """
     found = []
     for dependent, needed, *names in tables.rows(query):
         ends = [places.get(int(str(end))) if end is not None else None for end in (dependent, needed)]

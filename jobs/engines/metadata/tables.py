@@ -17,7 +17,8 @@ from jobs.engines.metadata.contract import (
     Field,
 )
 from jobs.engines.metadata.texts import shown
-from jobs.engines.metadata.values import NamedFile, Problem
+from jobs.engines.metadata.values import NamedFile
+from jobs.errors import Problem
 
 PARQUET = "read_parquet(?, file_row_number = true)"
 
@@ -131,13 +132,12 @@ class Tables:
             return
         count, first = self.bad_rows(role, condition)
         if count:
-            self.problems.append(
-                Problem(code, self.files[role].name, name, _counted(count, what), count, first)
-            )
+            file = self.files[role].name
+            self.problems.append(Problem(code.value, file, _counted(count, what), name, count, first))
 
-    def blame(self, code: Breach, role: Role, name: str, message: str, count: int = 0) -> None:
+    def blame(self, code: Breach, role: Role, name: str, message: str, count: int = 1) -> None:
         """List a problem of a file as a whole."""
-        self.problems.append(Problem(code, self.files[role].name, name, message, count))
+        self.problems.append(Problem(code.value, self.files[role].name, message, name, count))
 
     def remark(self, role: Role, condition: str, what: str) -> None:
         """Warn if rows fulfil a condition, and show the first of them."""

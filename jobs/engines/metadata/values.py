@@ -1,10 +1,9 @@
-"""What reading a catalog gives: the catalog, or the ways in which its files break the contract."""
+"""What reading a catalog takes and gives."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.engines.metadata.contract import Breach, ObjectType
+from jobs.engines.metadata.contract import ObjectType
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,26 +12,6 @@ class NamedFile:
 
     name: str
     path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One way in which a file breaks the contract: how many rows do, and the first of them in words."""
-
-    code: Breach
-    file: str
-    field: str  # empty: the file as a whole
-    message: str
-    row_count: int = 0
-    rows: tuple[str, ...] = ()
-
-
-class BrokenContract(Exception):
-    """The files of a catalog break its contract; `problems` are all that were found."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(f"{each.file}: {each.message}" for each in problems))
 
 
 @dataclass(frozen=True, slots=True)
