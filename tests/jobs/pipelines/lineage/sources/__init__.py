@@ -1,0 +1,1 @@
+"""Each form of files becomes the same value."""
