@@ -168,16 +168,17 @@ def _count(session: Session, statement: Any) -> int:
     return int(changed.rowcount)
 
 
-_WORDS: dict[type[SQLModel], str] = {
+_WORDS: dict[Any, str] = {
     Gap: "gaps",
     Edge: "edges",
     AssetColumn: "columns",
     Asset: "assets",
     Definition: "definitions",
 }
+_GRAPH: Sequence[Any] = (*ASSERTIONS, *IDENTITIES)
 PARTS = (  # in the order in which rows may go: what refers before what is referred to
     Part("revisions", _revisions),
-    *(Part(_WORDS.get(table, "assertions"), _rows_of(table)) for table in (*ASSERTIONS, *IDENTITIES)),
+    *(Part(_WORDS.get(table, "assertions"), _rows_of(table)) for table in _GRAPH),
     Part("sources", _rows_of(Source)),
     Part("events", _events),
     Part("artifacts", _artifacts),
