@@ -3,38 +3,87 @@
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
+
+from starlette.requests import HTTPConnection
 
 from graph.settings import ApiSettings
 from jobs.errors import Unauthenticated
 
 SCHEME = "bearer"
+MAX_NAME_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody who may ask. For now there is one, who may do everything in every workspace."""
+    """Somebody who may ask; everybody who may ask may do everything in every workspace."""
 
     name: str
 
 
 ANYBODY = Principal("anybody")
 TOKEN_HOLDER = Principal("token")
+BY_PROXY = (
+    "Ask through a proxy of HEADWATER_TRUSTED_PROXIES that sets the header of HEADWATER_PRINCIPAL_HEADER."
+)
 
 
-def authenticate(settings: ApiSettings, authorization: str | None) -> Principal:
-    """Who brings this Authorization header.
+def authenticate(
+    settings: ApiSettings, authorization: str | None, connection: HTTPConnection | None
+) -> Principal:
+    """Who brings this Authorization header over this connection.
 
     Raises:
-        Unauthenticated: A token is set and this is not it.
+        Unauthenticated: A token or proxies are set, and this is neither that token nor one whom a proxy names.
     """
+    named = None if connection is None else named_by_proxy(settings, connection)
+    if named is not None:
+        return Principal(named)
     if settings.api_token is None:
-        return ANYBODY
+        if not settings.trusted_proxies:
+            return ANYBODY
+        raise Unauthenticated("Only a trusted proxy may ask, and it has to say for whom.", hint=BY_PROXY)
     scheme, _, token = (authorization or "").partition(" ")
     expected = settings.api_token.get_secret_value()
     if scheme.lower() == SCHEME and hmac.compare_digest(token.strip().encode(), expected.encode()):
         return TOKEN_HOLDER
     raise Unauthenticated(hint="Send `Authorization: Bearer …` with the token of HEADWATER_API_TOKEN.")
+
+
+def named_by_proxy(settings: ApiSettings, connection: HTTPConnection) -> str | None:
+    """Whom a trusted proxy says that it asks for; None if nobody trusted says so, or nothing that is a name.
+
+    A header that comes twice names nobody: the first may be the client's own, passed on by its side.
+    """
+    if not is_trusted(settings, connection):
+        return None
+    given = connection.headers.getlist(settings.principal_header)
+    if len(given) != 1:
+        return None
+    try:
+        name = given[0].encode("latin-1").decode().strip()
+    except UnicodeDecodeError:
+        return None
+    return name if 1 <= len(name) <= MAX_NAME_CHARACTERS and name.isprintable() else None
+
+
+def is_trusted(settings: ApiSettings, connection: HTTPConnection) -> bool:
+    """Whether the other end of a connection is a trusted proxy.
+
+    Port 0 is none that anybody connects from: an address beside it was taken from a header, by a server that
+    was told to, and headers are what must not be believed here.
+    """
+    peer = connection.client
+    if not settings.trusted_proxies or peer is None or peer.port == 0:
+        return False
+    try:
+        address: IPv4Address | IPv6Address = ip_address(peer.host)
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return any(address in ip_network(network) for network in settings.trusted_proxies)
 
 
 def authorization_of(params: Mapping[str, Any]) -> str | None:

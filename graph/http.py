@@ -132,7 +132,7 @@ class Door(GraphQL[Context, None]):
         # A socket may still bring its token with connection_init: see on_ws_connect.
         waits = isinstance(request, WebSocket)
         return Context(
-            principal=ANYBODY if waits else authenticate(self._settings, authorization),
+            principal=ANYBODY if waits else authenticate(self._settings, authorization, request),
             desk=self._desk,
             hints=self._hints,
             loaders=Loaders(self._desk.store),
@@ -145,7 +145,7 @@ class Door(GraphQL[Context, None]):
         if given is None and context.request is not None:
             given = context.request.headers.get("authorization")
         try:
-            context.principal = authenticate(self._settings, given)
+            context.principal = authenticate(self._settings, given, context.request)
         except Unauthenticated as error:
             raise ConnectionRejectionError from error
         return await super().on_ws_connect(context)

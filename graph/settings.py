@@ -1,15 +1,16 @@
 """What an operator may tune about the doors, and all settings there are."""
 
 from collections.abc import Mapping
-from typing import Any
+from ipaddress import ip_network
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.settings import PREFIX, BadSettings, StateSettings, load_settings
 from jobs.logs import LogSettings
 from jobs.pipeline import load_pipelines
-from jobs.settings import WorkSettings
+from jobs.settings import WorkSettings, read_list
 
 
 class ApiSettings(BaseSettings):
@@ -26,6 +27,12 @@ class ApiSettings(BaseSettings):
     api_token: SecretStr | None = None
     """Token that every request must bring as `Authorization: Bearer …`. Unset: anybody may do everything."""
 
+    trusted_proxies: Annotated[tuple[str, ...], BeforeValidator(read_list)] = ()
+    """Addresses or networks of proxies that may name who asks, such as `["10.0.0.7", "fd00::/64"]`; no others may."""
+
+    principal_header: str = Field(default="X-Forwarded-User", pattern=r"^[A-Za-z0-9-]+$")
+    """Header in which a trusted proxy names who asks; Azure's is `X-MS-CLIENT-PRINCIPAL-NAME`."""
+
     max_body_bytes: int = Field(default=67_108_864, ge=1024)
     """Largest request body, in bytes; larger ones are answered 413."""
 
@@ -40,6 +47,14 @@ class ApiSettings(BaseSettings):
 
     graphiql: bool = True
     """Whether the GraphiQL page is served."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no network, and the one of all addresses: then anybody could be anybody."""
+        if any(ip_network(each).prefixlen == 0 for each in value):
+            raise ValueError("would trust every address there is")
+        return value
 
 
 class ClientSettings(BaseSettings):

@@ -65,6 +65,7 @@ def serve(at: Listening, *, reload: bool) -> None:
         reload=reload,
         reload_dirs=[str(ROOT / room) for room in ROOMS] if reload else None,
         server_header=False,
+        proxy_headers=False,  # addresses stay those of connections: graph.auth trusts some of them
     )
     server = uvicorn.Server(config)
     if reload:
