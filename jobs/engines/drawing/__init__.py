@@ -1,0 +1,1 @@
+"""Drawing a small part of the graph: cards, rows and arrows in; places and text out."""
