@@ -71,11 +71,11 @@ def named_by_proxy(settings: ApiSettings, connection: HTTPConnection) -> str | N
 def is_trusted(settings: ApiSettings, connection: HTTPConnection) -> bool:
     """Whether the other end of a connection is a trusted proxy.
 
-    Port 0 is none that anybody connects from: an address beside it was taken from a header, by a server that
-    was told to, and headers are what must not be believed here.
+    `headwater serve` leaves addresses as connections have them. A server that takes them from headers, as
+    uvicorn does by itself, would let them be forged: see graph.cli.parts.
     """
     peer = connection.client
-    if not settings.trusted_proxies or peer is None or peer.port == 0:
+    if not settings.trusted_proxies or peer is None:
         return False
     try:
         address: IPv4Address | IPv6Address = ip_address(peer.host)

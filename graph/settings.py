@@ -28,7 +28,7 @@ class ApiSettings(BaseSettings):
     """Token that every request must bring as `Authorization: Bearer …`. Unset: anybody may do everything."""
 
     trusted_proxies: Annotated[tuple[str, ...], BeforeValidator(read_list)] = ()
-    """Addresses or networks of proxies that may name who asks, such as `["10.0.0.7", "fd00::/64"]`; no others may."""
+    """Addresses or networks of proxies that may name who asks, such as `["10.0.0.7", "fd00::/64"]`."""
 
     principal_header: str = Field(default="X-Forwarded-User", pattern=r"^[A-Za-z0-9-]+$")
     """Header in which a trusted proxy names who asks; Azure's is `X-MS-CLIENT-PRINCIPAL-NAME`."""
