@@ -15,7 +15,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
-from db.models import Artifact, RunArtifact, Upload
+from db.models import Artifact, Run, RunArtifact, Upload
 from db.session import Session, clock
 
 CHUNK_BYTES = 1 << 20
@@ -100,15 +100,23 @@ class Draft:
         return self.digest
 
     def place(self) -> None:
-        """Move what is finished to its place. Once more does no harm."""
+        """Move what is finished to its place. Once more does no harm.
+
+        Raises:
+            FileNotFoundError: It was dropped meanwhile.
+        """
         place = self.folder.path(self.digest)
         place.parent.mkdir(exist_ok=True)
-        with suppress(FileNotFoundError):
+        try:
             self.path.replace(place)
+        except FileNotFoundError:
+            if not place.is_file():
+                raise
 
     def drop(self) -> None:
         """Leave nothing of it, unless it is in its place."""
-        self.file.close()
+        with suppress(OSError):  # a full disk is met once more where what is buffered is written
+            self.file.close()
         self.path.unlink(missing_ok=True)
 
 
@@ -140,6 +148,16 @@ def link_artifact(session: Session, run_pk: UUID, name: str, artifact: Artifact)
     """Say that a run refers to an artifact; the same name again refers to the newer one."""
     touch_artifact(session, artifact)
     session.merge(RunArtifact(run_pk=run_pk, name=name, digest=artifact.digest))
+
+
+def find_artifact(session: Session, workspace: str, digest: str) -> Artifact | None:
+    """An artifact that a run of this workspace refers to, by its digest."""
+    mine = (
+        select(RunArtifact.digest)
+        .join(Run, col(Run.pk) == col(RunArtifact.run_pk))
+        .where(RunArtifact.digest == digest, Run.workspace == workspace)
+    )
+    return session.scalars(select(Artifact).where(Artifact.digest == digest, mine.exists())).one_or_none()
 
 
 def forget_orphans(session: Session, limit: int = 500) -> list[str]:

@@ -36,7 +36,7 @@ def insert_upload(session: Session, upload: Upload, allowed: int) -> int | None:
     )
     count = int(session.execute(waiting).scalar_one())
     if count < allowed:
-        session.add(upload)
+        insert_rows(session, Upload, [upload.model_dump()])
     return count
 
 

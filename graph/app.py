@@ -12,19 +12,27 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
+from db.artifacts import Folder
 from db.events import newest_events
 from db.hints import Hints
 from db.settings import StateSettings
 from db.store import Store
+from graph.files import Files
+from graph.grants import Grants, Transfers
 from graph.graphiql import static_folder
 from graph.http import Bounded, Door, Probes, crashed
 from graph.schema import build_schema
 from graph.settings import ApiSettings, load_all
+from jobs.children import ChildLimits, Children
 from jobs.logs import LogSettings, set_up_logs
 from jobs.pipeline import load_pipelines
 from jobs.queue import Queue, connect
 from jobs.settings import WorkSettings, redis_url
 from jobs.submit import Desk
+from jobs.uploads import Intake
+
+CHILD_LIMITS = ChildLimits(size=2, idle=1, memory_bytes=1 << 29, timeout_seconds=15)
+"""For looking at files that arrive. No child is started before the first does."""
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +53,10 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
 
     hints = Hints(redis, look)
     store = Store(state.url, synchronous=state.sqlite_synchronous, publish=hints.publish)
+    children = Children(CHILD_LIMITS)
+    folder = Folder(state.data_dir.resolve() / "artifacts", state.max_artifact_bytes)
+    intake = Intake(store, folder, children, min(api.max_upload_bytes, state.max_artifact_bytes))
+    transfers = Transfers(intake, Grants(store, api))
     desk = Desk(store, Queue(redis), load_pipelines(work.pipeline_packages), work)
 
     @contextlib.asynccontextmanager
@@ -54,19 +66,23 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         gc.freeze()  # full rounds over all that was imported would stop the loop for 100 ms
         log.info("api started", extra={"kinds": list(desk.pipelines)})
         yield
+        await children.close()
         await hints.close()
         store.close()
         await redis.aclose(close_connection_pool=True)
         log.info("api ended")
 
     schema = build_schema(desk.pipelines)
-    door = Door(schema, desk, hints, api)
+    door = Door(schema, desk, hints, api, transfers)
+    files = Files(transfers)
     probes = Probes(desk, schema.as_str())
     app = Starlette(
         routes=[
             Route("/", probes.way_in),
             Route("/graphql", door, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", door),
+            Route("/uploads/{grant}", files.put, methods=["PUT"]),
+            Route("/artifacts/{grant}/{name}", files.get, methods=["GET"]),
             Route("/schema.graphql", probes.schema),
             Route("/health", probes.health),
             Route("/health/live", probes.live),

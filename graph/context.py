@@ -9,6 +9,7 @@ from starlette.websockets import WebSocket
 
 from db.hints import Hints
 from graph.auth import ANYBODY, Principal
+from graph.grants import Transfers
 from graph.loaders import Loaders
 from jobs.submit import Desk
 
@@ -20,6 +21,7 @@ class Context:
     desk: Desk
     hints: Hints
     loaders: Loaders
+    transfers: Transfers
     request: Request | WebSocket | None = None
     response: Any = None
     principal: Principal = ANYBODY

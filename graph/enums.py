@@ -7,12 +7,15 @@ import strawberry
 
 from db.models import RunStatus
 from db.walk import Direction, Level
+from jobs.engines.files.roles import Role as FileRole
 from jobs.engines.lineage.values import EdgeKind, Origin, Subtype
 
 
-def describe(values: type[Enum], description: str, words: Mapping[str, str]) -> None:
+def describe(
+    values: type[Enum], description: str, words: Mapping[str, str], *, name: str | None = None
+) -> None:
     """Make a GraphQL enum of an enum: the names of its members, with words for each by that name."""
-    made = strawberry.enum(values, description=description)
+    made = strawberry.enum(values, name=name, description=description)
     for member in made.__strawberry_definition__.values:  # type: ignore[attr-defined]  # Strawberry sets it
         member.description = words.get(member.name)
 
@@ -79,4 +82,21 @@ describe(
     {"COLUMN": "Columns, and assets where no columns are known.", "ASSET": "Assets as a whole."},
 )
 
-__all__ = ["Direction", "EdgeKind", "Level", "Origin", "RunStatus", "Subtype", "describe"]
+describe(
+    FileRole,
+    "What a file brings, told by its content whatever its name.",
+    {
+        "OBJECTS": "Parquet: the tables, views, procedures and functions of a catalog, each with an id.",
+        "DEFINITIONS": "Parquet: the SQL that makes each object.",
+        "DEPENDENCIES": "Parquet: which object needs which, as the database says.",
+        "QUERY_LOGS": "Parquet: statements that ran.",
+        "TABLE_COLUMNS": "Parquet: the columns of tables, with their types.",
+        "SQL": "A text of SQL.",
+        "ARCHIVE": "A zip or tar.gz archive.",
+        "FRONTEND_JSON": "Lineage as JSON, as an export of it gives.",
+        "OTHER": "None of these: no kind of run takes it.",
+    },
+    name="FileRole",
+)
+
+__all__ = ["Direction", "EdgeKind", "FileRole", "Level", "Origin", "RunStatus", "Subtype", "describe"]

@@ -20,6 +20,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from graph.auth import ANYBODY, authenticate, authorization_of
 from graph.context import Context
+from graph.grants import Transfers
 from graph.graphiql import example_tabs, graphiql_headers, graphiql_page
 from graph.health import check_all, status_of, uptime_seconds
 from graph.loaders import Loaders
@@ -31,6 +32,7 @@ from jobs.errors import HeadwaterError, Rejected, TooLarge, Unauthenticated
 from jobs.submit import Desk
 
 REQUEST_ID = "x-request-id"
+UPLOADS = "/uploads/"  # where bodies have a limit of their own
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -67,13 +69,15 @@ class Door(GraphQL[Context, None]):
     graphql_transport_ws_handler_class = Conversation
     websocket_adapter_class = Socket
 
-    def __init__(self, schema: Any, desk: Desk, hints: Any, settings: ApiSettings) -> None:
+    def __init__(
+        self, schema: Any, desk: Desk, hints: Any, settings: ApiSettings, transfers: Transfers
+    ) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
         )
-        self._desk, self._hints, self._settings = desk, hints, settings
+        self._desk, self._hints, self._settings, self._transfers = desk, hints, settings, transfers
         self._page = graphiql_page(example_tabs()) if settings.graphiql else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -136,6 +140,7 @@ class Door(GraphQL[Context, None]):
             desk=self._desk,
             hints=self._hints,
             loaders=Loaders(self._desk.store),
+            transfers=self._transfers,
             request=request,
             response=response,
         )
@@ -169,13 +174,14 @@ class Bounded:
             with structlog.contextvars.bound_contextvars(request_id=request_id):
                 await self._app(scope, receive, send)
             return
+        limited = not (scope["method"] == "PUT" and scope["path"].startswith(UPLOADS))
         read = 0
 
         async def counted() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self._max:
+            if limited and read > self._max:
                 raise TooLarge(f"The body is larger than {self._max:,} bytes.")
             return message
 
@@ -186,7 +192,7 @@ class Bounded:
 
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            if announced.isdigit() and int(announced) > self._max:
+            if limited and announced.isdigit() and int(announced) > self._max:
                 refused = error_response(TooLarge(f"The body is larger than {self._max:,} bytes."), 413)
                 await refused(scope, receive, with_id)
                 return

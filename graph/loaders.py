@@ -11,9 +11,10 @@ from strawberry.dataloader import DataLoader
 
 from db import catalog, history
 from db.catalog import AssetView, ColumnView, EvidenceView
-from db.models import Artifact, Run
+from db.models import Artifact, Run, Upload
 from db.session import Session
 from db.store import Store
+from db.uploads import uploads_by_pk
 
 Work = Callable[[Session, Collection[Any]], Mapping[Any, Any]]
 WorkAt = Callable[[Session, Collection[Any], int], Mapping[Any, Any]]
@@ -42,6 +43,10 @@ class Loaders:
     @cached_property
     def artifacts(self) -> DataLoader[UUID, list[tuple[str, Artifact]]]:
         return self._by_key(history.artifacts_of_runs)
+
+    @cached_property
+    def uploads(self) -> DataLoader[UUID, Upload | None]:
+        return self._by_key(uploads_by_pk)
 
     @cached_property
     def queue_positions(self) -> DataLoader[UUID, int | None]:

@@ -3,7 +3,9 @@
 import base64
 import binascii
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 from strawberry import relay
@@ -35,6 +37,21 @@ def decode_cursor(cursor: str, parts: int) -> list[str]:
     if not all(isinstance(part, str) and "\0" not in part for part in key):
         raise bad_cursor()
     return key
+
+
+def time_key(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The moment and the id in the cursor of a list by time; None for none.
+
+    Raises:
+        InvalidParams: It is no such cursor.
+    """
+    if cursor is None:
+        return None
+    moment, pk = decode_cursor(cursor, parts=2)
+    try:
+        return datetime.fromisoformat(moment).astimezone(UTC), UUID(pk)
+    except (ValueError, OverflowError) as error:
+        raise bad_cursor() from error
 
 
 def bad_cursor() -> InvalidParams:

@@ -19,6 +19,7 @@ from jobs.errors import (
     InvalidParams,
     RunNotReady,
     TooManyRuns,
+    TooManyUploads,
     UnknownRun,
     UnknownUpload,
     UnknownWorkspace,
@@ -82,6 +83,12 @@ class BadFileRefusal(Refusal):
 @strawberry.type(description="The workspace is at work, or is being cleared.")
 class WorkspaceBusyRefusal(Refusal):
     holder: str | None = strawberry.field(description="The run that holds it; null while it is being cleared.")
+
+
+@strawberry.type(description="There are as many announced uploads as allowed whose files have not arrived.")
+class TooManyUploadsRefusal(Refusal):
+    waiting: int = strawberry.field(description="Uploads of the workspace that have not arrived.")
+    allowed: int = strawberry.field(description="How many may be.")
 
 
 def refuse(into: type[R], error: HeadwaterError, **details: Any) -> R:
@@ -165,6 +172,15 @@ class RefuseWorkspaceBusy(strawberry.ExceptionHandler[WorkspaceBusy, WorkspaceBu
         return refuse(WorkspaceBusyRefusal, exception, holder=exception.holder)
 
 
+class RefuseTooManyUploads(strawberry.ExceptionHandler[TooManyUploads, TooManyUploadsRefusal]):
+    def handle(
+        self, exception: TooManyUploads, *, field: StrawberryField, info: strawberry.Info
+    ) -> TooManyUploadsRefusal:
+        del field, info
+        counts = {"waiting": exception.waiting, "allowed": exception.allowed}
+        return refuse(TooManyUploadsRefusal, exception, **counts)
+
+
 HANDLERS = (
     RefuseInvalidParams(),
     RefuseTooManyRuns(),
@@ -174,6 +190,7 @@ HANDLERS = (
     RefuseWorkspaceBusy(),
     RefuseUploadNotReady(),
     RefuseBadFile(),
+    RefuseTooManyUploads(),
 )
 
 

@@ -12,30 +12,16 @@ from strawberry import relay
 from db.events import events_after
 from db.history import RunFilter, count_runs, list_runs
 from db.models import MAIN_WORKSPACE, now
-from db.models import Artifact as ArtifactRow
 from db.models import Run as RunRow
 from graph.arguments import After, AfterSeq, First, RunId, Workspace
+from graph.artifacts import Artifact
 from graph.context import Info
 from graph.derive import RunResult, to_result
 from graph.enums import RunStatus
 from graph.events import RunError, RunEvent, event_of
-from graph.paging import bad_cursor, decode_cursor, encode_cursor, page_of, page_size
-from graph.scalars import BigInt
+from graph.paging import encode_cursor, page_of, page_size, time_key
 from jobs.errors import InvalidParams, RunNotReady, UnknownRun
 from jobs.pipeline import from_json
-
-
-@strawberry.type(description="Bytes a run took or made, named by their SHA-256.")
-class Artifact:
-    name: str = strawberry.field(description="What the run calls it.")
-    sha256: str = strawberry.field(description="SHA-256 of the bytes, in hexadecimal.")
-    size_bytes: BigInt = strawberry.field(description="How many bytes.")
-    media_type: str = strawberry.field(description="What they are.")
-
-    @classmethod
-    def of(cls, name: str, row: ArtifactRow) -> "Artifact":
-        size = BigInt(row.size_bytes)
-        return cls(name=name, sha256=row.digest, size_bytes=size, media_type=row.media_type)
 
 
 @strawberry.type(description="How far a run is.")
@@ -116,7 +102,8 @@ class Run(relay.Node):
 
     @strawberry.field(description="What it took or made, by name.")
     async def artifacts(self, info: Info) -> list[Artifact]:
-        return [Artifact.of(*named) for named in await info.context.loaders.artifacts.load(self.pk)]
+        found = await info.context.loaders.artifacts.load(self.pk)
+        return [Artifact.of(self.workspace, name, row) for name, row in found]
 
     @strawberry.field(description="Its place among queued runs, from 1; null unless it is queued.")
     async def queue_position(self, info: Info) -> int | None:
@@ -233,16 +220,6 @@ def in_utc(field: str, moment: datetime | None) -> datetime | None:
         raise InvalidParams(field, "is too early or too late") from error
 
 
-def run_key(cursor: str | None) -> tuple[datetime, UUID] | None:
-    if cursor is None:
-        return None
-    moment, pk = decode_cursor(cursor, parts=2)
-    try:
-        return datetime.fromisoformat(moment).astimezone(UTC), UUID(pk)
-    except (ValueError, OverflowError) as error:
-        raise bad_cursor() from error
-
-
 def run_connection(
     rows: Sequence[RunRow], first: int, after: str | None, workspace: str, wanted: RunFilter
 ) -> RunConnection:
@@ -278,6 +255,6 @@ class RunQuery:
     ) -> RunConnection:
         wanted = filter.value() if filter else RunFilter()
         limit = page_size(first) + 1
-        read = partial(list_runs, workspace=workspace, wanted=wanted, after=run_key(after), limit=limit)
+        read = partial(list_runs, workspace=workspace, wanted=wanted, after=time_key(after), limit=limit)
         rows = await info.context.desk.store.read(read)
         return run_connection(rows, first, after, workspace, wanted)

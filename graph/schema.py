@@ -22,6 +22,7 @@ from graph.runs import RunQuery
 from graph.scalars import SCALARS
 from graph.service import ServiceQuery
 from graph.submissions import RunMutation, submission_of
+from graph.uploads import UploadMutation, UploadQuery
 from graph.workspaces import WorkspaceMutation
 from jobs.pipeline import Pipelines, load_pipelines
 from jobs.settings import WorkSettings
@@ -72,8 +73,10 @@ def checked(root: type[Any]) -> type[Any]:
 
 def build_schema(pipelines: Pipelines) -> strawberry.Schema:
     """The API over these run kinds."""
-    query = merge_types("Query", (NodeQuery, RunQuery, AssetQuery, LineageQuery, ServiceQuery))
-    mutation = merge_types("Mutation", (submission_of(pipelines), RunMutation, WorkspaceMutation))
+    query = merge_types("Query", (NodeQuery, RunQuery, UploadQuery, AssetQuery, LineageQuery, ServiceQuery))
+    mutation = merge_types(
+        "Mutation", (submission_of(pipelines), RunMutation, UploadMutation, WorkspaceMutation)
+    )
     subscription = merge_types("Subscription", (RunSubscription,))
     return OurSchema(
         query=checked(query),

@@ -1,0 +1,169 @@
+"""The doors for bytes: what is uploaded and what is downloaded, for those who have a grant."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
+from uuid import UUID
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from db.artifacts import find_artifact
+from db.models import Upload, now
+from db.uploads import find_upload
+from graph.artifacts import about_artifact
+from graph.grants import ASK_ANEW, Grant, Purpose, Transfers
+from graph.http import error_response
+from jobs.engines.files.roles import Role
+from jobs.errors import (
+    ArtifactMissing,
+    BadFile,
+    BadGrant,
+    HeadwaterError,
+    Rejected,
+    TooLarge,
+    UploadReceived,
+)
+from jobs.uploads import take_in
+
+IDLE_SECONDS = 60.0  # between two pieces of an upload, before its sender is taken for gone
+STATUSES: Mapping[type[HeadwaterError], int] = {
+    BadGrant: 403,
+    UploadReceived: 409,
+    ArtifactMissing: 410,
+    TooLarge: 413,
+    BadFile: 422,
+}
+DOWNLOAD = {
+    "Cache-Control": "private",
+    "Content-Security-Policy": "sandbox; default-src 'none'",  # a stored page is hostile on our own origin
+    "Referrer-Policy": "no-referrer",  # the address is a permission
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class BadEncoding(Rejected):
+    """A file is sent as it is, without Content-Encoding."""
+
+
+class Files:
+    """Takes uploads in and gives artifacts out."""
+
+    def __init__(self, transfers: Transfers) -> None:
+        self._intake, self._grants = transfers.intake, transfers.grants
+
+    async def put(self, request: Request) -> Response:
+        """Take the file of an upload: 201, or a coded error after which nothing is kept of it."""
+        try:
+            grant = await self._grants.check(request.path_params["grant"], Purpose.PUT_UPLOAD)
+            upload = await self._announced(grant)
+            check_headers(request, upload)
+            upload = await take_in(self._intake, upload, pieces(request, grant))
+        except HeadwaterError as error:
+            return refused(error)
+        except ClientDisconnect:
+            return Response(status_code=499)
+        shown = {
+            "uploadId": str(upload.pk),
+            "name": upload.name,
+            "size": upload.size_bytes,
+            "sha256": upload.digest,
+            "role": Role(upload.role or Role.OTHER).name,
+        }
+        return JSONResponse(shown, 201, {"ETag": f'"{upload.digest}"', "Cache-Control": "no-store"})
+
+    async def get(self, request: Request) -> Response:
+        """Give an artifact out, whole or in ranges, always as an attachment."""
+        try:
+            grant = await self._grants.check(request.path_params["grant"], Purpose.GET_ARTIFACT)
+            return await self._download(grant, request)
+        except HeadwaterError as error:
+            return refused(error)
+
+    async def _announced(self, grant: Grant) -> Upload:
+        find = partial(find_upload, workspace=grant.workspace, pk=UUID(grant.about))
+        upload = await self._intake.store.read(find)
+        if upload is None or upload.expires_at <= now():
+            raise BadGrant(hint=ASK_ANEW)
+        if upload.received_at is not None:
+            raise UploadReceived(hint="Nothing is left to do: name it in the input of a run.")
+        return upload
+
+    async def _download(self, grant: Grant, request: Request) -> Response:
+        digest, name = grant.about.partition("/")[0], request.path_params["name"]
+        if grant.about != about_artifact(digest, name):
+            raise BadGrant(hint=ASK_ANEW)
+        find = partial(find_artifact, workspace=grant.workspace, digest=digest)
+        artifact = await self._intake.store.read(find)
+        if artifact is None:
+            raise ArtifactMissing(f"Artifact {name} ({digest}) is gone: its run was deleted.")
+        path = self._intake.folder.path(digest)
+        try:
+            found = await asyncio.to_thread(path.stat)
+        except FileNotFoundError as error:
+            hint = "Whoever runs the service may have it in a backup of the data folder."
+            raise ArtifactMissing(f"Artifact {name} ({digest}) is gone from the store.", hint=hint) from error
+        headers = DOWNLOAD | {"ETag": f'"{digest}"'}
+        if is_known(request, digest):
+            return Response(status_code=304, headers=headers)
+        return FileResponse(
+            path, headers=headers, media_type=artifact.media_type, filename=name, stat_result=found
+        )
+
+
+def check_headers(request: Request, upload: Upload) -> None:
+    """Refuse, before a byte is read, what its headers already show to be wrong.
+
+    Raises:
+        BadEncoding: It is compressed on the way.
+        TooLarge, BadFile: It has another length than was announced.
+    """
+    if request.headers.get("content-encoding", "identity").strip().lower() not in {"identity", ""}:
+        raise BadEncoding(hint="Send the bytes that were announced.")
+    length = request.headers.get("content-length")
+    if length is None or not length.isdigit():
+        return
+    if int(length) > upload.size_bytes:
+        raise TooLarge(f"{upload.name} has {int(length):,} bytes; {upload.size_bytes:,} were announced.")
+    if int(length) < upload.size_bytes:
+        problem = f"has {int(length):,} bytes; {upload.size_bytes:,} were announced"
+        raise BadFile(upload.name, problem, hint="Announce it anew if it has changed.")
+
+
+async def pieces(request: Request, grant: Grant) -> AsyncIterator[bytes]:
+    """The body, as it comes.
+
+    Raises:
+        BadGrant: It does not come to its end before the grant does.
+        BadFile: Nothing comes for a minute.
+    """
+    stream = request.stream()
+    while True:
+        left = (grant.expires_at - now()).total_seconds()
+        try:
+            async with asyncio.timeout(max(0.0, min(IDLE_SECONDS, left))):
+                piece = await anext(stream, None)
+        except TimeoutError as error:
+            if left <= IDLE_SECONDS:
+                raise BadGrant("The address has expired.", hint=ASK_ANEW) from error
+            problem = f"did not go on for {IDLE_SECONDS:g} s"
+            raise BadFile("The body", problem, hint="Send it again from its beginning.") from error
+        if piece is None:
+            return
+        yield piece
+
+
+def is_known(request: Request, digest: str) -> bool:
+    """Whether the client says that it has these bytes."""
+    told = request.headers.get("if-none-match", "")
+    tags = {tag.strip().removeprefix("W/") for tag in told.split(",")}
+    return bool(tags & {"*", f'"{digest}"'})
+
+
+def refused(error: HeadwaterError) -> Response:
+    """A coded error. The connection ends with it: the rest of a body that is no good is not read."""
+    status = 415 if isinstance(error, BadEncoding) else STATUSES.get(type(error), 400)
+    response = error_response(error, status)
+    response.headers["Connection"] = "close"
+    response.headers["Cache-Control"] = "no-store"
+    return response
