@@ -2,11 +2,14 @@
 
 import hashlib
 import os
+import re
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -16,10 +19,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from db.models import Artifact, Run, RunArtifact, Upload
+from db.revisions import insert_rows
 from db.session import Session, clock
 
 CHUNK_BYTES = 1 << 20
 WRITING = ".writing-"  # what the names of drafts begin with
+DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+DRAFT_AGE = timedelta(hours=1)  # a draft is written to more often than that
+STRAY_AGE = timedelta(days=1)  # files without a row that are younger may be on their way to one
 ORPHAN_AGE = timedelta(hours=1)  # younger ones may belong to a transaction that is not committed yet
 
 
@@ -62,6 +69,24 @@ class Folder:
         self.root.mkdir(parents=True, exist_ok=True)
         handle, beside = tempfile.mkstemp(dir=self.root, prefix=WRITING)
         return Draft(self, Path(beside), os.fdopen(handle, "wb"))
+
+    def drop_leftovers(self, age: timedelta = DRAFT_AGE) -> int:
+        """Delete drafts that nobody has written to for so long: their processes died. Returns how many."""
+        oldest = time.time() - age.total_seconds()
+        left = [path for path in self.root.glob(f"{WRITING}*") if _older(path, oldest)]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
+    def old_files(self, shard: int, age: timedelta = STRAY_AGE, limit: int = 500) -> list[tuple[str, int]]:
+        """Digests and sizes of artifacts that were written so long ago, of one shard of 256.
+
+        Cost: one look at each file of the shard.
+        """
+        oldest = time.time() - age.total_seconds()
+        files = self.root.glob(f"{shard:02x}/*")
+        found = (path for path in files if DIGEST.fullmatch(path.name) and _older(path, oldest))
+        return [(path.name, path.stat().st_size) for path in islice(found, limit)]
 
     def remove(self, digest: str) -> None:
         """Delete an artifact; one that is gone already is no mistake."""
@@ -120,6 +145,13 @@ class Draft:
         self.path.unlink(missing_ok=True)
 
 
+def _older(path: Path, moment: float) -> bool:
+    try:
+        return path.stat().st_mtime < moment
+    except FileNotFoundError:
+        return False
+
+
 def _chunks(content: bytes | Path) -> Iterator[bytes]:
     if isinstance(content, bytes):
         yield content
@@ -160,8 +192,20 @@ def find_artifact(session: Session, workspace: str, digest: str) -> Artifact | N
     return session.scalars(select(Artifact).where(Artifact.digest == digest, mine.exists())).one_or_none()
 
 
+def adopt_strays(session: Session, files: Sequence[tuple[str, int]]) -> None:
+    """Give old files that no row knows a row, as orphans: they then go as all orphans do, under its lock."""
+    old = clock(session) - 2 * ORPHAN_AGE
+    strays = [
+        {"digest": digest, "size_bytes": size, "media_type": "", "created_at": old} for digest, size in files
+    ]
+    insert_rows(session, Artifact, strays)
+
+
 def forget_orphans(session: Session, limit: int = 500) -> list[str]:
-    """Delete the rows of artifacts that no run or upload refers to; their digests, for removal of the files."""
+    """Delete the rows of artifacts that no run or upload refers to; their digests.
+
+    Whoever calls removes the files before the transaction ends: until then nobody can refer to them anew.
+    """
     of_runs = select(RunArtifact.digest).where(RunArtifact.digest == Artifact.digest).exists()
     of_uploads = select(Upload.digest).where(Upload.digest == Artifact.digest).exists()
     orphans = (

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from redis.exceptions import RedisError
 
-from db.artifacts import forget_orphans
+from db.artifacts import adopt_strays, forget_orphans
 from db.models import Run, RunStatus
 from db.revisions import clear_dead_revision, stale_reservations
 from db.runs import (
@@ -23,6 +25,7 @@ from db.runs import (
     requeue_run,
 )
 from db.session import Session
+from db.uploads import forget_uploads
 from jobs.bench import HEARTBEAT_SECONDS, LEASE, TRIES, Bench, Interruption
 from jobs.clearing import finish_left
 from jobs.errors import WorkerLost
@@ -31,6 +34,9 @@ from jobs.queue import Entry, job_id
 
 SWEEP_SECONDS = 0.5  # with the lease, how long a run is without a worker
 TIDY_SECONDS = 60.0
+SHARDS = 256  # of the artifacts, by the first two digits of their digests; one is looked through each time
+ORPHAN_BATCH = 100  # files removed in one transaction
+ORPHAN_BATCHES = 50  # in one round
 CLEARING_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -138,6 +144,26 @@ async def finish_clearings(bench: Bench) -> None:
 
 
 async def tidy_artifacts(bench: Bench) -> None:
-    """Remove artifacts that nothing refers to any more."""
-    for digest in await bench.store.write(forget_orphans):
-        await asyncio.to_thread(bench.artifacts.remove, digest)
+    """Remove uploads and artifacts that nothing refers to any more, and what killed processes left."""
+    retention = timedelta(hours=bench.settings.upload_retention_hours)
+    await bench.store.write(partial(forget_uploads, retention=retention))
+    await asyncio.to_thread(bench.artifacts.drop_leftovers)
+    await tidy_shard(bench, int(time.time() / TIDY_SECONDS) % SHARDS)
+    for _ in range(ORPHAN_BATCHES):
+        if await bench.store.write(partial(_remove_orphans, bench=bench)) < ORPHAN_BATCH:
+            break
+
+
+async def tidy_shard(bench: Bench, shard: int) -> None:
+    """Find files of a shard of the artifacts that no row knows: all have been looked at after four hours."""
+    files = await asyncio.to_thread(bench.artifacts.old_files, shard)
+    if files:
+        await bench.store.write(partial(adopt_strays, files=files))
+
+
+def _remove_orphans(session: Session, bench: Bench) -> int:
+    """Remove a batch, rows and files under their locks: a file that is wanted again is then put there anew."""
+    digests = forget_orphans(session, ORPHAN_BATCH)
+    for digest in digests:
+        bench.artifacts.remove(digest)
+    return len(digests)
