@@ -87,15 +87,15 @@ def bare_name(name: str) -> str:
     return ".".join(part for part, _ in _parts(name))
 
 
-def written(*parts: str) -> str:
-    """Return parts of a name as SQL writes them: quoted where they would not be one part otherwise.
+def written(*parts: str, always: bool = False) -> str:
+    """Return parts of a name as SQL writes them: quoted where they would not be one part otherwise, or always.
 
     `bare_name` of it is the parts again, joined by dots, whatever they hold.
 
     >>> written("dbo", "Order Lines"), written("dbo", 'a."b"c')
     ('dbo."Order Lines"', 'dbo."a.""b""c"')
     """
-    return ".".join(part if PLAIN_PART.fullmatch(part) else _quoted(part) for part in parts)
+    return ".".join(_quoted(part) if always or not PLAIN_PART.fullmatch(part) else part for part in parts)
 
 
 def _quoted(part: str) -> str:

@@ -102,8 +102,8 @@ def _check(shelf: Shelf, files: Sequence[File]) -> None:
     together = ", ".join(file.name for file in files[:NAMED])
     if shelf.characters > MAX_TOTAL_CHARACTERS:
         message = (
-            f"hold {shelf.characters:,} characters of SQL together; at most {MAX_TOTAL_CHARACTERS:,} are taken; "
-            "make several runs, a source each"
+            f"hold {shelf.characters:,} characters of SQL together; at most {MAX_TOTAL_CHARACTERS:,} are "
+            "taken; make several runs, a source each"
         )
         shelf.refuse("TOO_MANY_CHARACTERS", together, message)
     if len(shelf.texts) > MAX_TEXTS:
