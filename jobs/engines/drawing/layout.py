@@ -1,6 +1,6 @@
 """Where everything in a picture lies: layers from left to right, cards without overlaps, arrows between."""
 
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 from jobs.engines.drawing.mesh import Mesh, mesh_of
 from jobs.engines.drawing.order import ordered
@@ -118,11 +118,3 @@ def _port(end: End, *, direct: bool) -> float:
     if end.is_whole:
         return HEAD / 2 + (-ASIDE if direct else ASIDE)
     return HEAD + LINE * (end.row + 0.5)
-
-
-def overlaps(layout: Layout) -> int:
-    """How many pairs of cards overlap: none, ever. Cost: the square of the cards."""
-    boxes = sorted(layout.boxes, key=lambda box: (box.layer, box.y))
-    return sum(
-        upper.layer == lower.layer and upper.y + upper.height > lower.y for upper, lower in pairwise(boxes)
-    )

@@ -67,6 +67,11 @@ class Picture:
     truncated: bool = False
     left_out: int = 0  # arrows between these cards that were too many to be drawn
 
+    @property
+    def node_count(self) -> int:
+        """How many columns are shown, and assets without any."""
+        return sum(len(card.rows) or 1 for card in self.cards)
+
     def name_of(self, end: End) -> str:
         """The name of an end in full: `asset` or `asset.column`."""
         card = self.cards[end.card]

@@ -1,0 +1,1 @@
+"""Tests of how parts of the graph are drawn."""
