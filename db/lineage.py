@@ -11,10 +11,21 @@ from hashlib import blake2b
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, Text, UniqueConstraint, and_, or_, text, true
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Index,
+    Text,
+    UniqueConstraint,
+    and_,
+    or_,
+    text,
+    true,
+)
 from sqlmodel import Field, SQLModel, col
 
-from db.columns import UtcDateTime
+from db.columns import WORDS, UtcDateTime, folded_name
 from db.models import now
 
 
@@ -28,6 +39,11 @@ def identity(*parts: str) -> UUID:
         encoded = part.encode("utf-8", "surrogatepass")
         digest.update(len(encoded).to_bytes(4, "big") + encoded)
     return UUID(bytes=digest.digest())
+
+
+def folded() -> Column[str]:
+    """The column that holds a name as searches compare it: filled in by itself."""
+    return Column(WORDS, nullable=False, default=folded_name, server_default="")
 
 
 def _reference_indexes(table: str, *columns: str) -> tuple[Index, ...]:
@@ -79,6 +95,7 @@ class Asset(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         Index("assets_by_name", "workspace", "namespace", "name_key"),
         Index("assets_by_birth", "workspace", "born"),
+        Index("assets_by_folded", "workspace", "folded", "pk"),
     )
 
     pk: UUID = Field(primary_key=True)  # identity(workspace, namespace, name_key)
@@ -87,6 +104,7 @@ class Asset(SQLModel, table=True):
     name_key: str  # folded by the dialect's rule: what makes two spellings one asset
     name: str  # as first spelled
     born: int  # the revision that first named it
+    folded: str = Field(sa_column=folded())  # what searches and filters compare
 
 
 class AssetColumn(SQLModel, table=True):
@@ -96,6 +114,7 @@ class AssetColumn(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         Index("columns_by_asset", "asset_pk"),
         Index("columns_by_birth", "workspace", "born"),
+        Index("columns_by_folded", "workspace", "folded", "pk"),
     )
 
     pk: UUID = Field(primary_key=True)  # identity(asset, name_key)
@@ -104,6 +123,7 @@ class AssetColumn(SQLModel, table=True):
     name_key: str
     name: str
     born: int
+    folded: str = Field(sa_column=folded())
 
 
 class Edge(SQLModel, table=True):
