@@ -49,6 +49,9 @@ OBJECT_TYPES: Mapping[str, ObjectType] = {
 """What an asset of a kind is as a node; assets of other kinds are none."""
 
 
+END, EMPTY = b"\n]\n", b"[]\n"  # what ends a file, and a file without nodes
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A table, view, procedure or function, with the ids of what it reads and of what reads it, in order."""
@@ -100,11 +103,16 @@ def render(nodes: Iterable[Node]) -> Iterator[bytes]:
     Args:
         nodes: In order of their ids.
     """
-    before = b"[\n"
+    begun = False
     for node in nodes:
-        yield before + orjson.dumps(shape(node))
-        before = b",\n"
-    yield b"[]\n" if before == b"[\n" else b"\n]\n"
+        yield line_of(node, first=not begun)
+        begun = True
+    yield END if begun else EMPTY
+
+
+def line_of(node: Node, *, first: bool) -> bytes:
+    """The piece of the file that is a node; what comes behind the last one is `END`."""
+    return (b"[\n" if first else b",\n") + orjson.dumps(shape(node))
 
 
 def shape(node: Node) -> dict[str, object]:

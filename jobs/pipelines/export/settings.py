@@ -1,0 +1,26 @@
+"""What an operator may tune about exports."""
+
+import json
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from jobs.engines.lineage.classify import DEFAULT_PATTERNS, DataModelType
+
+
+def read_patterns(given: Any) -> Any:
+    """Patterns by part, of any capitals, from JSON."""
+    read = json.loads(given) if isinstance(given, str) else given
+    return {str(part).lower(): each for part, each in read.items()} if isinstance(read, dict) else read
+
+
+class ExportSettings(BaseSettings):
+    """How graphs are exported: as the API shows them."""
+
+    model_config = SettingsConfigDict(env_prefix="HEADWATER_", frozen=True, use_attribute_docstrings=True)
+
+    data_model_patterns: Annotated[dict[DataModelType, tuple[str, ...]], BeforeValidator(read_patterns)] = {
+        part: tuple(each) for part, each in DEFAULT_PATTERNS.items()
+    }
+    """Patterns of names for each part in a data model (`dimension`, `fact`, `lookup`), as a JSON object."""

@@ -1,0 +1,55 @@
+"""What goes into an export and what comes out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from typing_extensions import Doc
+
+from jobs.errors import InvalidParams, RunFailed
+
+MAX_NAME_CHARACTERS = 500
+
+
+class NamespaceNeeded(RunFailed):
+    """The graph has no such namespace, or several and none was chosen."""
+
+    code = "NAMESPACE_NEEDED"
+
+
+class ExportFormat(StrEnum):
+    """How a graph is written."""
+
+    FRONTEND_JSON = "frontend_json"
+    """An array of nodes, each with the ids of what it reads and what reads it; a lineage run takes it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportParams:
+    """Write the graph of a workspace to a file."""
+
+    format: Annotated[ExportFormat, Doc("How it is written.")] = ExportFormat.FRONTEND_JSON
+    namespace: Annotated[
+        str | None, Doc("OpenLineage's namespace of the assets; left out: the only one that there is.")
+    ] = None
+    as_of_revision: Annotated[
+        int | None, Doc("The revision of the graph to write; left out: the newest when the run starts.")
+    ] = None
+
+    def __post_init__(self) -> None:
+        name = self.namespace
+        if name is not None and not (name.strip() and len(name) <= MAX_NAME_CHARACTERS and name.isprintable()):
+            raise InvalidParams("namespace", f"must be 1 to {MAX_NAME_CHARACTERS} printable characters")
+        if self.as_of_revision is not None and self.as_of_revision < 1:
+            raise InvalidParams("asOfRevision", "must be at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """Where the file is, and how much it holds."""
+
+    artifact: Annotated[str, Doc("The SHA-256 of the file: the same graph gives the same one.")]
+    name: Annotated[str, Doc("The name of the file among the artifacts of the run.")]
+    node_count: Annotated[int, Doc("Nodes in it.")]
+    edge_count: Annotated[int, Doc("Pairs of nodes of which one reads the other.")]
+    revision: Annotated[int | None, Doc("The revision of the graph that it shows; null before the first.")]
