@@ -18,6 +18,7 @@ from db.hints import Hints
 from db.settings import StateSettings
 from db.store import Store
 from graph.files import Files
+from graph.gallery import Gallery
 from graph.grants import Grants, Transfers
 from graph.graphiql import static_folder
 from graph.http import Bounded, Door, Probes, crashed
@@ -75,6 +76,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     schema = build_schema(desk.pipelines)
     door = Door(schema, desk, hints, api, transfers)
     files = Files(transfers)
+    gallery = Gallery(store, transfers.grants)
     probes = Probes(desk, schema.as_str())
     app = Starlette(
         routes=[
@@ -83,6 +85,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
             WebSocketRoute("/graphql", door),
             Route("/uploads/{grant}", files.put, methods=["PUT"]),
             Route("/artifacts/{grant}/{name}", files.get, methods=["GET"]),
+            Route("/pictures/{grant}", gallery.show, methods=["GET"]),
             Route("/schema.graphql", probes.schema),
             Route("/health", probes.health),
             Route("/health/live", probes.live),

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
 
     PUT_UPLOAD = "put-upload"
     GET_ARTIFACT = "get-artifact"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from graph.events import EVENT_TYPES, RunSubscription
 from graph.limits import NoNul, Parsed, Tokens, Validated
 from graph.lineage import LineageQuery
 from graph.nodes import NodeQuery
+from graph.pictures import PictureQuery
 from graph.refusals import HANDLERS, shown
 from graph.runs import RunQuery
 from graph.scalars import SCALARS
@@ -73,7 +74,8 @@ def checked(root: type[Any]) -> type[Any]:
 
 def build_schema(pipelines: Pipelines) -> strawberry.Schema:
     """The API over these run kinds."""
-    query = merge_types("Query", (NodeQuery, RunQuery, UploadQuery, AssetQuery, LineageQuery, ServiceQuery))
+    read = (NodeQuery, RunQuery, UploadQuery, AssetQuery, LineageQuery, PictureQuery, ServiceQuery)
+    query = merge_types("Query", read)
     mutation = merge_types(
         "Mutation", (submission_of(pipelines), RunMutation, UploadMutation, WorkspaceMutation)
     )
