@@ -85,6 +85,7 @@ class Run(SQLModel, table=True):
         UniqueConstraint("workspace", "run_id", name="runs_run_id_once_a_workspace"),
         UniqueConstraint("workspace", "idempotency_key", name="runs_idempotency_key_once_a_workspace"),
         Index("runs_by_time", "workspace", "submitted_at", "pk"),
+        Index("runs_by_end", "finished_at"),
         # Small: only unfinished runs are in it, so admission and the sweep never scan history.
         Index(
             "runs_unfinished",

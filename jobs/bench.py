@@ -16,6 +16,7 @@ from db.store import Store
 from jobs.children import Children
 from jobs.pipeline import Pipelines
 from jobs.queue import Queue
+from jobs.scratch import Scratch
 from jobs.settings import WorkSettings
 
 LEASE = timedelta(seconds=6)  # how long a run stays with a worker that says nothing
@@ -57,6 +58,7 @@ class Bench:
     queue: Queue
     hints: Hints
     artifacts: Folder
+    scratch: Scratch
     children: Children
     pipelines: Pipelines
     settings: WorkSettings

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import shutil
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
@@ -55,7 +54,7 @@ class WorkContext:
     @property
     def scratch(self) -> Path:
         if self._scratch is None:
-            self._scratch = Path(tempfile.mkdtemp(prefix="headwater-run-"))
+            self._scratch = self._bench.scratch.folder()
         return self._scratch
 
     async def close(self) -> None:

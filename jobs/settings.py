@@ -59,6 +59,12 @@ class WorkSettings(BaseSettings):
     upload_retention_hours: int = Field(default=24, ge=1, le=24 * 365)
     """How long an uploaded file is kept that no run takes, in hours; what a run takes stays with the run."""
 
+    run_retention_days: int | None = Field(default=None, ge=1, le=36_500)
+    """How long a run is kept once it has ended, in days; what it wrote into the graph stays. Unset: for ever."""
+
+    scratch_dir: Path | None = None
+    """Folder for what runs need on disk while they run. Unset: `scratch` in the data folder."""
+
     pipeline_packages: Annotated[tuple[str, ...], BeforeValidator(read_list)] = ("jobs.pipelines",)
     """Python packages whose folders are run kinds, as a JSON list."""
 
@@ -77,6 +83,11 @@ def valkey_folder(state: StateSettings) -> Path:
         return folder
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"headwater-{os.getuid()}-{digest}"
+
+
+def scratch_folder(work: WorkSettings, state: StateSettings) -> Path:
+    """The folder below which runs have their scratch folders."""
+    return (work.scratch_dir or state.data_dir / "scratch").resolve()
 
 
 def redis_url(work: WorkSettings, state: StateSettings) -> str:

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from db.artifacts import adopt_strays, forget_orphans
 from db.models import Run, RunStatus
+from db.retention import forget_runs
 from db.revisions import clear_dead_revision, stale_reservations
 from db.runs import (
     Held,
@@ -48,6 +49,8 @@ def start_tasks(bench: Bench) -> list[asyncio.Task[None]]:
         (heartbeat, HEARTBEAT_SECONDS),
         (sweep, SWEEP_SECONDS),
         (tidy_artifacts, TIDY_SECONDS),
+        (tidy_runs, TIDY_SECONDS),
+        (tidy_scratch, TIDY_SECONDS),
         (finish_clearings, CLEARING_SECONDS),
     )
     return [
@@ -136,6 +139,21 @@ async def reconcile(bench: Bench) -> None:
 
 def queued(session: Session) -> Queued:
     return Queued(admitted_runs(session), claimed_runs(session))
+
+
+async def tidy_runs(bench: Bench) -> None:
+    """Forget runs that ended longer ago than they are to be kept."""
+    days = bench.settings.run_retention_days
+    if days is None:
+        return
+    while await bench.store.write(partial(forget_runs, kept_for=timedelta(days=days))):
+        pass
+
+
+async def tidy_scratch(bench: Bench) -> None:
+    """Remove what workers that were killed left on disk."""
+    for name in await asyncio.to_thread(bench.scratch.remove_dead):
+        log.info("scratch removed", extra={"folder": name})
 
 
 async def finish_clearings(bench: Bench) -> None:

@@ -28,7 +28,8 @@ from jobs.execute import execute_run
 from jobs.logs import LogSettings, set_up_logs
 from jobs.pipeline import Pipelines, load_pipelines
 from jobs.queue import ANSWER_SECONDS, ARQ_TIMEOUT_SECONDS, QUEUE_TOPIC, Queue, connect
-from jobs.settings import WorkSettings, redis_url
+from jobs.scratch import Scratch
+from jobs.settings import WorkSettings, redis_url, scratch_folder
 from jobs.sweep import start_tasks
 
 STEP_SECONDS = 0.01  # between two looks at a busy queue
@@ -133,6 +134,7 @@ def open_bench(environ: Mapping[str, str] | None = None) -> Bench:
         queue=Queue(redis),
         hints=hints,
         artifacts=Folder(state.data_dir.resolve() / "artifacts", state.max_artifact_bytes),
+        scratch=Scratch(scratch_folder(work, state)),
         children=Children(limits),
         pipelines=pipelines,
         settings=work,
@@ -148,6 +150,7 @@ def spare_collector() -> None:
 
 async def start_up(ctx: dict[str, Any]) -> None:
     bench: Bench = ctx["bench"]
+    await asyncio.to_thread(bench.scratch.open)
     await bench.children.warm()
     await bench.hints.start()
     ctx["tasks"] = start_tasks(bench)
@@ -162,6 +165,7 @@ async def shut_down(ctx: dict[str, Any]) -> None:
     await asyncio.gather(*ctx.get("tasks", ()), return_exceptions=True)
     await bench.children.close()
     await bench.hints.close()
+    await asyncio.to_thread(bench.scratch.close)
     bench.store.close()
     log.info("worker ended", extra={"worker": bench.worker})
 

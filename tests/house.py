@@ -26,6 +26,7 @@ from jobs.context import WorkContext
 from jobs.execute import execute_run, start
 from jobs.pipeline import Pipelines, from_json, load_pipelines
 from jobs.queue import Queue, connect
+from jobs.scratch import Scratch
 from jobs.settings import WorkSettings
 from jobs.submit import Desk, RunOptions, submit_run
 from jobs.worker import PatientWorker, arq_worker, open_bench
@@ -52,6 +53,7 @@ class House:
         self.settings = settings
         self.pipelines: Pipelines = load_pipelines(PACKAGES)
         self.artifacts = Folder(folder / "artifacts")
+        self.scratch = Scratch(folder / "scratch")
         self.children = Children(ChildLimits(size=2, memory_bytes=1 << 30, timeout_seconds=60))
         self.bench = self.another_bench("worker-1")
         self.desk = Desk(self.store, self.queue, self.pipelines, settings)
@@ -68,6 +70,7 @@ class House:
             queue=Queue(connect(redis_url)) if redis_url else self.queue,
             hints=self.hints,
             artifacts=self.artifacts,
+            scratch=self.scratch,
             children=self.children,
             pipelines=self.pipelines,
             settings=self.settings,
@@ -178,6 +181,7 @@ async def open_house(
     finally:
         await house.children.close()
         await house.hints.close()
+        house.scratch.close()
         house.store.close()
         await house.redis.aclose(close_connection_pool=True)
 

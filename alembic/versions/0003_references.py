@@ -1,4 +1,4 @@
-"""Indexes for what deleting follows: without them each deleted row costs a scan of a table."""
+"""Indexes for what deleting follows and looks for: without them each deleted row costs a scan of a table."""
 
 from alembic import op
 
@@ -13,6 +13,7 @@ INDEXES = (
     ("asset_facts_by_definition", "asset_facts", ["definition_pk"]),
     ("evidence_by_definition", "evidence", ["definition_pk"]),
     ("definitions_by_birth", "definitions", ["workspace", "born"]),
+    ("runs_by_end", "runs", ["finished_at"]),
     ("revisions_by_run", "revisions", ["run_pk"]),
 )
 
