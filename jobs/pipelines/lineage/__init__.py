@@ -1,6 +1,7 @@
-"""Extract lineage from SQL texts."""
+"""Extract lineage from SQL: texts, or files that were uploaded."""
 
 from jobs.pipeline import Pipeline
+from jobs.pipelines.lineage.read import accept
 from jobs.pipelines.lineage.run import run
 from jobs.pipelines.lineage.save import save
 from jobs.pipelines.lineage.settings import LineageSettings
@@ -8,11 +9,12 @@ from jobs.pipelines.lineage.values import LineageParams, LineageResult
 
 PIPELINE = Pipeline(
     kind="lineage",
-    description="Extract lineage from SQL texts.",
+    description="Extract lineage from SQL: texts, or files that were uploaded.",
     params=LineageParams,
     result=LineageResult,
     settings=LineageSettings,
     stages=("READ", "PARSE", "INFER", "SAVE"),
     run=run,
     save=save,
+    accept=accept,
 )

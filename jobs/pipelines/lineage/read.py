@@ -1,18 +1,74 @@
-"""What a lineage run reads of the graph before it changes it."""
+"""What a lineage run takes when it is accepted, and reads of the graph before it changes it."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from db.assertions import open_assertions
-from db.lineage import Asset, AssetColumn, AssetFact, ColumnFact, Source, seen
+from db.lineage import (
+    ASSERTIONS,
+    Assertion,
+    Asset,
+    AssetColumn,
+    AssetFact,
+    ColumnFact,
+    Revision,
+    Source,
+    seen,
+)
 from db.revisions import head_of
-from db.session import Session
+from db.session import Session, clock
+from db.uploads import take_uploads, uploads_of_run
+from jobs.engines.files.roles import Role
 from jobs.engines.lineage.dialects import fold_table
 from jobs.engines.lineage.values import Column, RelationKind
-from jobs.pipelines.lineage.save import Held, Teller
+from jobs.errors import UnknownUpload, UploadNotReady
+from jobs.pipelines.lineage.save import Held, Logged, Teller
+from jobs.pipelines.lineage.sources.sets import check_set
 from jobs.pipelines.lineage.spill import spill, spill_rows
+from jobs.pipelines.lineage.values import LineageParams
+
+READ_ROWS = 1_000  # fetched at once
+
+
+def accept(session: Session, workspace: str, run_pk: UUID, params: LineageParams) -> None:
+    """Let a run take its uploads, or refuse it.
+
+    Raises:
+        UnknownUpload, UploadNotReady, BadFile, InvalidParams: An upload is not there, or does not fit.
+    """
+    files: list[tuple[str, Role]] = []
+    taken = take_uploads(session, workspace, run_pk, params.uploads) if params.uploads else []
+    for place, upload in enumerate(taken):
+        field, given = f"uploads[{place}]", params.uploads[place]
+        if upload is None:
+            raise UnknownUpload(field, given)
+        if upload.role is None:
+            raise UploadNotReady(field, given)
+        files.append((upload.name, Role(upload.role)))
+    check_set(files)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file that a run was given, by the digest of its bytes."""
+
+    name: str
+    role: Role
+    digest: str
+
+
+def files_of(session: Session, *, run_pk: UUID) -> list[Given]:
+    """The files of a run, by name."""
+    return [
+        Given(upload.name, Role(upload.role), upload.digest)
+        for upload in uploads_of_run(session, run_pk)
+        if upload.role is not None and upload.digest is not None
+    ]
 
 
 def keep_known(session: Session, *, teller: Teller, dialect: str, to: Path) -> None:
@@ -61,3 +117,28 @@ def spelled(name: str, key: str, dialect: str) -> str:
 def keep_asserted(session: Session, *, teller: Teller, to: Path) -> Held:
     """Write what the source asserts at present."""
     return spill_rows(to, open_assertions(session, teller.source_pk))
+
+
+def keep_logged(session: Session, *, teller: Teller, days: int, to: Path) -> Logged:
+    """Write what the source of a query log asserts, and of each row whether it began more than `days` ago."""
+    newest_old = (
+        select(Revision.number)
+        .where(
+            Revision.workspace == teller.workspace,
+            Revision.state == "committed",
+            col(Revision.committed_at) < clock(session) - timedelta(days=days),
+        )
+        .order_by(col(Revision.number).desc())
+        .limit(1)
+    )
+    old = session.scalars(newest_old).first() or 0
+    return spill_rows(to, _logged(session, teller.source_pk, old))
+
+
+def _logged(session: Session, source_pk: UUID, old: int) -> Iterator[tuple[type[Assertion], UUID, UUID, bool]]:
+    for table in ASSERTIONS:
+        current = select(table.fact, table.pk, table.since).where(
+            table.source_pk == source_pk, col(table.until).is_(None)
+        )
+        for fact, pk, since in session.execute(current.execution_options(yield_per=READ_ROWS)):
+            yield table, fact, pk, since <= old

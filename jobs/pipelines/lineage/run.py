@@ -1,60 +1,64 @@
-"""Extract lineage from SQL texts: read, parse in children, infer over the catalog, save the difference."""
+"""Extract lineage from SQL: read, parse in children, infer over the catalog, save the difference."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from jobs.engines.lineage.values import SqlText
 from jobs.errors import ChildFailed
 from jobs.pipeline import RunContext
-from jobs.pipelines.lineage.read import keep_asserted, keep_known
+from jobs.pipelines.lineage.bring import Brought, Chunk, lay_out, lay_out_files
+from jobs.pipelines.lineage.read import files_of, keep_asserted, keep_known, keep_logged
 from jobs.pipelines.lineage.save import Teller, make_source, source_pk_of, write
 from jobs.pipelines.lineage.settings import LineageSettings
+from jobs.pipelines.lineage.sources.material import File
 from jobs.pipelines.lineage.spill import recall, spill
-from jobs.pipelines.lineage.values import BYTE_ORDER_MARK, LineageParams, LineageResult
-from jobs.pipelines.lineage.work import Chunk, Findings, Inquiry, find_lineage, give_up, read_chunk
+from jobs.pipelines.lineage.values import Dialect, LineageParams, LineageResult
+from jobs.pipelines.lineage.work import Findings, Inquiry, find_lineage, give_up, read_chunk
 
 JSON = "application/json"
+LOG = "/query_log"  # behind the name of a source: the one that only adds what its query logs show
+NOTICES = 20  # warnings that are told as events; the result has more of them
 
 Context = RunContext[LineageSettings]
 
 
 async def run(context: Context, params: LineageParams) -> LineageResult:
     async with context.stage("READ"):
-        chunks = await asyncio.to_thread(lay_out, params, context.scratch, context.settings.chunk_characters)
+        brought = await bring(context, params)
+        await tell(context, brought.warnings)
     async with context.stage("PARSE"):
-        chunks = await parse(context, chunks)
+        chunks = await parse(context, brought.chunks)
     async with context.stage("INFER"):
         # From here on the graph stands still for us: what other sources say is what we build on and stays so.
-        found = await context.child(find_lineage, await inquiry_of(context, params, chunks))
+        inquiry = await inquiry_of(context, params, replace(brought, chunks=tuple(chunks)))
+        found = await context.child(find_lineage, inquiry)
+        await tell(context, found.news)
     async with context.stage("SAVE"):
-        if found.gaps is not None:
-            await context.keep(found.gaps, "gaps.json", JSON)
+        for path in (found.gaps, found.disagreements):
+            if path is not None:
+                await context.keep(path, path.name, JSON)
         await write_ahead(context, params.source, found)
     return found.result
 
 
-def lay_out(params: LineageParams, folder: Path, characters: int) -> list[Chunk]:
-    """Write the texts to files, so many characters each: pieces of work for child processes."""
-    texts = (SqlText(text.name, text.sql.removeprefix(BYTE_ORDER_MARK)) for text in params.texts)
-    return [
-        Chunk(params.dialect.value, spill(folder / f"{place}.texts", group))
-        for place, group in enumerate(chunked(texts, characters))
-    ]
+async def bring(context: Context, params: LineageParams) -> Brought:
+    """Lay out what there is to read; files are opened in a child."""
+    folder, characters = context.scratch, context.settings.chunk_characters
+    if not params.uploads:
+        return await asyncio.to_thread(lay_out, params, folder, characters)
+    given = await context.read(partial(files_of, run_pk=context.run_pk))
+    files = [File(each.name, each.role, await context.fetch(each.digest)) for each in given]
+    return await context.child(lay_out_files, files, params.dialect.value, folder, characters)
 
 
-def chunked(texts: Iterable[SqlText], characters: int) -> Iterator[tuple[SqlText, ...]]:
-    """Texts in groups of about so many characters; a longer one is alone."""
-    group: list[SqlText] = []
-    size = 0
-    for text in texts:
-        if group and size + len(text.sql) > characters:
-            yield tuple(group)
-            group, size = [], 0
-        group.append(text)
-        size += len(text.sql)
-    yield tuple(group)
+async def tell(context: Context, warnings: Sequence[str]) -> None:
+    """Say the first warnings as events, and how many more there are."""
+    for words in warnings[:NOTICES]:
+        await context.notice(words)
+    if len(warnings) > NOTICES:
+        await context.notice(f"And {len(warnings) - NOTICES:,} more warnings: see the result.")
 
 
 async def parse(context: Context, chunks: Sequence[Chunk]) -> list[Chunk]:
@@ -83,12 +87,12 @@ async def parse_singly(context: Context, chunk: Chunk, failure: ChildFailed) -> 
 def take_apart(chunk: Chunk) -> list[Chunk]:
     texts: Sequence[SqlText] = recall(chunk.texts)
     return [
-        Chunk(chunk.dialect, spill(chunk.texts.with_suffix(f".{place}.texts"), (text,)))
+        replace(chunk, texts=spill(chunk.texts.with_suffix(f".{place}.texts"), (text,)))
         for place, text in enumerate(texts)
     ]
 
 
-async def inquiry_of(context: Context, params: LineageParams, chunks: Sequence[Chunk]) -> Inquiry:
+async def inquiry_of(context: Context, params: LineageParams, brought: Brought) -> Inquiry:
     """What lineage is inferred from; the revision is reserved before the graph is read."""
     workspace, folder, dialect = context.workspace, context.scratch, params.dialect.value
     teller = Teller(
@@ -97,14 +101,39 @@ async def inquiry_of(context: Context, params: LineageParams, chunks: Sequence[C
         source_pk_of(workspace, params.source),
         await context.reserve(),
     )
+    log_teller = replace(teller, source_pk=source_pk_of(workspace, params.source + LOG))
     known = folder / "known"
     await context.read(partial(keep_known, teller=teller, dialect=dialect, to=known))
-    before = await context.read(partial(keep_asserted, teller=teller, to=folder / "before"))
-    return Inquiry(teller, dialect, params.default_schema, tuple(chunks), known, before, folder)
+    days = context.settings.query_log_days
+    return Inquiry(
+        teller,
+        dialect,
+        default_schema_of(params, brought),
+        brought.chunks,
+        known,
+        before=await context.read(partial(keep_asserted, teller=teller, to=folder / "before")),
+        folder=folder,
+        told=brought.told,
+        log_teller=log_teller,
+        logged=await context.read(
+            partial(keep_logged, teller=log_teller, days=days, to=folder / "logged-before")
+        ),
+        excluded=frozenset(
+            schema.lower() for schema in (*context.settings.excluded_schemas, *params.excluded_schemas)
+        ),
+        warnings=brought.warnings,
+        allow_shrink=params.allow_shrink,
+    )
+
+
+def default_schema_of(params: LineageParams, brought: Brought) -> str:
+    """The schema of bare names: as given, or for a catalog of SQL Server the one it has itself."""
+    return params.default_schema or ("dbo" if brought.is_catalog and params.dialect is Dialect.TSQL else "")
 
 
 async def write_ahead(context: Context, source: str, found: Findings) -> None:
     revision = found.result.revision
     if revision is not None:
-        await context.stream(partial(make_source, workspace=context.workspace, source=source), [None])
+        for name in (source, source + LOG) if found.logs else (source,):
+            await context.stream(partial(make_source, workspace=context.workspace, source=name), [None])
         await context.stream(partial(write, revision=revision), found.rows)

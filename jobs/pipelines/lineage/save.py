@@ -25,6 +25,7 @@ from db.revisions import commit_revision, release_revision
 from db.session import Session
 from jobs.engines.lineage.values import Column, End, Lineage, Relation, RelationKind, SqlText
 from jobs.engines.lineage.values import Edge as FoundEdge
+from jobs.pipelines.lineage.compose import Words
 from jobs.pipelines.lineage.spill import Rows
 from jobs.pipelines.lineage.values import LineageResult
 
@@ -34,6 +35,9 @@ Asserted = Mapping[type[Assertion], Mapping[UUID, UUID]]
 
 Held = Rows[tuple[type[Assertion], UUID, UUID]]
 """What a source asserts at present, in a file: table, fact, id of the row."""
+
+Logged = Rows[tuple[type[Assertion], UUID, UUID, bool]]
+"""The same of the source of a query log, and whether it was asserted so long ago that it may end."""
 
 Changes = Rows[Change]
 """Rows to write, in a file."""
@@ -82,20 +86,25 @@ def source_pk_of(workspace: str, source: str) -> UUID:
     return identity("source", workspace, source)
 
 
-def claims_of(teller: Teller, texts: Sequence[SqlText], lineage: Lineage) -> Claims:
-    """Everything that a source asserts once it has been read like this."""
+NO_WORDS: Mapping[str, Words] = {}
+
+
+def claims_of(
+    teller: Teller, texts: Sequence[SqlText], lineage: Lineage, words: Mapping[str, Words] = NO_WORDS
+) -> Claims:
+    """Everything that a source asserts once it has been read like this. `words` are by relation."""
     claims = Claims()
     bodies = {text.name: text.sql for text in texts}
     definitions = _statements(claims, teller, bodies, lineage)
-    _relations(claims, teller, lineage, definitions)
+    _relations(Asserter(claims, teller, definitions, words), lineage)
     for edge in lineage.edges:
         _edge(claims, teller, edge, definitions, lineage)
     for gap in lineage.unresolved:
         place = (gap.span.start, gap.span.end, gap.span.line, gap.span.column)
-        words = (gap.text, gap.reason.value, gap.message, gap.remedy)
-        fact = identity("gap", teller.source_pk.hex, *words, *map(str, place))
+        said = (gap.text, gap.reason.value, gap.message, gap.remedy)
+        fact = identity("gap", teller.source_pk.hex, *said, *map(str, place))
         start, end, line, position = place
-        text_name, reason, message, remedy = words
+        text_name, reason, message, remedy = said
         row = teller.said(
             text_name=text_name,
             start=start,
@@ -131,7 +140,17 @@ def _statements(claims: Claims, teller: Teller, bodies: dict[str, str], lineage:
     return definitions
 
 
-def _relations(claims: Claims, teller: Teller, lineage: Lineage, definitions: Sequence[UUID]) -> None:
+@dataclass(frozen=True, slots=True)
+class Asserter:
+    """What asserting a relation takes."""
+
+    claims: Claims
+    teller: Teller
+    definitions: Sequence[UUID]
+    words: Mapping[str, Words]
+
+
+def _relations(to: Asserter, lineage: Lineage) -> None:
     """Assert the relations that the texts define, and of others only what is used.
 
     What others define completely was given to the engine whether or not the texts use it. And who merely uses
@@ -141,24 +160,40 @@ def _relations(claims: Claims, teller: Teller, lineage: Lineage, definitions: Se
     mentioned = {end.relation for end in used}
     for relation in lineage.relations:
         if relation.kind is not RelationKind.EXTERNAL or not relation.columns_complete:
-            _relation(claims, teller, relation, definitions)
+            _relation(to, relation)
         elif relation.key in mentioned:
             columns = tuple(
                 replace(column, data_type=None)
                 for column in relation.columns
                 if End(relation.key, column.key) in used
             )
-            _relation(claims, teller, replace(relation, columns=columns, columns_complete=False), definitions)
+            _relation(to, replace(relation, columns=columns, columns_complete=False))
 
 
-def _relation(claims: Claims, teller: Teller, relation: Relation, definitions: Sequence[UUID]) -> None:
+def _relation(to: Asserter, relation: Relation) -> None:
+    claims, teller, words = to.claims, to.teller, to.words.get(relation.key)
     asset_row = teller.born(namespace=teller.namespace, name_key=relation.key, name=relation.name)
     asset = claims.name(Asset, teller.asset(relation.key), asset_row)
-    definition = definitions[relation.statement] if relation.statement is not None else None
+    definition = to.definitions[relation.statement] if relation.statement is not None else None
+    if words is not None and words.definition is not None:
+        body = words.definition
+        definition = claims.name(
+            Definition, identity("definition", teller.workspace, body), teller.born(body=body)
+        )
+    explained = words is None or words.explained
     kind, complete = relation.kind.value, relation.columns_complete
-    told = (kind, str(complete), definition.hex if definition else "")
+    told = [kind, str(complete), definition.hex if definition else ""]
+    if relation.description or not explained:
+        told += [relation.description, str(explained)]
     fact = identity("asset", teller.source_pk.hex, asset.hex, *told)
-    row = teller.said(asset_pk=asset, kind=kind, columns_complete=complete, definition_pk=definition)
+    row = teller.said(
+        asset_pk=asset,
+        kind=kind,
+        columns_complete=complete,
+        definition_pk=definition,
+        description=relation.description,
+        explained=explained,
+    )
     claims.claim(AssetFact, fact, row)
     ordered = relation.kind is not RelationKind.EXTERNAL
     for place, column in enumerate(relation.columns):
@@ -239,6 +274,22 @@ def with_identities(claims: Claims, changes: Iterable[Change]) -> list[Change]:
     return named + every
 
 
+def changes_of_log(claims: Claims, logged: Logged, revision: int) -> list[Change]:
+    """What to write so that a log's source asserts these too, and no longer what expired without them."""
+    before: dict[type[Assertion], dict[UUID, UUID]] = {}
+    expired: set[UUID] = set()
+    for table, fact, pk, is_old in logged:
+        before.setdefault(table, {})[fact] = pk
+        if is_old:
+            expired.add(pk)
+    changes = [
+        change
+        for change in difference(before, claims.facts, revision)
+        if change.closes is None or change.closes in expired
+    ]
+    return with_identities(claims, changes)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The rows to write, in order, and what they amount to."""
@@ -249,13 +300,25 @@ class Plan:
     assets: int
     columns: int
 
+    def with_log(self, logged: Sequence[Change]) -> "Plan":
+        """The same, with what the source of a query log adds and ends."""
+        ended = sum(change.row is None for change in logged)
+        added = sum(change.row is not None and issubclass(change.table, Assertion) for change in logged)
+        return replace(self, added=self.added + added, ended=self.ended + ended)
 
-def plan(teller: Teller, texts: Sequence[SqlText], lineage: Lineage, before: Asserted) -> Plan:
+
+def plan(
+    teller: Teller,
+    texts: Sequence[SqlText],
+    lineage: Lineage,
+    before: Asserted,
+    words: Mapping[str, Words] = NO_WORDS,
+) -> Plan:
     """What to write so that the source asserts this lineage and nothing else.
 
     Pure, and heavy for large catalogs: meant for a child process.
     """
-    claims = claims_of(teller, texts, lineage)
+    claims = claims_of(teller, texts, lineage, words)
     changes = list(difference(before, claims.facts, teller.revision))
     ended = sum(change.row is None for change in changes)
     return Plan(
@@ -273,6 +336,11 @@ def asserted_in(held: Held) -> Asserted:
     for table, fact, pk in held:
         found.setdefault(table, {})[fact] = pk
     return found
+
+
+def held_assets(asserted: Asserted) -> int:
+    """How many assets a source tells of at present."""
+    return len(asserted.get(AssetFact, {}))
 
 
 def make_source(session: Session, _rows: Sequence[None], *, workspace: str, source: str) -> None:

@@ -16,6 +16,8 @@ MAX_TOTAL_CHARACTERS = 32_000_000  # all texts of a run: what a child process di
 MAX_NAME_CHARACTERS = 500
 MAX_UPLOADS = 1_000
 BYTE_ORDER_MARK = "\ufeff"
+MAX_DISAGREEMENTS_SHOWN = 500  # in the result; all of them are in the artifact `disagreements.json`
+MAX_WARNINGS_SHOWN = 100
 MAX_GAPS_SHOWN = 500  # in the result; all of them are in the artifact `gaps.json`
 
 
@@ -168,6 +170,24 @@ class LineageGap:
     remedy: Annotated[str, Doc("What would help.")]
 
 
+class Witness(StrEnum):
+    """Who alone says that one object needs another."""
+
+    DECLARED = "declared"
+    """The database says so; nothing that was read of the dependent object's SQL does."""
+    PARSED = "parsed"
+    """The dependent object's SQL says so; the database does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineageDisagreement:
+    """Two objects of a catalog of which one needs the other, as only one witness says."""
+
+    dependent: Annotated[str, Doc("The object that is said to need the other.")]
+    needed: Annotated[str, Doc("What it is said to need.")]
+    said_by: Annotated[Witness, Doc("Who says so, alone.")]
+
+
 @dataclass(frozen=True, slots=True)
 class LineageResult:
     """What the texts say, in numbers, and what could not be explained."""
@@ -187,3 +207,13 @@ class LineageResult:
         tuple[LineageGap, ...],
         Doc("What was not explained: the first 500; all are in the artifact `gaps.json`."),
     ]
+    warnings: Annotated[
+        tuple[str, ...], Doc("What was left out, or is odd in the files, in words: the first 100.")
+    ] = ()
+    disagreement_count: Annotated[
+        int, Doc("Pairs of a catalog's objects whose dependency is only declared, or only found in SQL.")
+    ] = 0
+    disagreements: Annotated[
+        tuple[LineageDisagreement, ...],
+        Doc("These pairs: the first 500; all are in the artifact `disagreements.json`."),
+    ] = ()

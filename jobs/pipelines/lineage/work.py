@@ -1,7 +1,7 @@
 """The heavy part of a lineage run: functions that are called in child processes, over files."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import orjson
@@ -10,22 +10,44 @@ from jobs.engines.lineage.crash import crashed
 from jobs.engines.lineage.infer import infer
 from jobs.engines.lineage.read import read_text
 from jobs.engines.lineage.shapes import Reading
-from jobs.engines.lineage.values import EdgeKind, Lineage, SqlText, Unresolved
-from jobs.pipelines.lineage.save import Changes, Held, Plan, Teller, asserted_in, plan
+from jobs.engines.lineage.values import EdgeKind, KnownColumns, Lineage, SqlText, Unresolved
+from jobs.errors import SourceShrank
+from jobs.pipelines.lineage.bring import Chunk, Told
+from jobs.pipelines.lineage.compose import (
+    Keys,
+    as_logged,
+    disagreements,
+    known_after,
+    known_of,
+    with_told,
+    without_schemas,
+    words_of,
+)
+from jobs.pipelines.lineage.save import (
+    Asserted,
+    Changes,
+    Held,
+    Logged,
+    Plan,
+    Teller,
+    asserted_in,
+    changes_of_log,
+    claims_of,
+    held_assets,
+    plan,
+)
 from jobs.pipelines.lineage.spill import recall, spill, spill_rows
-from jobs.pipelines.lineage.values import MAX_GAPS_SHOWN, LineageGap, LineageResult
+from jobs.pipelines.lineage.values import (
+    MAX_DISAGREEMENTS_SHOWN,
+    MAX_GAPS_SHOWN,
+    MAX_WARNINGS_SHOWN,
+    LineageDisagreement,
+    LineageGap,
+    LineageResult,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some texts, as the file `texts`, and where their readings go."""
-
-    dialect: str
-    texts: Path
-
-    @property
-    def readings(self) -> Path:
-        return self.texts.with_suffix(".readings")
+GUARDED_ASSETS = 20  # a source of fewer may lose most of them: that is no accident
+KEPT_SHARE = 10  # of a larger one, one in so many must stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +61,24 @@ class Inquiry:
     known: Path
     before: Held
     folder: Path
+    told: Path | None = None
+    log_teller: Teller | None = None  # who asserts what a query log shows; None: nobody
+    logged: Logged | None = None
+    excluded: frozenset[str] = frozenset()  # schemas, in small letters
+    warnings: tuple[str, ...] = ()
+    allow_shrink: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What is shown, the rows to write, and (None if there are none) the file that lists all gaps."""
+    """What is shown, the rows to write, and the files that list all gaps and disagreements, if any."""
 
     result: LineageResult
     rows: Changes
     gaps: Path | None
+    disagreements: Path | None = None
+    news: tuple[str, ...] = ()  # warnings that inferring brought
+    logs: bool = False  # whether rows are of the source of a query log
 
 
 def read_chunk(chunk: Chunk) -> None:
@@ -64,27 +95,95 @@ def give_up(chunk: Chunk, problem: str) -> str:
 
 
 def find_lineage(inquiry: Inquiry) -> Findings:
-    """Infer the lineage of all texts, and what to write so that their source asserts it and nothing else."""
+    """Infer the lineage of all texts, and what to write so that their source asserts it and nothing else.
+
+    Raises:
+        SourceShrank: The source would lose nearly all that it said, and nobody allowed it to.
+    """
+    teller, folder = inquiry.teller, inquiry.folder
+    told: Told = recall(inquiry.told) if inquiry.told else Told()
+    keys = Keys(inquiry.dialect, inquiry.default_schema)
+    texts, readings = recalled(chunk for chunk in inquiry.chunks if not chunk.logged)
+    known = known_of(told, recall(inquiry.known), keys)
+    inferred = infer(readings, known, inquiry.default_schema, inquiry.dialect)
+    apart = tuple(disagreements(told, readings, keys)) if told.dependencies or told.relations else ()
+    lineage, news = without_schemas(with_told(inferred, told, keys), inquiry.excluded)
+    words = words_of(lineage, told, texts, keys)
+    before = asserted_in(inquiry.before)
+    planned = plan(teller, [*texts, *told.records], lineage, before, words)
+    guard(planned, before, allow_shrink=inquiry.allow_shrink)
+    log, log_texts = logged_lineage(inquiry, inferred, known)
+    logged = (
+        changes_of_log(claims_of(inquiry.log_teller, log_texts, log), inquiry.logged, teller.revision)
+        if inquiry.log_teller is not None and inquiry.logged is not None
+        else []
+    )
+    planned = planned.with_log(logged)
+    changes = [*planned.changes, *logged]
+    if apart:
+        news += (
+            f"{len(apart):,} dependencies are only declared, or only found in SQL: see disagreements.json.",
+        )
+    shown = replace(lineage, statements=inferred.statements)
+    result = result_of(shown, log, planned, len(texts) + len(log_texts))
+    result = replace(
+        result,
+        revision=teller.revision if changes else None,
+        warnings=(*inquiry.warnings, *news)[:MAX_WARNINGS_SHOWN],
+        disagreement_count=len(apart),
+        disagreements=apart[:MAX_DISAGREEMENTS_SHOWN],
+    )
+    return Findings(
+        result,
+        spill_rows(folder / "rows", changes),
+        list_gaps(folder / "gaps.json", (*inferred.unresolved, *log.unresolved)),
+        listed(folder / "disagreements.json", apart),
+        news,
+        bool(logged),
+    )
+
+
+def recalled(chunks: Iterable[Chunk]) -> tuple[list[SqlText], list[Reading]]:
+    """The texts of chunks and what was read in them."""
     texts: list[SqlText] = []
     readings: list[Reading] = []
-    for chunk in inquiry.chunks:
+    for chunk in chunks:
         texts += recall(chunk.texts)
         readings += recall(chunk.readings)
-    lineage = infer(readings, recall(inquiry.known), inquiry.default_schema, inquiry.dialect)
-    planned = plan(inquiry.teller, texts, lineage, asserted_in(inquiry.before))
-    return Findings(
-        result_of(lineage, planned, len(texts), inquiry.teller.revision),
-        spill_rows(inquiry.folder / "rows", planned.changes),
-        list_gaps(inquiry.folder / "gaps.json", lineage.unresolved),
-    )
+    return texts, readings
+
+
+def guard(planned: Plan, before: Asserted, *, allow_shrink: bool) -> None:
+    """Hold a source back from losing nearly all that it said: most often its files were not the right ones.
+
+    Raises:
+        SourceShrank: It would lose all of its assets, or more than nine tenths of many.
+    """
+    had, has = held_assets(before), planned.assets
+    shrinks = (had > 0 and has == 0) or (had >= GUARDED_ASSETS and has * KEPT_SHARE < had)
+    if shrinks and not allow_shrink:
+        message = f"The source told of {had:,} assets and would now tell of {has:,}; nothing was changed."
+        raise SourceShrank(message, hint="If that is meant, submit it again with allowShrink.")
+
+
+def logged_lineage(inquiry: Inquiry, inferred: Lineage, known: KnownColumns) -> tuple[Lineage, list[SqlText]]:
+    """The lineage of the statements of a query log, over all that the catalog tells, and these statements."""
+    texts, readings = recalled(chunk for chunk in inquiry.chunks if chunk.logged)
+    known = {**known, **known_after(inferred)}
+    lineage = infer(readings, known if texts else {}, inquiry.default_schema, inquiry.dialect)
+    return without_schemas(as_logged(lineage, texts), inquiry.excluded)[0], texts
 
 
 def list_gaps(path: Path, unresolved: Sequence[Unresolved]) -> Path | None:
     """Write the whole list: the result shows only its beginning."""
-    if not unresolved:
+    return listed(path, [gap_of(gap) for gap in unresolved])
+
+
+def listed(path: Path, values: Sequence[LineageGap] | Sequence[LineageDisagreement]) -> Path | None:
+    """Write values as JSON, unless there are none."""
+    if not values:
         return None
-    listed = [asdict(gap_of(gap)) for gap in unresolved]
-    path.write_bytes(orjson.dumps(listed, option=orjson.OPT_INDENT_2))
+    path.write_bytes(orjson.dumps([asdict(value) for value in values], option=orjson.OPT_INDENT_2))
     return path
 
 
@@ -101,19 +200,22 @@ def gap_of(found: Unresolved) -> LineageGap:
     )
 
 
-def result_of(lineage: Lineage, planned: Plan, text_count: int, revision: int) -> LineageResult:
-    direct = sum(edge.kind is EdgeKind.DIRECT for edge in lineage.edges)
+def result_of(lineage: Lineage, log: Lineage, planned: Plan, text_count: int) -> LineageResult:
+    """The numbers of a run: what its texts and its query log say, and what its source asserts."""
+    both = (lineage, log)
+    direct = sum(edge.kind is EdgeKind.DIRECT for each in both for edge in each.edges)
+    gaps = (*lineage.unresolved, *log.unresolved)
     return LineageResult(
-        revision=revision if planned.changes else None,
+        revision=None,
         text_count=text_count,
-        statement_count=len(lineage.statements),
-        explained_count=lineage.explained,
-        unresolved_count=len(lineage.unresolved),
+        statement_count=sum(len(each.statements) for each in both),
+        explained_count=sum(each.explained for each in both),
+        unresolved_count=len(gaps),
         asset_count=planned.assets,
         column_count=planned.columns,
         direct_edge_count=direct,
-        indirect_edge_count=len(lineage.edges) - direct,
+        indirect_edge_count=sum(len(each.edges) for each in both) - direct,
         added_count=planned.added,
         ended_count=planned.ended,
-        gaps=tuple(gap_of(gap) for gap in lineage.unresolved[:MAX_GAPS_SHOWN]),
+        gaps=tuple(gap_of(gap) for gap in gaps[:MAX_GAPS_SHOWN]),
     )

@@ -80,7 +80,9 @@ async def submitted(
 ) -> Run:
     """A lineage run over texts by name, accepted."""
     given = [{"name": name, "sql": sql} for name, sql in texts.items()]
-    return await house.submitted("lineage", options, texts=given, **{"dialect": "duckdb", **params})
+    return await house.submitted(
+        "lineage", options, texts=given, **{"dialect": "duckdb", "allow_shrink": True, **params}
+    )
 
 
 async def told(house: House, texts: Mapping[str, str], **params: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from db.history import artifacts_of_runs
 from db.models import EventName, Run, RunStatus
 from jobs.children import ChildLimits, Children
 from jobs.engines.lineage.values import SqlText
-from jobs.pipelines.lineage.run import chunked
+from jobs.pipelines.lineage.bring import chunked
 from jobs.submit import stop_run
 from tests.house import House
 from tests.jobs.engines.lineage.northwind import script

@@ -12,11 +12,12 @@ from db.assertions import difference
 from db.lineage import ASSERTIONS, IDENTITIES, AssetColumn, AssetFact, ColumnFact, Edge, Evidence
 from jobs.engines.lineage.analyse import analyse
 from jobs.engines.lineage.values import Column, SqlText
+from jobs.pipelines.lineage.bring import Chunk
 from jobs.pipelines.lineage.read import spelled
 from jobs.pipelines.lineage.save import REFERENCES, Claims, Held, Teller, claims_of, plan, source_pk_of
 from jobs.pipelines.lineage.spill import recall, spill, spill_rows
 from jobs.pipelines.lineage.values import LineageResult
-from jobs.pipelines.lineage.work import Chunk, Findings, Inquiry, find_lineage, give_up, read_chunk
+from jobs.pipelines.lineage.work import Findings, Inquiry, find_lineage, give_up, read_chunk
 
 TELLER = Teller("main", "headwater://main", source_pk_of("main", "default"), 1)
 TEXTS = [

@@ -1,0 +1,55 @@
+"""Which files go together: said when a run is submitted, before anything is read."""
+
+from collections.abc import Sequence
+
+from jobs.engines.files.roles import CATALOG, Role
+from jobs.engines.metadata.contract import NEEDED, columns_of
+from jobs.errors import BadFile, InvalidParams
+
+SCRIPTS = (Role.SQL, Role.ARCHIVE)
+SETS = (
+    "Give the Parquet files of one catalog, or SQL files and archives of them, or one JSON file of an export."
+)
+
+
+def check_set(files: Sequence[tuple[str, Role]]) -> None:
+    """Refuse files, each of a name and a role in the order of `uploads`, that do not make one set.
+
+    Raises:
+        BadFile: One is none of those that are taken, or does not go with another one.
+        InvalidParams: A file that a catalog needs is not among them.
+    """
+    for place, (name, role) in enumerate(files):
+        if role is Role.OTHER:
+            catalog = "; ".join(f"{each.value}: {columns_of(each)}" for each in CATALOG)
+            hint = f"{SETS} A Parquet file is told by its columns: {catalog}."
+            raise BadFile(f"uploads[{place}]", f"is {name}, which is no file that lineage runs take", hint=hint)
+        _check_beside(place, files)
+    given = {role for _, role in files}
+    if given & set(CATALOG):
+        for needed in NEEDED:
+            if needed not in given:
+                problem = f"hold no file of {needed.value}, which has the columns {columns_of(needed)}"
+                hint = f"A catalog needs files of {', '.join(each.value for each in NEEDED)}."
+                raise InvalidParams("uploads", problem, hint=hint)
+
+
+def kind_of(role: Role) -> str:
+    """What kind of set a file belongs to."""
+    return "catalog" if role in CATALOG else "scripts" if role in SCRIPTS else role.value
+
+
+def _check_beside(place: int, files: Sequence[tuple[str, Role]]) -> None:
+    """Refuse a file that does not go with one before it."""
+    name, role = files[place]
+    field = f"uploads[{place}]"
+    for other, others in files[:place]:
+        if kind_of(role) != kind_of(others):
+            raise BadFile(field, f"is {name}, which does not go with {other}", hint=SETS)
+        if role is others and role not in SCRIPTS:
+            what = "an export as JSON" if role is Role.FRONTEND_JSON else f"a file of {role.value}"
+            hint = "Give one of each: two catalogs are two runs, with a source each."
+            raise BadFile(field, f"is {name}, which is {what}, as {other} is", hint=hint)
+        if role in SCRIPTS and name == other:
+            hint = "Rename one, or put both into an archive with their folders."
+            raise BadFile(field, f"is called {name}, as another file is", hint=hint)
