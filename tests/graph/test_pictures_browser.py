@@ -1,0 +1,203 @@
+"""Pictures in a real browser: everything is there, paths light up, and nothing is asked of anybody else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from graph.gallery import drawn, headers
+from jobs.engines.drawing.values import Card, End, Row
+from tests.graph.api import Api
+from tests.graph.test_examples import load_warehouse
+from tests.graph.test_graphiql import CHROMIUM, CHROMIUM_ARGUMENTS
+from tests.graph.test_lineage import column
+from tests.graph.test_pictures import pictured
+from tests.jobs.engines.drawing.pictures import flow, picture_of, warehouse
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+LIT = (
+    """() => Array.from(document.querySelectorAll('#picture [data-end].lit'), (end) => end.ariaLabel).sort()"""
+)
+DIM = """() => Array.from(document.querySelectorAll('#picture .card:not(.lit)'), (card) =>
+  Number(getComputedStyle(card).opacity))"""
+WAYS = """() => Array.from(document.querySelectorAll('.arrow.lit title'), (title) =>
+  title.textContent.split('\\n')[0]).sort()"""
+SPILLED = """() => Array.from(document.querySelectorAll('#picture .card text')).filter((text) => {
+  const inner = text.getBoundingClientRect(), outer = text.closest('.card').getBoundingClientRect();
+  return inner.left < outer.left || inner.right > outer.right + 0.5 || inner.bottom > outer.bottom;
+}).map((text) => text.textContent)"""
+GROUND = "() => getComputedStyle(document.body).backgroundColor"
+STORED = """() => { try { return localStorage.length } catch (error) { return error.name } }"""
+
+
+@asynccontextmanager
+async def browsing() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def viewing(
+    browser: Browser, address: str, scheme: str = "light", *, script: bool = True
+) -> AsyncIterator[Page]:
+    """A page at an address that complains of nothing and asks for nothing but itself."""
+    heard: list[str] = []
+    dark = "dark" if scheme == "dark" else "light"
+    page = await browser.new_page(color_scheme=dark, java_script_enabled=script)
+    page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(address)
+    try:
+        yield page
+        assert [] == heard
+        assert {address} >= set(asked) - {address.rpartition("/pictures/")[0] + "/favicon.ico"}
+    finally:
+        await page.close()
+
+
+@pytest.fixture
+async def address(sqlite_api: Api) -> str:
+    """Where the picture of a figure of the sample warehouse is."""
+    await load_warehouse(sqlite_api)
+    found = await pictured(sqlite_api, column("mart.revenue_by_month.revenue"), kinds=["DIRECT"], depth=20)
+    return str(found["url"])
+
+
+async def test_a_path_lights_up(address: str) -> None:
+    """A click on a column lights its path and dims the rest; a second click or Escape shows all again."""
+    async with browsing() as browser, viewing(browser, address) as page:
+        row = page.locator('#picture .row[aria-label="staging.refunds.refund_eur"]')
+        await row.click()
+
+        assert [
+            *("mart.board_report.growth", "mart.board_report.revenue", "mart.department_ranks.revenue"),
+            *("mart.department_ranks.share", "mart.net_sales.net_eur", "mart.revenue_by_month.revenue"),
+            *(
+                "mart.revenue_growth.growth",
+                "mart.revenue_growth.revenue",
+                "mart.revenue_growth.revenue_before",
+            ),
+            *("raw.exchange_rates.euro_per_unit", "raw.refunds.amount", "staging.rates.rate"),
+            "staging.refunds.refund_eur",
+        ] == await page.evaluate(LIT)
+        ways = await page.evaluate(WAYS)
+        assert "raw.refunds.amount → staging.refunds.refund_eur" in ways
+        assert not [way for way in ways if "staging.sales" in way]
+        dim = await page.evaluate(DIM)
+        assert dim
+        assert max(dim) < 0.5
+        assert "true" == await row.get_attribute("aria-pressed")
+        assert "made of or decided by 3" in await page.locator("#said").inner_text()
+
+        await page.keyboard.press("Escape")
+        assert [] == await page.evaluate(LIT)
+        assert {1.0} == set(await page.evaluate(DIM))
+        assert "false" == await row.get_attribute("aria-pressed")
+
+        await row.click()
+        await row.click()
+        assert [] == await page.evaluate(LIT)
+
+
+async def test_by_keyboard(address: str) -> None:
+    """Columns are reached with Tab and chosen with Enter or the space bar."""
+    async with browsing() as browser, viewing(browser, address) as page:
+        await page.locator("main").focus()
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Tab")
+        chosen = await page.evaluate("() => document.activeElement.ariaLabel")
+        await page.keyboard.press("Enter")
+        first = await page.evaluate(LIT)
+        await page.keyboard.press("Space")
+
+        assert chosen in first
+        assert [] == await page.evaluate(LIT)
+
+
+async def test_in_the_dark(address: str) -> None:
+    """A page is dark for whom everything is."""
+    async with browsing() as browser:
+        async with viewing(browser, address) as page:
+            light = await page.evaluate(GROUND)
+        async with viewing(browser, address, "dark") as page:
+            assert light != await page.evaluate(GROUND)
+
+
+async def test_apart_from_our_origin(address: str) -> None:
+    """The page is sandboxed: it has an origin of its own and so no storage of ours, and may load nothing."""
+    async with browsing() as browser:
+        page = await browser.new_page()
+        await page.goto(address)
+        assert "SecurityError" == await page.evaluate(STORED)
+        assert "null" == await page.evaluate("() => origin")
+        assert "refused" == await page.evaluate(
+            "() => fetch('/graphql').then(() => 'answered', () => 'refused')"
+        )
+
+
+async def test_without_a_script(address: str) -> None:
+    """Without a script everything is shown, and nothing is offered that would need one."""
+    async with browsing() as browser, viewing(browser, address, script=False) as page:
+        assert 15 == await page.locator("#picture .card").count()
+        assert await page.get_by_text("net_eur", exact=True).first.is_visible()
+        assert not await page.locator("#said").is_visible()
+        assert not await page.locator("#influences").is_visible()
+
+
+@asynccontextmanager
+async def showing(browser: Browser, html: str) -> AsyncIterator[Page]:
+    """A page of our own making, sent with what a picture is sent with."""
+    page = await browser.new_page(viewport={"width": 1400, "height": 900})
+    sent = headers("n0nce") | {"Content-Type": "text/html; charset=utf-8"}
+    await page.route("**/*", lambda route: route.fulfill(status=200, headers=sent, body=html))
+    await page.goto("http://localhost/pictures/x")
+    yield page
+    await page.close()
+
+
+async def test_influences_can_be_hidden() -> None:
+    """Without influences, only values are shown and followed; a whole asset stands for its columns."""
+    cards = tuple(Card(name, "table", rows=(Row("x"), Row("y"))) for name in "abc")
+    arrows = flow(End(0, 0), End(1, 0)), flow(End(1, 1), End(2), direct=False)
+    async with browsing() as browser, showing(browser, drawn(picture_of(cards, *arrows), "n0nce")) as page:
+        head = page.locator('#picture .head[data-end="1"]')
+        await head.click()
+        both = await page.evaluate(WAYS)
+        await page.locator("#influences").uncheck()
+        values = await page.evaluate(WAYS)
+
+        assert ["a.x → b.x", "b.y → c"] == both
+        assert ["a.x → b.x"] == values
+        assert not await page.locator(".arrow.indirect .line").is_visible()
+
+
+async def test_names_stay_in_their_cards(tmp_path: Path) -> None:
+    """However long names are, and in whatever script, they end within their card."""
+    names = (
+        "x" * 500,
+        "名" * 60,
+        "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}" * 40,
+        "שלום_" * 50,
+        "e" + "\u0301" * 300,
+    )
+    cards = tuple(Card(name, "table", rows=(Row(name, "decimal(12,6)"),), hidden=3) for name in names)
+    async with browsing() as browser:
+        async with showing(browser, drawn(picture_of(cards), "n0nce")) as page:
+            assert [] == await page.evaluate(SPILLED)
+        async with showing(browser, drawn(warehouse(), "n0nce")) as page:
+            assert 60 == await page.locator("#picture .card").count()
+            assert [] == await page.evaluate(SPILLED)
+            await page.screenshot(path=tmp_path / "sixty.png", full_page=True)
+            assert (tmp_path / "sixty.png").stat().st_size > 10_000
