@@ -148,7 +148,7 @@ def walk(session: Session, start: Collection[Node], route: Route, bounds: Bounds
     search.leave(search.steps())
     found = search.found
     found.depths = dict(sorted(found.depths.items(), key=lambda item: item[1]))
-    found.frontier = sorted(set(found.frontier), key=_order)
+    found.frontier = sorted(set(found.frontier), key=node_order)
     found.steps = search.trail.walked()
     return found
 
@@ -268,19 +268,20 @@ def step_pk(source: UUID, target: UUID, kind: str) -> UUID:
     return identity("step", source.hex, target.hex, kind)
 
 
-def _order(node: Node) -> tuple[str, str]:
+def node_order(node: Node) -> tuple[str, str]:
+    """What nodes are put in order by: assets by id, each before its columns."""
     return node.asset_pk.hex, node.column_pk.hex if node.column_pk else ""
 
 
 def _rank(row: Any) -> tuple[str, tuple[str, str], tuple[str, str], str]:
     source = Node(row.source_asset_pk, row.source_column_pk)
     target = Node(row.target_asset_pk, row.target_column_pk)
-    return row.kind, _order(source), _order(target), row.pk.hex
+    return row.kind, node_order(source), node_order(target), row.pk.hex
 
 
 def _edges(session: Session, nodes: Collection[Node], route: Route) -> Iterator[Any]:
     """The edges that lead on from these nodes; one of an asset as a whole perhaps again and again."""
-    every = sorted(nodes, key=_order)
+    every = sorted(nodes, key=node_order)
     query = select(
         Edge.pk,  # type: ignore[call-overload]  # SQLModel's select is typed up to four columns
         Edge.source_asset_pk,

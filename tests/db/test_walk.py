@@ -1,160 +1,62 @@
-"""A walk finds what a breadth-first search over the same edges finds, and tells where it was cut."""
+"""A walk finds what a breadth-first search over the same edges finds, and tells where it was cut.
+
+Each walk here is taken twice, by SQL and over arrays of the same database, and both must tell the same.
+"""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db.assertions import ensure_source
-from db.lineage import Asset, AssetColumn, Definition, Edge, Evidence, identity
-from db.revisions import insert_rows
-from db.session import Session, engine_for_writes
-from db.walk import Bounds, Direction, Level, Node, Route, Walk, walk
+from db.adjacency import build
+from db.array_reach import array_reach
+from db.array_walk import Sight, array_walk, sight_of
+from db.fitting import begun_at, fitting
+from db.packed import edges_at
+from db.session import Session
+from db.walk import DEPENDENCY, Bounds, Direction, Level, Node, Reach, Route, Walk, reach, walk
+from tests.db.links import ASSETS, COLUMNS, LINKS, ROUTES, STARTS, Link, opened, searched, with_links
 
-ASSETS = [identity("asset", str(number)) for number in range(5)]
-COLUMNS = {(asset, name): identity("column", asset.hex, name) for asset in ASSETS for name in "abc"}
-NODES = [*map(Node, ASSETS), *(Node(asset, pk) for (asset, _), pk in COLUMNS.items())]
 FAR = Bounds(depth=99, max_nodes=10_000, seconds=60)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An edge, and the revisions from which and up to which it is believed."""
-
-    source: Node
-    target: Node
-    kind: str
-    life: tuple[int, int | None]
-
-    @property
-    def pk(self) -> UUID:
-        return identity("edge", str(self))
-
-
-NODE = st.sampled_from(NODES)
-LINKS = st.lists(
-    st.builds(
-        Link,
-        NODE,
-        NODE,
-        st.sampled_from(["direct", "indirect"]),
-        st.sampled_from([(1, None), (2, None), (1, 2)]),
-    ),
-    max_size=16,
-    unique=True,
-)
-ROUTES = st.builds(
-    Route,
-    at=st.sampled_from([1, 2]),
-    direction=st.sampled_from(Direction),
-    level=st.sampled_from(Level),
-    kinds=st.sampled_from([frozenset(), frozenset({"direct"}), frozenset({"indirect"})]),
-)
-STARTS = st.lists(NODE, min_size=1, max_size=2)
 random_graphs = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
 @pytest.fixture
 def session(database_url: str) -> Iterator[Session]:
     """A transaction with assets and columns, which is undone."""
-    engine = engine_for_writes(database_url)
-    with Session(engine) as opened:
-        born = {"workspace": "main", "born": 1}
-        assets = [{"pk": pk, "namespace": "n", "name_key": pk.hex, "name": pk.hex, **born} for pk in ASSETS]
-        insert_rows(opened, Asset, assets)
-        columns = [
-            {"pk": pk, "asset_pk": asset, "name_key": name, "name": name, **born}
-            for (asset, name), pk in COLUMNS.items()
-        ]
-        insert_rows(opened, AssetColumn, columns)
-        insert_rows(opened, Definition, [{"pk": identity("definition"), "body": "", **born}])
-        ensure_source(opened, "main", "test")
-        yield opened
-        opened.rollback()
-    engine.dispose()
+    with opened(database_url) as session:
+        yield session
+
+
+def sight(session: Session, route: Route, start: Collection[Node]) -> Sight:
+    """The graph that the session sees, in arrays, as a route shows it."""
+    graph = build(edges_at(session, "main", route.at))
+    if route.only is None:
+        return sight_of(graph, route)
+    fit = fitting(session, graph, "main", route.only, route.at)
+    return sight_of(graph, route, begun_at(graph, fit, start))
 
 
 def walked(session: Session, links: Collection[Link], start: list[Node], route: Route, bounds: Bounds) -> Walk:
-    """A walk over a graph of these links alone."""
-    point = session.begin_nested()
-    insert_rows(session, Edge, [edge_row(link) for link in links])
-    insert_rows(session, Evidence, [evidence_row(link) for link in links])
-    found = walk(session, start, route, bounds)
-    session.expunge_all()
-    point.rollback()
-    return found
+    """A walk over a graph of these links alone, the same by SQL and over arrays, in every order."""
 
+    def both() -> tuple[Walk, Walk]:
+        return walk(session, start, route, bounds), array_walk(sight(session, route, start), start, bounds)
 
-def edge_row(link: Link) -> dict[str, object]:
-    return {
-        "pk": link.pk,
-        "workspace": "main",
-        "source_asset_pk": link.source.asset_pk,
-        "source_column_pk": link.source.column_pk,
-        "target_asset_pk": link.target.asset_pk,
-        "target_column_pk": link.target.column_pk,
-        "kind": link.kind,
-        "subtype": "identity",
-        "masking": link.life == (1, None),
-        "born": 1,
-    }
-
-
-def evidence_row(link: Link) -> dict[str, object]:
-    return {
-        "pk": identity("evidence", link.pk.hex),
-        "fact": identity("fact", link.pk.hex),
-        "workspace": "main",
-        "source_pk": identity("source", "main", "test"),
-        "since": link.life[0],
-        "until": link.life[1],
-        "edge_pk": link.pk,
-        "origin": "parsed",
-        "definition_pk": identity("definition"),
-        "start": 0,
-        "end": 0,
-        "note": "",
-    }
-
-
-def searched(
-    links: Collection[Link], start: list[Node], route: Route, depth: int
-) -> tuple[dict[Node, int], set[UUID]]:
-    """The reference: nodes with their distance, and the edges that lead to them, found without SQL."""
-    flat = route.level is Level.ASSET
-    depths = {Node(node.asset_pk) if flat else node: 0 for node in start}
-    layer, expanded, edges = list(depths), set(depths), set()
-    for distance in range(1, depth + 1):
-        following: list[Node] = []
-        for link in sorted(links, key=lambda each: each.pk.int):
-            far, near = (
-                (link.source, link.target)
-                if route.direction is Direction.UPSTREAM
-                else (link.target, link.source)
-            )
-            since, until = link.life
-            seen = since <= route.at and (until is None or until > route.at)
-            if not seen or (route.kinds and link.kind not in route.kinds):
-                continue
-            far, near = (Node(far.asset_pk), Node(near.asset_pk)) if flat else (far, near)
-            leads_on = any(
-                node.asset_pk == near.asset_pk
-                and (node == near or node.column_pk is None or near.column_pk is None)
-                for node in layer
-            )
-            if leads_on and far != near:
-                edges.add(link.pk)
-                depths[near] = min(distance - 1, depths.get(near, distance))
-                depths.setdefault(far, distance)
-                following.append(far)
-        layer = [node for node in dict.fromkeys(following) if node not in expanded]
-        expanded.update(layer)
-    return depths, edges
+    by_sql, by_arrays = with_links(session, links, both)
+    assert list(by_sql.depths.items()) == list(by_arrays.depths.items())
+    assert list(by_sql.steps) == list(by_arrays.steps)
+    for step, other in zip(by_sql.steps.values(), by_arrays.steps.values(), strict=True):
+        assert replace(step, edge_pks=()) == replace(other, edge_pks=())
+        assert set(step.edge_pks) == set(other.edge_pks)
+        assert len(step.edge_pks) == len(other.edge_pks)
+    assert by_sql.frontier == by_arrays.frontier
+    return by_arrays
 
 
 def edges_of(found: Walk) -> set[UUID]:
@@ -245,3 +147,65 @@ def test_steps_between_assets(session: Session) -> None:
 
     assert {"direct": ({masked.pk}, True), "indirect": ({other.pk}, True)} == steps(1)
     assert {"direct": ({masked.pk, open_.pk}, False), "indirect": ({other.pk}, True)} == steps(2)
+
+
+def reached(session: Session, links: Collection[Link], start: list[Node], route: Route) -> Reach:
+    """How much can be reached, the same by SQL and over arrays."""
+
+    def both() -> tuple[Reach, Reach]:
+        return reach(session, start, route, seconds=60), array_reach(sight(session, route, start), start)
+
+    by_sql, by_arrays = with_links(session, links, both)
+    assert by_sql == by_arrays
+    return by_arrays
+
+
+@random_graphs
+@given(links=LINKS, start=STARTS, route=ROUTES)
+def test_how_much_can_be_reached(session: Session, links: list[Link], start: list[Node], route: Route) -> None:
+    """What is counted are the nodes of a walk without bounds, but for those that it begins at."""
+    depths, _ = searched(links, start, route, FAR.depth)
+    flat = route.level is Level.ASSET
+    begun = {Node(node.asset_pk) if flat else node for node in start}
+    others = [node for node in depths if node not in begun and Node(node.asset_pk) not in begun]
+    assets = {node.asset_pk for node in others} - {node.asset_pk for node in begun}
+
+    columns = sum(node.column_pk is not None for node in others)
+    assert Reach(len(assets), columns) == reached(session, links, start, route)
+
+
+def test_no_time_to_count(session: Session) -> None:
+    """When time is up, what was counted is told to be incomplete."""
+    link = Link(Node(ASSETS[0]), Node(ASSETS[1]), "direct", (1, None))
+    route = Route(1, Direction.DOWNSTREAM)
+    found = with_links(session, [link], lambda: reach(session, [Node(ASSETS[0])], route, seconds=-1))
+
+    assert Reach(0, 0, complete=False) == found
+
+
+def test_dependencies_give_way_to_what_is_finer(session: Session) -> None:
+    """A walk over columns follows a dependency only where nothing else is known; one over assets always."""
+    one, two, three = ASSETS[:3]
+    fine = Link(Node(one, COLUMNS[one, "a"]), Node(two, COLUMNS[two, "a"]), "direct", (2, None))
+    same = Link(Node(one), Node(two), "indirect", (1, None), DEPENDENCY)
+    alone = Link(Node(one), Node(three), "indirect", (1, None), DEPENDENCY)
+
+    def found(at: int, level: Level) -> set[UUID]:
+        route = Route(at, Direction.DOWNSTREAM, level)
+        return edges_of(walked(session, [fine, same, alone], [Node(one)], route, FAR))
+
+    assert {same.pk, alone.pk} == found(1, Level.COLUMN)
+    assert {fine.pk, alone.pk} == found(2, Level.COLUMN)
+    assert {fine.pk, same.pk, alone.pk} == found(2, Level.ASSET)
+
+
+def test_a_column_without_edges_of_its_own(session: Session) -> None:
+    """What influences an asset as a whole is found from each of its columns, and told to be left if it is."""
+    one, two = ASSETS[:2]
+    link = Link(Node(one), Node(two), "indirect", (1, None))
+    column = Node(two, COLUMNS[two, "c"])
+    route = Route(1, Direction.UPSTREAM)
+
+    assert {column: 0, Node(two): 0, Node(one): 1} == walked(session, [link], [column], route, FAR).depths
+    assert [column] == walked(session, [link], [column], route, Bounds(0, 9, 9)).frontier
+    assert [column] == walked(session, [link], [column], route, Bounds(9, 1, 9)).frontier
