@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.types import Message, Receive, Scope, Send
 
 from db.artifacts import find_artifact
 from db.models import Upload, now
@@ -27,6 +30,7 @@ from jobs.errors import (
 from jobs.uploads import take_in
 
 IDLE_SECONDS = 60.0  # between two pieces of an upload, before its sender is taken for gone
+PARTING_SECONDS, PARTING_BYTES = 1.0, 1 << 22
 STATUSES: Mapping[type[HeadwaterError], int] = {
     BadGrant: 403,
     UploadReceived: 409,
@@ -54,13 +58,15 @@ class Files:
 
     async def put(self, request: Request) -> Response:
         """Take the file of an upload: 201, or a coded error after which nothing is kept of it."""
+        ended = asyncio.Event()
         try:
             grant = await self._grants.check(request.path_params["grant"], Purpose.PUT_UPLOAD)
             upload = await self._announced(grant)
             check_headers(request, upload)
-            upload = await take_in(self._intake, upload, pieces(request, grant))
+            body = pieces(request.stream(), grant.expires_at, ended=ended)
+            upload = await take_in(self._intake, upload, body)
         except HeadwaterError as error:
-            return refused(error)
+            return refused(error) if ended.is_set() else Parting(refused(error))
         except ClientDisconnect:
             return Response(status_code=499)
         shown = {
@@ -130,25 +136,31 @@ def check_headers(request: Request, upload: Upload) -> None:
         raise BadFile(upload.name, problem, hint="Announce it anew if it has changed.")
 
 
-async def pieces(request: Request, grant: Grant) -> AsyncIterator[bytes]:
-    """The body, as it comes.
+async def pieces(
+    body: AsyncIterator[bytes],
+    expires_at: datetime,
+    *,
+    ended: asyncio.Event,
+    idle_seconds: float = IDLE_SECONDS,
+) -> AsyncIterator[bytes]:
+    """The body, as it comes; `ended` is set at its end.
 
     Raises:
         BadGrant: It does not come to its end before the grant does.
-        BadFile: Nothing comes for a minute.
+        BadFile: Nothing comes for a while.
     """
-    stream = request.stream()
     while True:
-        left = (grant.expires_at - now()).total_seconds()
+        left = (expires_at - now()).total_seconds()
         try:
-            async with asyncio.timeout(max(0.0, min(IDLE_SECONDS, left))):
-                piece = await anext(stream, None)
+            async with asyncio.timeout(min(idle_seconds, left)):
+                piece = await anext(body, None)
         except TimeoutError as error:
-            if left <= IDLE_SECONDS:
+            if left <= idle_seconds:
                 raise BadGrant("The address has expired.", hint=ASK_ANEW) from error
-            problem = f"did not go on for {IDLE_SECONDS:g} s"
+            problem = f"did not go on for {idle_seconds:g} s"
             raise BadFile("The body", problem, hint="Send it again from its beginning.") from error
         if piece is None:
+            ended.set()
             return
         yield piece
 
@@ -161,9 +173,35 @@ def is_known(request: Request, digest: str) -> bool:
 
 
 def refused(error: HeadwaterError) -> Response:
-    """A coded error. The connection ends with it: the rest of a body that is no good is not read."""
+    """A coded error, after which the connection ends."""
     status = 415 if isinstance(error, BadEncoding) else STATUSES.get(type(error), 400)
     response = error_response(error, status)
     response.headers["Connection"] = "close"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+class Parting(Response):
+    """An answer to a request whose body was not read to its end.
+
+    Were the connection closed at once, the sender would be told of a reset and might never see the answer: so a
+    little more of the body is read, and thrown away, for a moment.
+    """
+
+    def __init__(self, answer: Response) -> None:
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def keep_open(message: Message) -> None:
+            last = message["type"] == "http.response.body"
+            await send({**message, "more_body": True} if last else message)
+
+        await self._answer(scope, receive, keep_open)
+        read = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PARTING_SECONDS):
+                message = await receive()
+                while message.get("more_body") and read < PARTING_BYTES:
+                    read += len(message["body"])
+                    message = await receive()
+        await send({"type": "http.response.body", "body": b""})
