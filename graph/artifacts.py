@@ -45,7 +45,8 @@ class Artifact:
 
 def file_name_of(name: str) -> str:
     """What an artifact of this name is called where it is saved."""
-    return name.rpartition("/")[2] or "artifact"
+    last = name.rpartition("/")[2]
+    return "artifact" if last in {"", ".", ".."} else last
 
 
 def about_artifact(digest: str, file_name: str) -> str:

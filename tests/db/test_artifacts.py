@@ -11,11 +11,21 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import select
 
-from db.artifacts import CHUNK_BYTES, ORPHAN_AGE, Folder, TooManyBytes, forget_orphans, link_artifact
+from db.artifacts import (
+    CHUNK_BYTES,
+    DRAFT_AGE,
+    ORPHAN_AGE,
+    STRAY_AGE,
+    Folder,
+    TooManyBytes,
+    forget_orphans,
+    link_artifact,
+    touch_artifact,
+)
 from db.models import Artifact, Run, RunArtifact, now
 from db.runs import delete_run
 from db.session import Session
-from jobs.sweep import tidy_artifacts
+from jobs.sweep import ORPHAN_BATCH, tidy_artifacts, tidy_shard
 from tests.house import House
 
 BYTES = b"id,total\r\n1,\x00\xff\r\n"
@@ -155,3 +165,98 @@ async def test_orphans_are_forgotten_in_batches(house: House) -> None:
     sizes = [len(await house.write(partial(forget_orphans, limit=2))) for _ in range(4)]
 
     assert [2, 2, 1, 0] == sizes
+
+
+def test_a_draft_is_nobodys_artifact(tmp_path: Path) -> None:
+    """What is written bit by bit appears whole, or not at all; to place or drop it again does no harm."""
+    folder = Folder(tmp_path / "artifacts")
+    kept_draft, dropped = folder.draft(), folder.draft()
+    for draft in (kept_draft, dropped):
+        draft.write(BYTES[:5])
+        draft.write(bytearray(BYTES[5:]))
+        draft.finish()
+    assert not folder.path(kept_draft.digest).exists()
+
+    for _ in range(2):
+        kept_draft.place()
+        kept_draft.drop()
+        dropped.drop()
+
+    assert (hashlib.sha256(BYTES).hexdigest(), len(BYTES)) == (kept_draft.digest, kept_draft.size)
+    assert [folder.path(kept_draft.digest)] == everything(folder.root)
+    assert BYTES == folder.path(kept_draft.digest).read_bytes()
+
+
+def test_a_dropped_draft_has_no_place(tmp_path: Path) -> None:
+    """What was dropped is not placed: whoever wanted it hears so."""
+    draft = Folder(tmp_path / "artifacts").draft()
+    draft.write(BYTES)
+    draft.finish()
+    draft.drop()
+
+    with pytest.raises(FileNotFoundError):
+        draft.place()
+
+
+def back_dated(path: Path, by: timedelta) -> None:
+    moment = (now() - by).timestamp()
+    os.utime(path, (moment, moment))
+
+
+def test_leftovers_of_killed_processes(tmp_path: Path) -> None:
+    """Drafts that nobody wrote to for an hour go; those that are being written, and artifacts, stay."""
+    folder = Folder(tmp_path / "artifacts")
+    assert 0 == folder.drop_leftovers()
+    digest, _ = folder.put(BYTES)
+    old, young = folder.draft(), folder.draft()
+    back_dated(old.path, 2 * DRAFT_AGE)
+    back_dated(folder.path(digest), 2 * DRAFT_AGE)
+
+    assert 1 == folder.drop_leftovers()
+    assert sorted([young.path, folder.path(digest)]) == everything(folder.root)
+    young.drop()
+    old.drop()
+
+
+async def test_strays_go(house: House) -> None:
+    """Files that no row knows go after a day; those that a row knows, and young ones, stay."""
+    run = await house.submitted("echo", word="keep")
+    known = await kept(house, run, "known", b"known")
+    stray, young = house.artifacts.put(b"stray")[0], house.artifacts.put(b"young")[0]
+    (house.artifacts.root / stray[:2] / "README").write_text("not ours")
+    for digest in (known, stray):
+        back_dated(house.artifacts.path(digest), 2 * STRAY_AGE)
+
+    for digest in (known, stray, young):
+        await tidy_shard(house.bench, int(digest[:2], 16))
+    await tidy_artifacts(house.bench)
+
+    assert {known, young, "README"} == {path.name for path in everything(house.artifacts.root)}
+    assert [known] == await house.store.read(digests)
+
+
+async def test_many_orphans_go_in_one_round(house: House) -> None:
+    """A round removes as many batches as there are."""
+    contents = [str(number).encode() for number in range(ORPHAN_BATCH + 5)]
+    rows = [Artifact(digest=house.artifacts.put(each)[0], size_bytes=1, media_type="") for each in contents]
+    await house.write(lambda session: session.add_all(rows))
+    await house.write(partial(age, by=2 * ORPHAN_AGE))
+
+    await tidy_artifacts(house.bench)
+
+    assert [] == await house.store.read(digests)
+    assert [] == everything(house.artifacts.root)
+
+
+async def test_what_is_wanted_again_stays(house: House) -> None:
+    """An orphan that a run refers to again is young again, and its first media type stays."""
+    run = await house.submitted("echo", word="keep")
+    digest = await kept(house, run, "rows.csv", BYTES)
+    await house.write(lambda session: session.delete(session.get(RunArtifact, (run.pk, "rows.csv"))))
+    await house.write(partial(age, by=2 * ORPHAN_AGE))
+    again = Artifact(digest=digest, size_bytes=len(BYTES), media_type="other")
+    await house.write(partial(touch_artifact, artifact=again))
+
+    assert [] == await house.write(forget_orphans)
+    found = await house.store.read(lambda session: session.get_one(Artifact, digest))
+    assert "text/csv" == found.media_type
