@@ -52,7 +52,7 @@ def write(folder: Path, name: str, query: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     with duckdb.connect() as database:
-        database.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
+        database.execute(f"COPY ({query}) TO {text(str(path))} (FORMAT parquet)")
     return path
 
 
