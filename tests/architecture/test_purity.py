@@ -37,9 +37,9 @@ SPIES = re.compile(
 )
 
 
-def test_the_lineage_engine_is_pure() -> None:
-    """The lineage engine has no clock, no disk, no network, no chance: text in, values out."""
-    files = sources("jobs/engines/lineage")
+def test_pure_engines_are_pure() -> None:
+    """The engines of lineage and drawing have no clock, no disk, no network, no chance: values in, values out."""
+    files = sources("jobs/engines/lineage", "jobs/engines/drawing")
     imported = [
         file.place(line) for file in files for line, name in file.imports() if name.partition(".")[0] in OUTSIDE
     ]

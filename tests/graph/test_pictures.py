@@ -1,6 +1,7 @@
 """Pictures of lineage: bounded, at their revision, behind an address that is a permission."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -57,14 +58,9 @@ async def sketch_of(api: Api, name: str, own: str | None = None, **bounds: Any) 
         asset = find_asset(session, "main", "headwater://main", name, at)
         assert asset
         found = find_column(session, asset.pk, own, at) if own else None
-        looked = {
-            "directions": BOTH,
-            "level": Level.COLUMN,
-            "kinds": frozenset(),
-            "depth": 10,
-            "max_nodes": 200,
-        }
-        return sketched(session, Sight(Node(asset.pk, found.pk if found else None), at, **(looked | bounds)))
+        root = Node(asset.pk, found.pk if found else None)
+        widest = Sight(root, at, BOTH, Level.COLUMN, frozenset(), depth=10, max_nodes=200)
+        return sketched(session, replace(widest, **bounds))
 
     picture = await api.house.store.read(read)
     assert picture

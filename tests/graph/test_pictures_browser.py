@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
@@ -48,12 +49,11 @@ async def browsing() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def viewing(
-    browser: Browser, address: str, scheme: str = "light", *, script: bool = True
+    browser: Browser, address: str, scheme: Literal["dark", "light"] = "light", *, script: bool = True
 ) -> AsyncIterator[Page]:
     """A page at an address that complains of nothing and asks for nothing but itself."""
     heard: list[str] = []
-    dark = "dark" if scheme == "dark" else "light"
-    page = await browser.new_page(color_scheme=dark, java_script_enabled=script)
+    page = await browser.new_page(color_scheme=scheme, java_script_enabled=script)
     page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: heard.append(str(error)))
     asked: list[str] = []

@@ -85,7 +85,7 @@ def _facts(picture: Picture) -> Iterator[str]:
     if picture.left_out:
         yield f"{picture.left_out:,} more edges between these are not drawn"
     if picture.truncated:
-        yield "more lies behind the bounds: follow the dots beside cards"
+        yield "more lies behind the bounds, where dots stand beside cards"
 
 
 def _counted(count: int, noun: str) -> str:
