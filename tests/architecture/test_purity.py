@@ -38,7 +38,7 @@ SPIES = re.compile(
 
 
 def test_pure_engines_are_pure() -> None:
-    """The engines of lineage and drawing have no clock, no disk, no network, no chance: values in, values out."""
+    """The engines of lineage and drawing have no clock, no disk, no network, no chance: values in and out."""
     files = sources("jobs/engines/lineage", "jobs/engines/drawing")
     imported = [
         file.place(line) for file in files for line, name in file.imports() if name.partition(".")[0] in OUTSIDE
