@@ -43,7 +43,9 @@ def plant(file: Path, assets: int, seed: int = 1) -> int:
     chance = random.Random(seed)  # noqa: S311 - the same graph each time
     edges = 0
     with contextlib.closing(sqlite3.connect(file)) as database:
-        indexes = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+        indexes = database.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        )
         made = dict(indexes.fetchall())
         for name in made:
             database.execute(f'DROP INDEX "{name}"')
@@ -51,7 +53,9 @@ def plant(file: Path, assets: int, seed: int = 1) -> int:
         layers: list[list[Table]] = []
         for begin in range(0, assets, BATCH):
             numbers = range(begin, min(begin + BATCH, assets))
-            rows = [row for number in numbers for row in _asset(chance, layers, number, number * LAYERS // assets)]
+            rows = [
+                row for number in numbers for row in _asset(chance, layers, number, number * LAYERS // assets)
+            ]
             edges += sum(table == "edges" for table, _ in rows)
             _write(database, rows)
         for statement in made.values():
@@ -137,5 +141,12 @@ def _edge(chance: random.Random, source: Table, target: Table, how: Row) -> Iter
         "target_asset_pk": target.pk,
     }
     yield "edges", {**BORN, **ends, **how, "pk": pk, "masking": 0}
-    words: Row = {"origin": "parsed", "definition_pk": DEFINITION, "start": 0, "end": 8, "ordinal": 0, "note": ""}
+    words: Row = {
+        "origin": "parsed",
+        "definition_pk": DEFINITION,
+        "start": 0,
+        "end": 8,
+        "ordinal": 0,
+        "note": "",
+    }
     yield "evidence", {**_fact(chance), **words, "edge_pk": pk}
