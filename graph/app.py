@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from db.artifacts import Folder
 from db.events import newest_events
+from db.graphs import Graphs
 from db.hints import Hints
 from db.settings import StateSettings
 from db.store import Store
@@ -58,6 +59,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     folder = Folder(state.data_dir.resolve() / "artifacts", state.max_artifact_bytes)
     intake = Intake(store, folder, children, min(api.max_upload_bytes, state.max_artifact_bytes))
     transfers = Transfers(intake, Grants(store, api))
+    graphs = Graphs(store, api.walk_cache_mb << 20)
     desk = Desk(store, Queue(redis), load_pipelines(work.pipeline_packages), work)
 
     @contextlib.asynccontextmanager
@@ -69,12 +71,13 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         yield
         await children.close()
         await hints.close()
+        graphs.close()
         store.close()
         await redis.aclose(close_connection_pool=True)
         log.info("api ended")
 
     schema = build_schema(desk.pipelines)
-    door = Door(schema, desk, hints, api, transfers)
+    door = Door(schema, desk, hints, api, transfers=transfers, graphs=graphs)
     files = Files(transfers)
     gallery = Gallery(store, transfers.grants)
     probes = Probes(desk, schema.as_str())

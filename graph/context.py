@@ -7,6 +7,7 @@ import strawberry
 from starlette.requests import Request
 from starlette.websockets import WebSocket
 
+from db.graphs import Graphs
 from db.hints import Hints
 from graph.auth import ANYBODY, Principal
 from graph.grants import Transfers
@@ -22,6 +23,7 @@ class Context:
     hints: Hints
     loaders: Loaders
     transfers: Transfers
+    graphs: Graphs
     request: Request | WebSocket | None = None
     response: Any = None
     principal: Principal = ANYBODY

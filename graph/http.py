@@ -18,6 +18,7 @@ from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLRequestData
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
+from db.graphs import Graphs
 from graph.auth import ANYBODY, authenticate, authorization_of
 from graph.context import Context
 from graph.grants import Transfers
@@ -70,14 +71,22 @@ class Door(GraphQL[Context, None]):
     websocket_adapter_class = Socket
 
     def __init__(
-        self, schema: Any, desk: Desk, hints: Any, settings: ApiSettings, transfers: Transfers
+        self,
+        schema: Any,
+        desk: Desk,
+        hints: Any,
+        settings: ApiSettings,
+        *,
+        transfers: Transfers,
+        graphs: Graphs,
     ) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
         )
-        self._desk, self._hints, self._settings, self._transfers = desk, hints, settings, transfers
+        self._desk, self._hints, self._settings = desk, hints, settings
+        self._transfers, self._graphs = transfers, graphs
         self._page = graphiql_page(example_tabs()) if settings.graphiql else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -141,6 +150,7 @@ class Door(GraphQL[Context, None]):
             hints=self._hints,
             loaders=Loaders(self._desk.store),
             transfers=self._transfers,
+            graphs=self._graphs,
             request=request,
             response=response,
         )

@@ -45,6 +45,9 @@ class ApiSettings(BaseSettings):
     public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s?#]+(/[^\s?#]*)?$")
     """Address that clients reach the service by, for the addresses it gives out. Unset: that of the request."""
 
+    walk_cache_mb: int = Field(default=256, ge=0)
+    """Memory for graphs to walk fast, in MiB; some 60 bytes an edge. 0: every walk is answered by SQL."""
+
     graphiql: bool = True
     """Whether the GraphiQL page is served."""
 
