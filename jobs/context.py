@@ -129,7 +129,8 @@ class WorkContext:
                     await self.notice(f"Waiting for run {held.holder}, which is changing the graph.")
                     told = held.holder
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(bell.wait(), RESERVATION_POLL_SECONDS)
+                    async with asyncio.timeout(RESERVATION_POLL_SECONDS):
+                        await bell.wait()
 
     def _reserve(self, session: Session) -> Reservation:
         if not owns_run(session, self._run.pk, self._run.attempt):

@@ -68,7 +68,9 @@ class PatientWorker(Worker):
     async def _poll_iteration(self) -> None:
         """Look when told that there are jobs, or after a while: arq's own polling costs 4 % of a core."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.bell.wait(), POLL_SECONDS)
+            # Not wait_for: it forgets a cancellation that comes with the bell, so that we would never end.
+            async with asyncio.timeout(POLL_SECONDS):
+                await self.bell.wait()
         try:
             await super()._poll_iteration()
         except (RedisError, OSError):

@@ -187,3 +187,14 @@ def test_settings_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEADWATER_LOG_LEVEL", "LOUD")
     with pytest.raises(BadSettings, match="LOG_LEVEL"):
         main()
+
+
+async def test_told_to_end_as_the_bell_rings(sqlite_house: House) -> None:
+    """A worker that is told to end at the very moment at which there is news does end."""
+    async with working(sqlite_house.environ) as worker:
+        await asyncio.sleep(0)
+        worker.bell.ring()
+        worker.handle_sig(signal.SIGTERM)
+        async with asyncio.timeout(20):
+            while worker.main_task is not None and not worker.main_task.done():  # noqa: ASYNC110 - arq tells nobody
+                await asyncio.sleep(0.01)
