@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 
 from jobs.engines.drawing.layout import laid_out
-from jobs.engines.drawing.svg import kind_of, reason_of, svg_of, text_of
+from jobs.engines.drawing.svg import MAX_TITLE, kind_of, reason_of, svg_of, text_of
 from jobs.engines.drawing.values import Arrow, Picture
+from jobs.engines.drawing.wording import shortened
 
+MAX_HEADING = 110  # letters
 MAX_REASONS = 5  # of one arrow, in the table
 INVITATION = "Click a column, or reach it with Tab and press Enter, to see its path. Escape shows all again."
 LEGEND = """\
@@ -37,7 +40,7 @@ def page_of(picture: Picture, dress: Dress) -> str:
     Cost: as `layout.laid_out`, which does nearly all of the work.
     """
     name = text_of(picture.name_of(picture.root))
-    short = text_of(picture.name_of(picture.root), 120)
+    short = escape(shortened(picture.name_of(picture.root)[:MAX_TITLE], MAX_HEADING), quote=True)
     return f"""\
 <!doctype html>
 <html lang="en">
