@@ -9,8 +9,8 @@ from db.catalog import assets_by_pk, definitions_by_pk
 from db.lineage import Asset, Edge, Evidence, Revision, seen
 from db.revisions import head_of
 from db.session import Session
+from jobs.engines.lineage.picture import Shown
 from jobs.errors import InvalidParams
-from jobs.pipelines.export.nodes import Shown
 from jobs.pipelines.export.values import ExportParams
 
 

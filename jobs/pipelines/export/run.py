@@ -7,8 +7,9 @@ from typing import IO, TypeVar
 from uuid import UUID
 
 from jobs.engines.lineage.frontend import EMPTY, END, Node, line_of
+from jobs.engines.lineage.picture import Picture, Shown, nodes_of, picture_of
 from jobs.pipeline import RunContext
-from jobs.pipelines.export.nodes import Picture, Shown, chosen, nodes_of, picture_of
+from jobs.pipelines.export.namespaces import chosen
 from jobs.pipelines.export.read import assets_page, definitions_of, newest_revision, pairs_from
 from jobs.pipelines.export.settings import ExportSettings
 from jobs.pipelines.export.values import ExportParams, ExportResult

@@ -43,7 +43,7 @@ def read(files: Sequence[File]) -> Material:
             name, or there is none.
     """
     shelf = Shelf()
-    ordered = sorted(files, key=lambda file: file.name)
+    ordered = sorted(files, key=lambda file: file.name.split("/"))  # as in an archive of them
     several = sum(file.role is Role.ARCHIVE for file in ordered) > 1
     for file in ordered:
         try:
@@ -99,7 +99,7 @@ def _check(shelf: Shelf, files: Sequence[File]) -> None:
     Raises:
         BadCatalog: For all that is wrong.
     """
-    together = ", ".join(file.name for file in files[:NAMED])
+    together = _named([file.name for file in files]) or "The files"
     if shelf.characters > MAX_TOTAL_CHARACTERS:
         message = (
             f"hold {shelf.characters:,} characters of SQL together; at most {MAX_TOTAL_CHARACTERS:,} are "

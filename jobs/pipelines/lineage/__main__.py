@@ -1,0 +1,112 @@
+"""Lineage of a folder of SQL files as JSON, without a service: `python -m jobs.pipelines.lineage FOLDER`.
+
+What is printed is, to the byte, what an export gives of a workspace that holds a run over this folder and
+nothing else. What could not be explained is told on standard error.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from jobs.engines.files.archives import is_wanted
+from jobs.engines.files.roles import Role
+from jobs.errors import BadCatalog, Problem
+from jobs.pipelines.lineage.bring import lay_out_files
+from jobs.pipelines.lineage.printed import printed
+from jobs.pipelines.lineage.save import Teller, source_pk_of
+from jobs.pipelines.lineage.settings import LineageSettings
+from jobs.pipelines.lineage.sources.material import File
+from jobs.pipelines.lineage.spill import spill, spill_rows
+from jobs.pipelines.lineage.values import Dialect
+from jobs.pipelines.lineage.work import Findings, Inquiry, find_lineage, read_chunk
+
+CUT_OFF, REFUSED = 1, 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the lineage of a folder; the exit status: 0, or 2 where there is nothing to read."""
+    asked = parser().parse_args(arguments)
+    with TemporaryDirectory(prefix="headwater-lineage-") as scratch:
+        try:
+            found = lineage_of(asked.folder, asked.dialect, asked.default_schema, Path(scratch))
+        except BadCatalog as refused:
+            for problem in refused.problems:
+                sys.stderr.write(f"{problem.file} {problem.message}\n")
+            return REFUSED
+        except OSError as error:
+            sys.stderr.write(f"{error.filename} cannot be read: {error.strerror}\n")
+            return REFUSED
+        for warning in found.result.warnings:
+            sys.stderr.write(f"{warning}\n")
+        for gap in found.result.gaps:
+            sys.stderr.write(f"{gap.text}:{gap.line}: {gap.message}. {gap.remedy}\n")
+        return put_out(printed(found.rows))
+
+
+def put_out(pieces: Iterable[bytes]) -> int:
+    """Write to standard output; the exit status. Nobody may be reading any more, which is no accident."""
+    try:
+        sys.stdout.buffer.writelines(pieces)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it ends
+        return CUT_OFF
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    asked = argparse.ArgumentParser(
+        prog="python -m jobs.pipelines.lineage",
+        description="Print the lineage of a folder of SQL files as JSON.",
+    )
+    asked.add_argument("folder", type=Path, help="the folder: all .sql files below are read")
+    asked.add_argument("--dialect", choices=[each.value for each in Dialect], default=Dialect.TSQL.value)
+    asked.add_argument("--default-schema", default="", help="schema of names without one, such as dbo")
+    return asked
+
+
+def lineage_of(folder: Path, dialect: str, default_schema: str, scratch: Path) -> Findings:
+    """What a run over a folder finds, in this process.
+
+    Raises:
+        BadCatalog: The folder holds no SQL, or too much.
+    """
+    settings = LineageSettings()
+    files = [File(path.relative_to(folder).as_posix(), Role.SQL, path) for path in sql_files(folder)]
+    if not files:
+        message = "holds no SQL: files that end in .sql and are not hidden are read"
+        raise BadCatalog([Problem("NO_SQL", str(folder), message)])
+    brought = lay_out_files(files, dialect, scratch, settings.chunk_characters)
+    for chunk in brought.chunks:
+        read_chunk(chunk)
+    inquiry = Inquiry(
+        teller=Teller("main", "headwater://main", source_pk_of("main", "default"), 1),
+        dialect=dialect,
+        default_schema=default_schema,
+        chunks=brought.chunks,
+        known=spill(scratch / "known", {}),
+        before=spill_rows(scratch / "before", ()),
+        folder=scratch,
+        told=brought.told,
+        excluded=frozenset(schema.lower() for schema in settings.excluded_schemas),
+        warnings=brought.warnings,
+    )
+    return find_lineage(inquiry)
+
+
+def sql_files(folder: Path) -> Iterator[Path]:
+    """The files that an archive of the folder would be read for."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    for parent, _, names in os.walk(folder, onerror=refuse):
+        paths = (Path(parent, name) for name in names)
+        yield from (path for path in paths if is_wanted(path.relative_to(folder).as_posix()))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
