@@ -192,6 +192,52 @@ def lineage(
 
 
 @app.command()
+def push(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder of SQL or Parquet files, or a .zip, .tar.gz, .json, .sql or .parquet file.",
+            show_default=False,
+        ),
+    ],
+    *,
+    dialect: Annotated[str, typer.Option(help="Whose SQL it is, such as tsql or postgres.")] = "tsql",
+    source: Annotated[
+        str, typer.Option(help="Who asserts it; a later run of the same source replaces what it said.")
+    ] = "default",
+    default_schema: Annotated[str, typer.Option(help="Schema of names without one, such as dbo.")] = "",
+    namespace: Annotated[str | None, typer.Option(help="OpenLineage's namespace of the assets.")] = None,
+    allow_shrink: Annotated[
+        bool, typer.Option("--allow-shrink", help="Let the source lose nearly all that it said before.")
+    ] = False,
+    url: Url = None,
+    token: Token = None,
+    workspace: Workspace = MAIN,
+    label: Annotated[list[str] | None, typer.Option(help="A word to find the run by; may be repeated.")] = None,
+    output: Output = Format.TREE,
+    wait: Annotated[bool, typer.Option("--watch/--no-watch", help="Whether to watch the run.")] = True,
+    strict: Strict = False,
+) -> None:
+    """Send a folder of SQL or Parquet files and extract its lineage: the command for a CI job.
+
+    Exit status: 0 completed, 1 failed or stopped, 2 refused, 3 gaps (with --strict), 4 no service.
+    """
+    from graph.cli import push as pushing
+    from graph.cli import runs
+
+    about = {
+        "dialect": dialect.upper(),
+        "source": source,
+        "defaultSchema": default_schema,
+        "namespace": namespace,
+        "allowShrink": allow_shrink,
+    }
+    options: dict[str, Any] = {"workspace": workspace} | ({"labels": label} if label else {})
+    order = pushing.Push(path, about, options, wait=wait)
+    raise typer.Exit(pushing.push(order, runs.Target(url, token, output is Format.JSON, strict)))
+
+
+@app.command()
 def watch(
     run_id: RunId,
     *,

@@ -1,7 +1,7 @@
 """What is asked about a run that ended, and how it is shown."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,15 @@ from graph.client import Client, RunRef
 
 HEAD_FIELDS = """
 runId workspace kind status labels priority attempt retryOf submittedAt startedAt finishedAt
-progress { percent stage elapsedSeconds } error { code message hint }
+progress { percent stage elapsedSeconds }
+error { code message hint problems { code file field message rowCount rows } }
 """
 RESULT_FIELDS = """
 kind
 ... on LineageResult {
   revision textCount statementCount explainedCount unresolvedCount assetCount columnCount
   directEdgeCount indirectEdgeCount addedCount endedCount
+  warnings disagreementCount
   gaps { text line column start end reason message remedy }
 }
 """
@@ -95,11 +97,23 @@ def show_outcome(outcome: Outcome, out: Console) -> None:
     if run["error"]:
         words = f"  {run['error']['message']} {run['error']['hint']}"
         out.print(words.rstrip(), soft_wrap=True, markup=False)
+        show_problems(run["error"].get("problems") or (), out)
     if result and "textCount" in result:
         show_counts(result, out)
     if outcome.gaps:
         out.print(Text("Not explained:", style="bold yellow"))
         show_gaps(outcome, out)
+
+
+def show_problems(problems: Sequence[Mapping[str, Any]], out: Console) -> None:
+    """What is wrong with the files of a run, with the first places."""
+    for problem in problems:
+        where = f"{problem['file']}  " if problem["file"] else ""
+        out.print(Text.assemble("  ", (where, "cyan"), (problem["code"], "yellow")))
+        count = f" ({problem['rowCount']:,} in all)" if problem["rowCount"] > len(problem["rows"]) > 0 else ""
+        out.print(Padding(Text(f"{problem['message']}{count}"), (0, 0, 0, 4)))
+        for row in problem["rows"]:
+            out.print(Padding(Text(row, style="dim"), (0, 0, 0, 4)))
 
 
 def show_counts(result: Mapping[str, Any], out: Console) -> None:

@@ -1,7 +1,7 @@
 """`headwater run`, `watch` and `stop`: submit and follow runs of a service that is somewhere."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,38 +74,62 @@ def run_lineage(order: Order, target: Target) -> int:
     texts, empty = read_all(order.paths)
     for name in empty:
         complain(f"left out, because it is empty: {name}")
+    for text in texts:
+        if text.guessed:
+            complain(f"read as {text.guessed}, a guess: {text.name}")
     return interruptible(_run_lineage(order, target, texts))
 
 
 async def _run_lineage(order: Order, target: Target, texts: Sequence[Text]) -> int:
     async with connected(target.address()) as client:
-        run = await submit(client, order, texts)
-        if order.wait:
-            return await follow(client, run, target)
-        outcome = await read_outcome(client, run, HEAD)
-        out = paper()
-        if target.as_json:
-            out.out(outcome.as_json(), highlight=False)
-        else:
-            out.print(f"Submitted: {run.run_id}", markup=False)
-            paper(errors=True).print(how_to_watch(run, target), soft_wrap=True, markup=False)
-        return Status.OK
+        return await conclude(client, await submit(client, order, texts), target, wait=order.wait)
 
 
 async def submit(client: Client, order: Order, texts: Sequence[Text]) -> RunRef:
-    """The accepted run.
+    """The accepted run over texts.
 
     Raises:
         RefusedRemotely: It was not accepted.
     """
     lineage = order.lineage | {"texts": [{"name": text.name, "sql": text.sql} for text in texts]}
+    return await send_run(client, lineage, order.options, [text.name for text in texts])
+
+
+async def conclude(client: Client, run: RunRef, target: Target, *, wait: bool) -> int:
+    """Watch an accepted run to its end, or say how to; the exit status."""
+    if wait:
+        return await follow(client, run, target)
+    outcome = await read_outcome(client, run, HEAD)
+    out = paper()
+    if target.as_json:
+        out.out(outcome.as_json(), highlight=False)
+    else:
+        out.print(f"Submitted: {run.run_id}", markup=False)
+        paper(errors=True).print(how_to_watch(run, target), soft_wrap=True, markup=False)
+    return Status.OK
+
+
+async def send_run(
+    client: Client, lineage: Mapping[str, Any], options: Mapping[str, Any], names: Sequence[str]
+) -> RunRef:
+    """The accepted run.
+
+    Args:
+        client: The service.
+        lineage: What the API takes for a lineage run.
+        options: The options of the run.
+        names: What its texts or uploads are called, in their order.
+
+    Raises:
+        RefusedRemotely: It was not accepted.
+    """
     try:
-        told = await client.ask(SUBMIT, run={"lineage": lineage}, options=order.options)
+        told = await client.ask(SUBMIT, run={"lineage": lineage}, options=options)
         accepted = checked(told["submitRun"])
     except RefusedRemotely as error:
-        error.args = (with_names(str(error), [text.name for text in texts]),)
+        error.args = (with_names(str(error), names),)
         if "'Dialect'" in str(error):
-            error.args = (f"There is no dialect {order.lineage['dialect'].lower()!r}.",)
+            error.args = (f"There is no dialect {lineage['dialect'].lower()!r}.",)
             error.hint = f"There are: {', '.join(await dialects(client))}."
         raise
     return RunRef(accepted["runId"], accepted["workspace"])

@@ -1,16 +1,15 @@
 """Finds SQL files and decodes them, or says which one cannot be read and where."""
 
-import codecs
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobs.engines.files.encodings import NoText, decode
 from jobs.errors import Rejected
 
 SUFFIX = ".sql"
 MAX_FILE_BYTES = 40_000_000  # a text of 8 million characters has fewer
-BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
 class BadPath(Rejected):
@@ -20,11 +19,8 @@ class BadPath(Rejected):
 class BadText(Rejected):
     """A file holds something that is no text."""
 
-    def __init__(self, path: Path, offset: int, problem: str) -> None:
-        super().__init__(
-            f"{path} {problem} at byte {offset}",
-            hint="Convert it to UTF-8 first, for example with iconv.",
-        )
+    def __init__(self, path: Path, error: NoText) -> None:
+        super().__init__(f"{path} {error}", hint="Convert it to UTF-8 first, for example with iconv.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +33,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a file says."""
+    """What a file says; `guessed` names the encoding that was taken where nothing tells it."""
 
     name: str
     sql: str
+    guessed: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -98,6 +95,11 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (Path(parent, name) for name in files if name.lower().endswith(SUFFIX))
 
 
+def has_files(folder: Path) -> bool:
+    """Whether a folder holds SQL files, at any depth."""
+    return next(_walk(folder), None) is not None
+
+
 def _short(path: Path) -> str:
     """A single file's name: as given, or relative to the present folder if it lies below."""
     try:
@@ -107,33 +109,31 @@ def _short(path: Path) -> str:
 
 
 def read_text(named: Named) -> Text:
-    """A file's text, in UTF-8 or, if it begins with a byte-order mark that says so, in UTF-16.
+    """A file's text, in whatever encoding it is: see `jobs.engines.files.encodings`.
 
     Raises:
         BadPath: The file cannot be read.
         BadText: It is something else; the error says what and where.
     """
-    path = named.path
+    try:
+        decoded = decode(read_bytes(named.path))
+    except NoText as error:
+        raise BadText(named.path, error) from error
+    return Text(named.name, decoded.text, decoded.encoding if decoded.guessed else "")
+
+
+def read_bytes(path: Path) -> bytes:
+    """A SQL file's bytes.
+
+    Raises:
+        BadPath: It cannot be read, or is too large.
+    """
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise BadPath(f"{path} is larger than {MAX_FILE_BYTES:,} bytes.", hint="Split it into several.")
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise BadPath(f"{path} cannot be read: {error.strerror}.") from error
-    return Text(named.name, decode(content, path))
-
-
-def decode(content: bytes, path: Path) -> str:
-    """The text that bytes are; `path` is for the words of an error."""
-    mark, encoding = next(((mark, name) for mark, name in BOMS if content.startswith(mark)), (b"", "utf-8"))
-    try:
-        text = content[len(mark) :].decode(encoding)
-    except UnicodeDecodeError as error:
-        raise BadText(path, len(mark) + error.start, f"is not {encoding.upper()}: {error.reason}") from error
-    at = text.find("\0")
-    if at >= 0:
-        raise BadText(path, len(mark) + len(text[:at].encode(encoding)), "holds a NUL")
-    return text
 
 
 def read_all(paths: Sequence[Path]) -> tuple[list[Text], list[str]]:

@@ -5,14 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from graph.cli.texts import BOMS, MAX_FILE_BYTES, BadPath, BadText, decode, find_files, read_all
+from graph.cli.texts import MAX_FILE_BYTES, BadPath, BadText, find_files, read_all
 from tests.graph.shell import headwater
 
 SOME = "SELECT 'é€𝄞' AS a;\r\n"
-ENCODED = st.sampled_from([(b"", "utf-8"), *BOMS])
 
 
 def written(folder: Path, *names: str, content: bytes = b"SELECT 1;") -> Path:
@@ -125,50 +122,41 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
         read_all([tmp_path])
 
 
-@given(text=st.text(st.characters(exclude_characters="\0\ufeff", codec="utf-8")), encoded=ENCODED)
-def test_what_was_encoded_is_decoded(text: str, encoded: tuple[bytes, str]) -> None:
-    """UTF-8, with or without its mark, and UTF-16 with its mark give the text that was written."""
-    mark, encoding = encoded
-    assert text == decode(mark + text.encode(encoding), Path("a.sql"))
+def test_what_is_no_text(tmp_path: Path) -> None:
+    """What is no text is refused, naming the file and the first byte that is wrong."""
+    written(tmp_path, "a.sql", content=codecs.BOM_UTF8 + b"ab\xff")
+
+    with pytest.raises(BadText, match=r"a\.sql is not UTF-8 \(invalid start byte\) at byte 5"):
+        read_all([tmp_path])
 
 
-@given(before=st.text("abc é", max_size=20), encoded=ENCODED)
-def test_a_nul_is_found(before: str, encoded: tuple[bytes, str]) -> None:
-    """A NUL is refused with the byte it stands at."""
-    mark, encoding = encoded
-    begin = mark + before.encode(encoding)
-    with pytest.raises(BadText, match=rf"a\.sql holds a NUL at byte {len(begin)}$"):
-        decode(begin + "\0x".encode(encoding), Path("a.sql"))
+def test_old_encodings_are_guessed(tmp_path: Path) -> None:
+    """A file in an encoding of a single byte is read, and its text names the encoding that was taken."""
+    written(tmp_path, "old.sql", content="SELECT 'é'".encode("cp1252"))
 
+    ((text,), _) = read_all([tmp_path])
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (SOME.encode("utf-8") + "é".encode("latin-1"), "is not UTF-8: .* at byte 26"),
-        ("SELECT 'é'".encode("latin-1"), "is not UTF-8: .* at byte 8"),
-        (codecs.BOM_UTF8 + b"ab\xff", "is not UTF-8: .* at byte 5"),
-        (codecs.BOM_UTF16_LE + "ab".encode("utf-16-le") + b"\x00\xd8", "is not UTF-16-LE: .* at byte 6"),
-        (codecs.BOM_UTF16_BE + "ab".encode("utf-16-be") + b"\x00", "is not UTF-16-BE: .* at byte 6"),
-        ("SELECT 1".encode("utf-16-le"), "holds a NUL at byte 1"),
-        (codecs.BOM_UTF32_LE + "SELECT 1".encode("utf-32-le"), "holds a NUL at byte 2"),
-        (b"\x89PNG\r\n\x1a\n", "is not UTF-8: .* at byte 0"),
-    ],
-)
-def test_what_is_no_text(content: bytes, words: str) -> None:
-    """Anything else is refused, naming the file and the first byte that is wrong."""
-    with pytest.raises(BadText, match=rf"a\.sql {words}"):
-        decode(content, Path("a.sql"))
+    assert ("SELECT 'é'", "windows-1252") == (text.sql, text.guessed)
 
 
 def test_the_command_tells_it_in_one_line(tmp_path: Path) -> None:
-    """A file in Latin-1 is refused with exit status 2 and one line, before any service is asked."""
-    written(tmp_path, "old.sql", content="SELECT 'é'".encode("latin-1"))
+    """A binary file is refused with exit status 2 and one line, before any service is asked."""
+    written(tmp_path, "old.sql", content=b"SELECT 'a\x00'")
 
     said = headwater("run", "lineage", str(tmp_path), "--dialect", "tsql", "--url", "http://127.0.0.1:1")
 
     assert 2 == said.status
     assert 1 == len(said.err.splitlines())
-    assert "old.sql is not UTF-8: invalid continuation byte at byte 8. Convert it to UTF-8" in said.err
+    assert "old.sql holds a NUL at byte 9. Convert it to UTF-8" in said.err
+
+
+def test_the_command_tells_what_it_guesses(tmp_path: Path) -> None:
+    """The encoding that was taken is said on standard error."""
+    written(tmp_path, "old.sql", content="SELECT 'é'".encode("cp1252"))
+
+    said = headwater("run", "lineage", str(tmp_path), "--dialect", "tsql", "--url", "http://127.0.0.1:1")
+
+    assert "read as windows-1252, a guess: old.sql" in said.err
 
 
 def test_no_path_and_no_dialect(tmp_path: Path) -> None:

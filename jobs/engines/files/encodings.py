@@ -132,7 +132,7 @@ def _guessed(content: bytes) -> Decoded:
 
 def _candidates(content: bytes) -> Iterator[str]:
     """Encodings that may fit, the likeliest first."""
-    sample = _sample(content)
+    sample = sample_of(content)
     western = sample.decode("cp1252", errors="replace")
     if FEW_BESIDE_ASCII.fullmatch(western):
         yield "cp1252"
@@ -140,7 +140,7 @@ def _candidates(content: bytes) -> Iterator[str]:
     yield "cp1252"
 
 
-def _sample(content: bytes) -> bytes:
+def sample_of(content: bytes) -> bytes:
     """The first stretches that are not ASCII, each from near its first such byte to the end of a word."""
     stretches, size, at = list[bytes](), 0, 0
     while size < SAMPLE_BYTES and (found := BEYOND_ASCII.search(content, at)):

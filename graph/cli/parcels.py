@@ -1,0 +1,117 @@
+"""What `headwater push` sends: a folder's SQL files as one archive, its Parquet files, or a file as it is."""
+
+import hashlib
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from graph.cli.paper import counted
+from graph.cli.texts import BadPath, Named, find_files, has_files, read_bytes
+
+SENT_AS_IS = (".zip", ".tar.gz", ".tgz", ".json", ".sql", ".parquet")
+PARQUET = ".parquet"
+NO_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can tell: the same files give the same archive
+PLAIN_FILE = 0o100644 << 16
+MAX_NAME_CHARACTERS = 200
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A file to send."""
+
+    name: str
+    path: Path
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcels:
+    """Files that make one catalog, in words for people too."""
+
+    files: tuple[Parcel, ...]
+    what: str
+
+    @property
+    def digest(self) -> str:
+        """What tells these files from others."""
+        return hashlib.sha256(
+            "".join(f"{file.name}\0{file.sha256}\n" for file in self.files).encode()
+        ).hexdigest()
+
+
+@contextmanager
+def packed(path: Path) -> Iterator[Parcels]:
+    """What is sent for a path; an archive that has to be made is there as long as the block lasts.
+
+    Raises:
+        BadPath: There is nothing to send.
+    """
+    if not path.is_dir():
+        yield _as_it_is(path)
+        return
+    tables = sorted(each for each in _listed(path) if each.name.lower().endswith(PARQUET) and each.is_file())
+    if tables and not has_files(path):
+        yield Parcels(tuple(map(_parcel, tables)), counted(len(tables), "Parquet file"))
+        return
+    with TemporaryDirectory(prefix="headwater-push-") as folder:
+        files = find_files([path])
+        archive = Path(folder) / f"{_name_of(path)}.zip"
+        pack(files, archive)
+        yield Parcels((_parcel(archive),), f"{counted(len(files), 'SQL file')} of {path}")
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError as error:
+        raise BadPath(f"{folder} cannot be read: {error.strerror}.") from error
+
+
+def _as_it_is(path: Path) -> Parcels:
+    if not path.is_file():
+        raise BadPath(
+            f"{path} is neither a file nor a folder." if path.exists() else f"There is no {path}.",
+            hint="Give a folder of SQL or Parquet files, or one file to send as it is.",
+        )
+    if not path.name.lower().endswith(SENT_AS_IS):
+        raise BadPath(
+            f"{path} is nothing that can be sent.",
+            hint=f"Give a folder, or a file that ends in {', '.join(SENT_AS_IS)}.",
+        )
+    return Parcels((_parcel(path),), path.name)
+
+
+def pack(files: Sequence[Named], to: Path) -> None:
+    """Write a zip of files under their names: the same bytes for the same files, wherever and whenever.
+
+    Raises:
+        BadPath: A file cannot be read.
+    """
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for named in sorted(files, key=lambda each: each.name):
+            entry = zipfile.ZipInfo(named.name, NO_TIME)
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, PLAIN_FILE
+            archive.writestr(entry, read_bytes(named.path), compresslevel=6)
+
+
+def _parcel(path: Path) -> Parcel:
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(CHUNK_BYTES):
+                digest.update(piece)
+                size += len(piece)
+    except OSError as error:
+        raise BadPath(f"{path} cannot be read: {error.strerror}.") from error
+    return Parcel(path.name, path, size, digest.hexdigest())
+
+
+def _name_of(folder: Path) -> str:
+    """What a folder's archive is called: as the folder, as far as that can be shown."""
+    shown = "".join(letter for letter in folder.resolve().name if letter.isprintable() and letter not in "/\\")
+    return shown[:MAX_NAME_CHARACTERS] or "sql"
