@@ -71,7 +71,7 @@ def _write(database: sqlite3.Connection, rows: Iterable[Planted]) -> None:
         every = [row for _, row in of_table]
         names = ", ".join(f'"{name}"' for name in every[0])
         places = ", ".join("?" * len(every[0]))
-        statement = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - names of our own tables
+        statement = f"INSERT INTO {table} ({names}) VALUES ({places})"
         database.executemany(statement, [tuple(row.values()) for row in every])
 
 

@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import case, func, tuple_
+from sqlalchemy import func, tuple_
 from sqlmodel import col, select
 
+from db.columns import fold_case
+from db.filters import AssetFilter, conditions, strength
 from db.lineage import (
     Asset,
     AssetColumn,
@@ -24,12 +26,14 @@ from db.session import Session
 
 CHUNK = 400  # values in one IN list
 ONLY_USED = "external"  # the kind of what a source names without defining it
-KINDS_BY_STRENGTH = ("view", "table", "procedure", "function", "file", "query_result", "document", "answer")
 
 
 @dataclass(frozen=True, slots=True)
 class AssetView:
-    """An asset as readers see it: the strongest of what its sources say."""
+    """An asset as readers see it: the strongest of what its sources say.
+
+    `explained` is False if any of them could not explain all of its definition.
+    """
 
     pk: UUID
     namespace: str
@@ -38,6 +42,8 @@ class AssetView:
     kind: str
     columns_complete: bool
     definition_pk: UUID | None
+    description: str = ""
+    explained: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,32 +78,27 @@ def chunks(values: Iterable[UUID]) -> Iterable[list[UUID]]:
 
 
 def _strongest(rows: Iterable[tuple[Asset, AssetFact]]) -> dict[UUID, AssetView]:
-    views: dict[UUID, AssetView] = {}
+    """Assets by their ids; of facts as strong, the first counts."""
+    told: defaultdict[UUID, list[tuple[Asset, AssetFact]]] = defaultdict(list)
     for asset, fact in rows:
-        known = views.get(asset.pk)
-        if known is None or _strength(fact.kind) < _strength(known.kind):
-            views[asset.pk] = AssetView(
-                pk=asset.pk,
-                namespace=asset.namespace,
-                name=asset.name,
-                name_key=asset.name_key,
-                kind=fact.kind,
-                columns_complete=fact.columns_complete,
-                definition_pk=fact.definition_pk,
-            )
-    return views
+        told[asset.pk].append((asset, fact))
+    return {pk: _view(of_asset) for pk, of_asset in told.items()}
 
 
-STRENGTH = case(
-    {kind: at for at, kind in enumerate(KINDS_BY_STRENGTH)},
-    value=col(AssetFact.kind),
-    else_=len(KINDS_BY_STRENGTH),
-)
-"""`_strength` in SQL."""
-
-
-def _strength(kind: str) -> int:
-    return KINDS_BY_STRENGTH.index(kind) if kind in KINDS_BY_STRENGTH else len(KINDS_BY_STRENGTH)
+def _view(told: Sequence[tuple[Asset, AssetFact]]) -> AssetView:
+    by_strength = sorted(told, key=lambda pair: strength(pair[1].kind))
+    asset, fact = by_strength[0]
+    return AssetView(
+        pk=asset.pk,
+        namespace=asset.namespace,
+        name=asset.name,
+        name_key=asset.name_key,
+        kind=fact.kind,
+        columns_complete=fact.columns_complete,
+        definition_pk=fact.definition_pk,
+        description=next((each.description for _, each in by_strength if each.description), ""),
+        explained=all(each.explained for _, each in by_strength),
+    )
 
 
 def assets_by_pk(session: Session, pks: Collection[UUID], at: int) -> Mapping[UUID, AssetView]:
@@ -117,13 +118,13 @@ def _assets(session: Session, at: int, *conditions: object) -> list[tuple[Asset,
 def find_asset(session: Session, workspace: str, namespace: str, name: str, at: int) -> AssetView | None:
     """An asset by its name, whatever its capitals unless two differ only in them; None if readers see none.
 
-    Cost: one look into an index; a second one over the names of the namespace if no dialect folds the name so.
+    Cost: one look into an index, and a second one if no name is spelled so.
     """
     here = (col(Asset.workspace) == workspace, col(Asset.namespace) == namespace)
-    folded = col(Asset.name_key).in_({name, name.lower(), name.upper()})
-    rows = _assets(session, at, *here, folded)
-    if not rows:
-        rows = _assets(session, at, *here, func.lower(Asset.name_key) == func.lower(name))
+    keys = col(Asset.name_key).in_({name, name.lower(), name.upper()})
+    rows = _assets(session, at, *here, keys) or _assets(
+        session, at, *here, col(Asset.folded) == fold_case(name)
+    )
     views = sorted(_strongest(rows).values(), key=lambda view: (view.name != name, view.name_key != name))
     return views[0] if views else None
 
@@ -132,40 +133,52 @@ def find_column(session: Session, asset_pk: UUID, name: str, at: int) -> ColumnV
     """A column of an asset by its name, whatever its capitals unless two differ only in them."""
     columns = columns_of(session, [asset_pk], at).get(asset_pk, [])
     exact = [column for column in columns if column.name == name]
-    return next(iter(exact or [column for column in columns if column.name.lower() == name.lower()]), None)
+    folded = fold_case(name)
+    return next(iter(exact or [column for column in columns if fold_case(column.name) == folded]), None)
 
 
 def list_assets(
     session: Session,
     workspace: str,
     at: int,
+    wanted: AssetFilter,
     *,
-    namespace: str | None,
-    kinds: Collection[str],
     after: tuple[str, str] | None,
     limit: int,
 ) -> Sequence[AssetView]:
-    """Assets that readers see, by (namespace, name_key), from behind `after`.
+    """Assets that readers see and that fit, by (namespace, name_key), from behind `after`.
 
-    An asset is of the kind it is shown as: the strongest of what its sources say.
+    Cost: reads names in their order until `limit` of them fit.
     """
     key = tuple_(col(Asset.namespace), col(Asset.name_key))
-    facts = (AssetFact.asset_pk == Asset.pk, seen(AssetFact, at))
-    shown = select(AssetFact.asset_pk).where(*facts)
-    query = select(Asset.pk).where(Asset.workspace == workspace)
-    if kinds:
-        strongest = select(func.min(STRENGTH)).where(*facts).scalar_subquery()
-        query = query.where(strongest.in_({_strength(kind) for kind in kinds}))
-        shown = shown.where(col(AssetFact.kind).in_(kinds))
-    query = query.where(shown.exists())
-    if namespace is not None:
-        query = query.where(Asset.namespace == namespace)
+    query = select(Asset.pk).where(Asset.workspace == workspace, *conditions(wanted, at))
     if after is not None:
         query = query.where(key > after)
     by_name = (col(Asset.namespace), col(Asset.name_key))
     pks = session.scalars(query.order_by(*by_name).limit(limit)).all()
     views = assets_by_pk(session, pks, at)
     return [views[pk] for pk in pks]
+
+
+def count_assets(session: Session, workspace: str, at: int, wanted: AssetFilter) -> int:
+    """How many assets readers see that fit. Cost: looks at each, so ask only when somebody wants to know."""
+    query = select(func.count()).select_from(Asset)
+    fitting = query.where(Asset.workspace == workspace, *conditions(wanted, at))
+    return int(session.execute(fitting).scalar_one())
+
+
+def sources_of(session: Session, asset_pks: Collection[UUID], at: int) -> Mapping[UUID, Sequence[str]]:
+    """The names of the sources that speak of assets, in order."""
+    found: dict[UUID, list[str]] = {pk: [] for pk in asset_pks}
+    for some in chunks(asset_pks):
+        query = (
+            select(AssetFact.asset_pk, Source.name)
+            .join(Source, col(Source.pk) == col(AssetFact.source_pk))
+            .where(col(AssetFact.asset_pk).in_(some), seen(AssetFact, at))
+        )
+        for pk, name in session.execute(query.distinct().order_by(col(Source.name))):
+            found[pk].append(name)
+    return found
 
 
 def columns_of(session: Session, asset_pks: Collection[UUID], at: int) -> Mapping[UUID, Sequence[ColumnView]]:

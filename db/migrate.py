@@ -19,7 +19,8 @@ from db.session import engine_for_reads, engine_for_writes
 
 _registered = (models, lineage)  # imported for their tables
 
-SCRIPTS = Path(__file__).parent.parent / "alembic"
+INSTALLED, CHECKED_OUT = Path(__file__).parent / "migrations", Path(__file__).parent.parent / "alembic"
+SCRIPTS = INSTALLED if INSTALLED.is_dir() else CHECKED_OUT  # a wheel carries them inside this package
 
 
 class NotMigrated(Exception):

@@ -4,9 +4,9 @@ import difflib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -30,6 +30,9 @@ class StateSettings(BaseSettings):
     database_url: SecretStr | None = None
     """Database address, `postgresql+psycopg://…` or `sqlite:///…`. Unset: a SQLite file in the data folder."""
 
+    database_password: SecretStr | None = None
+    """Password of the database, where it does not stand in the address."""
+
     sqlite_synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
     """SQLite only: NORMAL survives a killed process, FULL a power loss as well."""
 
@@ -50,11 +53,26 @@ class StateSettings(BaseSettings):
             raise ValueError("must begin with postgresql+psycopg:// or sqlite:///")
         return value
 
+    @model_validator(mode="after")
+    def _check_password(self) -> Self:
+        """Refuse a password that nobody would ask for, or of which there would be two."""
+        if self.database_password is None:
+            return self
+        if self.database_url is None or self.database_url.get_secret_value().startswith("sqlite"):
+            raise ValueError("HEADWATER_DATABASE_PASSWORD is set, and SQLite has no passwords")
+        if make_url(self.database_url.get_secret_value()).password:
+            raise ValueError("HEADWATER_DATABASE_PASSWORD is set, and HEADWATER_DATABASE_URL holds another one")
+        return self
+
     @property
     def url(self) -> str:
         """The database address in the clear."""
         if self.database_url is not None:
-            return self.database_url.get_secret_value()
+            given = self.database_url.get_secret_value()
+            if self.database_password is None:
+                return given
+            whole = make_url(given).set(password=self.database_password.get_secret_value())
+            return whole.render_as_string(hide_password=False)
         return f"sqlite:///{self.data_dir.resolve() / 'headwater.db'}"
 
 

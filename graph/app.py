@@ -99,5 +99,5 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         middleware=[Middleware(Bounded, max_body_bytes=api.max_body_bytes)],
         lifespan=lifespan,
     )
-    app.state.hints = hints
+    app.state.hints, app.state.graphs = hints, graphs
     return app

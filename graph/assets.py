@@ -1,21 +1,31 @@
 """Assets and their columns, as clients find and read them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
-from db.catalog import AssetView, ColumnView, find_asset, list_assets
+from db.catalog import AssetView, ColumnView, count_assets, find_asset, find_column, list_assets
+from db.filters import AssetFilter, schema_of
 from db.models import MAIN_WORKSPACE
-from db.revisions import head_of
 from db.session import Session
-from graph.arguments import After, First, Workspace
+from graph.arguments import After, AsOfArgument, First, Workspace, revision_of
 from graph.context import Info
-from graph.paging import MAX_PAGE, decode_cursor, encode_cursor, page_of, page_size
+from graph.enums import DataModelType
+from graph.filters import AssetFilterArgument, some, wanted_by
+from graph.paging import decode_cursor, encode_cursor, page_of, page_size
 from graph.runs import uuid_of
+from jobs.engines.lineage.classify import classify
+from jobs.engines.lineage.ddl import create_table
+from jobs.engines.lineage.values import Column as KnownColumn
 from jobs.errors import InvalidParams, UnknownAsset
+
+MADE_OF_COLUMNS = frozenset({"table", "external"})  # kinds for which a CREATE TABLE says all there is to say
+PLAIN_DIALECT = "ansi"
 
 
 def default_namespace(workspace: str) -> str:
@@ -33,13 +43,26 @@ async def keys_at_head(info: Info, node_ids: Iterable[str]) -> list[tuple[UUID, 
 @strawberry.type(description="A column of an asset.")
 class Column(relay.Node):
     pk: relay.NodeID[UUID]
+    asset_pk: strawberry.Private[UUID]
+    at: strawberry.Private[int]
     name: str = strawberry.field(description="As first spelled.")
     ordinal: int = strawberry.field(description="Its place, from 0.")
     data_type: str | None = strawberry.field(description="Its declared type, where one is known.")
 
+    @strawberry.field(description="The asset that it belongs to.")
+    async def asset(self, info: Info) -> "Asset":
+        return await load_asset(info, self.asset_pk, self.at)
+
     @classmethod
-    def of(cls, view: ColumnView) -> "Column":
-        return cls(pk=view.pk, name=view.name, ordinal=view.ordinal, data_type=view.data_type)
+    def of(cls, view: ColumnView, at: int) -> "Column":
+        return cls(
+            pk=view.pk,
+            asset_pk=view.asset_pk,
+            at=at,
+            name=view.name,
+            ordinal=view.ordinal,
+            data_type=view.data_type,
+        )
 
     @classmethod
     async def resolve_nodes(  # type: ignore[override]  # ours is always asynchronous
@@ -48,7 +71,20 @@ class Column(relay.Node):
         del required
         keys = await keys_at_head(info, node_ids)
         views = await info.context.loaders.columns_by_pk.load_many(keys)
-        return [cls.of(view) if view else None for view in views]
+        return [cls.of(view, key[1]) if view else None for view, key in zip(views, keys, strict=True)]
+
+
+@strawberry.type(description="The SQL that makes an asset.")
+class Ddl:
+    sql: str = strawberry.field(description="The statement.")
+    generated: bool = strawberry.field(
+        description="Whether we made it of the columns that are known; else it is as it was given."
+    )
+
+
+@strawberry.type(description="Who speaks of an asset.")
+class AssetSource:
+    name: str = strawberry.field(description="The source's name, as runs give it.")
 
 
 @strawberry.type(description="A table, view, file, query result, document or answer.")
@@ -58,20 +94,47 @@ class Asset(relay.Node):
     at: strawberry.Private[int]
     namespace: str = strawberry.field(description="Where it lives: OpenLineage's namespace.")
     name: str = strawberry.field(description="As first spelled: OpenLineage's name.")
+    schema: str = strawberry.field(description="What stands in `name` before its last dot; may be empty.")
     kind: str = strawberry.field(description="`table`, `view`, `procedure`, `external` (never defined), …")
     columns_complete: bool = strawberry.field(
         description="Whether `columns` are all it has; false where only some were seen in use."
     )
+    description: str = strawberry.field(description="What its sources say of it in words; may be empty.")
+    explained: bool = strawberry.field(description="Whether all of its definition could be explained.")
 
     @strawberry.field(description="Its columns, in order.")
     async def columns(self, info: Info) -> list[Column]:
-        return [Column.of(view) for view in await info.context.loaders.columns.load((self.pk, self.at))]
+        views = await info.context.loaders.columns.load((self.pk, self.at))
+        return [Column.of(view, self.at) for view in views]
 
     @strawberry.field(description="The statement that defines it; null if none was given.")
     async def definition(self, info: Info) -> str | None:
         if self.definition_pk is None:
             return None
         return await info.context.loaders.definitions.load(self.definition_pk)
+
+    @strawberry.field(
+        description="The SQL that makes it: as given or, for a table, of its columns. Null if neither is known."
+    )
+    async def ddl(self, info: Info) -> Ddl | None:
+        loaders = info.context.loaders
+        given = await loaders.definitions.load(self.definition_pk) if self.definition_pk else None
+        if given is not None:
+            return Ddl(sql=given, generated=False)
+        columns = await loaders.columns.load((self.pk, self.at)) if self.kind in MADE_OF_COLUMNS else ()
+        if not columns:
+            return None
+        known = [KnownColumn(column.name, column.data_type) for column in columns]
+        return Ddl(sql=create_table(self.name, known, dialect=PLAIN_DIALECT), generated=True)
+
+    @strawberry.field(description="What it is in a data model, by patterns of names that an operator may set.")
+    def data_model_type(self, info: Info) -> DataModelType:
+        return classify(self.name, info.context.desk.settings.data_model_patterns)
+
+    @strawberry.field(description="Who speaks of it, by name.")
+    async def sources(self, info: Info) -> list[AssetSource]:
+        names = await info.context.loaders.asset_sources.load((self.pk, self.at))
+        return [AssetSource(name=name) for name in names]
 
     @classmethod
     def of(cls, view: AssetView, at: int) -> "Asset":
@@ -81,8 +144,11 @@ class Asset(relay.Node):
             definition_pk=view.definition_pk,
             namespace=view.namespace,
             name=view.name,
+            schema=schema_of(view.name),
             kind=view.kind,
             columns_complete=view.columns_complete,
+            description=view.description,
+            explained=view.explained,
         )
 
     @classmethod
@@ -95,9 +161,28 @@ class Asset(relay.Node):
         return [cls.of(view, key[1]) if view else None for view, key in zip(views, keys, strict=True)]
 
 
+async def load_asset(info: Info, pk: UUID, at: int) -> Asset:
+    """An asset that something at this revision refers to.
+
+    Raises:
+        UnknownAsset: It was deleted meanwhile.
+    """
+    view = await info.context.loaders.assets.load((pk, at))
+    if view is None:
+        raise UnknownAsset
+    return Asset.of(view, at)
+
+
 @strawberry.type(description="Assets by namespace and name.")
 class AssetConnection(relay.Connection[Asset]):
-    pass
+    workspace: strawberry.Private[str]
+    at: strawberry.Private[int]
+    wanted: strawberry.Private[AssetFilter]
+
+    @strawberry.field(description="How many assets fit the filter in all: counted only when asked for.")
+    async def total_count(self, info: Info) -> int:
+        count = partial(count_assets, workspace=self.workspace, at=self.at, wanted=self.wanted)
+        return await info.context.desk.store.read(count)
 
 
 @strawberry.input(description="An asset by name.")
@@ -117,8 +202,31 @@ class ColumnRef:
     )
 
 
-def no_asset(name: str) -> UnknownAsset:
-    return UnknownAsset(f"There is no asset {name!r}.", hint="List assets to see how names are spelled.")
+def asset_named(session: Session, workspace: str, ref: AssetRef, at: int) -> AssetView:
+    """The asset of a name.
+
+    Raises:
+        UnknownAsset: There is none at this revision.
+    """
+    view = find_asset(session, workspace, ref.namespace or default_namespace(workspace), ref.name, at)
+    if view is None:
+        hint = "List assets to see how names are spelled."
+        raise UnknownAsset(f"There is no asset {ref.name!r}.", hint=hint)
+    return view
+
+
+def column_named(session: Session, workspace: str, ref: ColumnRef, at: int) -> ColumnView:
+    """The column of a name.
+
+    Raises:
+        UnknownAsset: There is no such asset, or it has no such column, at this revision.
+    """
+    asset = asset_named(session, workspace, AssetRef(name=ref.asset, namespace=ref.namespace), at)
+    view = find_column(session, asset.pk, ref.column, at)
+    if view is None:
+        hint = "Ask asset { columns { name } }."
+        raise UnknownAsset(f"{asset.name} has no column {ref.column!r}.", hint=hint)
+    return view
 
 
 @strawberry.type
@@ -132,46 +240,80 @@ class AssetQuery:
             str | None, strawberry.argument(description="Where it lives; left out: the workspace's own.")
         ] = None,
         workspace: Workspace = MAIN_WORKSPACE,
+        as_of: AsOfArgument = None,
     ) -> Asset | None:
-        def read(session: Session) -> tuple[AssetView | None, int]:
-            at = head_of(session, workspace)
-            where = namespace or default_namespace(workspace)
-            return find_asset(session, workspace, where, name, at), at
+        def read(session: Session) -> tuple[AssetView, int]:
+            at = revision_of(session, workspace, as_of)
+            return asset_named(session, workspace, AssetRef(name=name, namespace=namespace), at), at
 
-        view, at = await info.context.desk.store.read(read)
-        if view is None:
-            raise no_asset(name)
-        return Asset.of(view, at)
+        return Asset.of(*await info.context.desk.store.read(read))
+
+    @strawberry.field(description="A column by its name. NOT_FOUND if there is none.")
+    async def column(
+        self,
+        info: Info,
+        of: Annotated[ColumnRef, strawberry.argument(description="Which.")],
+        workspace: Workspace = MAIN_WORKSPACE,
+        as_of: AsOfArgument = None,
+    ) -> Column | None:
+        def read(session: Session) -> tuple[ColumnView, int]:
+            at = revision_of(session, workspace, as_of)
+            return column_named(session, workspace, of, at), at
+
+        return Column.of(*await info.context.desk.store.read(read))
 
     @strawberry.field(description="Assets by namespace and name.")
     async def assets(
         self,
         info: Info,
-        kind: Annotated[list[str] | None, strawberry.argument(description="Only these kinds.")] = None,
-        namespace: Annotated[str | None, strawberry.argument(description="Only this namespace.")] = None,
+        filter: AssetFilterArgument = None,  # noqa: A002 - the API's word
+        kind: Annotated[
+            list[str] | None,
+            strawberry.argument(description="Only these kinds.", deprecation_reason="Use `filter.kinds`."),
+        ] = None,
+        namespace: Annotated[
+            str | None,
+            strawberry.argument(
+                description="Only this namespace.", deprecation_reason="Use `filter.namespaces`."
+            ),
+        ] = None,
         first: First = 50,
         after: After = None,
         workspace: Workspace = MAIN_WORKSPACE,
+        as_of: AsOfArgument = None,
     ) -> AssetConnection:
+        wanted = narrowed(wanted_by(filter), kind, namespace)
         limit = page_size(first) + 1
-        kinds = frozenset(kind or ())
-        if len(kinds) > MAX_PAGE:
-            raise InvalidParams("kind", f"names {len(kinds)} kinds; at most {MAX_PAGE} are taken")
         key = decode_cursor(after, parts=2) if after is not None else None
 
-        def read(session: Session) -> tuple[list[AssetView], int]:
-            at = head_of(session, workspace)
+        def read(session: Session) -> tuple[Sequence[AssetView], int]:
+            at = revision_of(session, workspace, as_of)
             behind = (key[0], key[1]) if key else None
-            found = list_assets(
-                session, workspace, at, namespace=namespace, kinds=kinds, after=behind, limit=limit
-            )
-            return list(found), at
+            return list_assets(session, workspace, at, wanted, after=behind, limit=limit), at
 
-        views, head = await info.context.desk.store.read(read)
+        views, at = await info.context.desk.store.read(read)
         cursors = [encode_cursor(view.namespace, view.name_key) for view in views]
         edges = [
-            relay.Edge(cursor=at, node=Asset.of(view, head)) for at, view in zip(cursors, views, strict=True)
+            relay.Edge(cursor=cursor, node=Asset.of(view, at))
+            for cursor, view in zip(cursors, views, strict=True)
         ]
         return AssetConnection(
-            page_info=page_of(views, first, after=after, cursors=cursors), edges=edges[:first]
+            page_info=page_of(views, first, after=after, cursors=cursors),
+            edges=edges[:first],
+            workspace=workspace,
+            at=at,
+            wanted=wanted,
         )
+
+
+def narrowed(wanted: AssetFilter, kind: list[str] | None, namespace: str | None) -> AssetFilter:
+    """A filter with what the older arguments say.
+
+    Raises:
+        InvalidParams: They say again what the filter says.
+    """
+    if (kind and wanted.kinds) or (namespace is not None and wanted.namespaces):
+        raise InvalidParams("filter", "says again what kind or namespace say; leave those out")
+    if kind:
+        wanted = replace(wanted, kinds=some("kind", kind))
+    return wanted if namespace is None else replace(wanted, namespaces=frozenset({namespace}))

@@ -8,6 +8,7 @@ import strawberry
 from db.models import RunStatus
 from db.walk import Direction, Level
 from jobs.engines.files.roles import Role as FileRole
+from jobs.engines.lineage.classify import DataModelType
 from jobs.engines.lineage.values import EdgeKind, Origin, Subtype
 
 
@@ -72,6 +73,16 @@ describe(
     },
 )
 describe(
+    DataModelType,
+    "What an asset is in a data model, as far as its name tells.",
+    {
+        "DIMENSION": "What is counted or measured by: customers, dates.",
+        "FACT": "What is counted or measured.",
+        "LOOKUP": "What codes stand for.",
+        "OTHER": "None of these.",
+    },
+)
+describe(
     Direction,
     "Which way to walk.",
     {"UPSTREAM": "To where values come from.", "DOWNSTREAM": "To where values go."},
@@ -81,7 +92,6 @@ describe(
     "What the nodes of a walk are.",
     {"COLUMN": "Columns, and assets where no columns are known.", "ASSET": "Assets as a whole."},
 )
-
 describe(
     FileRole,
     "What a file brings, told by its content whatever its name.",
@@ -99,4 +109,14 @@ describe(
     name="FileRole",
 )
 
-__all__ = ["Direction", "EdgeKind", "FileRole", "Level", "Origin", "RunStatus", "Subtype", "describe"]
+__all__ = [
+    "DataModelType",
+    "Direction",
+    "EdgeKind",
+    "FileRole",
+    "Level",
+    "Origin",
+    "RunStatus",
+    "Subtype",
+    "describe",
+]

@@ -1,23 +1,32 @@
 """The lineage graph, as clients walk it."""
 
-from typing import Annotated
+import asyncio
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, cast
+from uuid import UUID
 
 import strawberry
 
-from db.catalog import EvidenceView, find_asset, find_column
+from db.catalog import AssetView, ColumnView, EvidenceView, assets_by_pk, columns_by_pk
+from db.filters import EVERYTHING
 from db.models import MAIN_WORKSPACE
-from db.revisions import head_of
 from db.session import Session
-from db.walk import Bounds, Node, Route, Step, Walk, walk
-from graph.arguments import Workspace
-from graph.assets import Asset, AssetRef, Column, ColumnRef, default_namespace, no_asset
+from db.walk import Bounds, Node, Route, Step, Walk
+from db.walk import Reach as Counted
+from graph.arguments import AsOfArgument, Workspace, revision_of
+from graph.assets import Asset, AssetRef, Column, ColumnRef, asset_named, column_named
 from graph.context import Info
 from graph.enums import Direction, EdgeKind, Level, Origin, Subtype
+from graph.filters import AssetFilterArgument, wanted_by
+from graph.selections import selected
 from jobs.errors import InvalidParams, UnknownAsset
 
 MAX_DEPTH = 100
 MAX_NODES = 5_000
 WALK_SECONDS = 5.0
+READ_SECONDS = 30.0  # to wait for a graph to be in memory before counting over it
+NOT_ASKED_FOR = cast("Asset", None)  # in the place of what the query does not select
 
 
 @strawberry.type(description="Why an edge is believed.")
@@ -49,24 +58,10 @@ def node_id(node: Node) -> strawberry.ID:
 
 @strawberry.type(description="A column, or an asset as a whole, that a walk reached.")
 class LineageNode:
-    node: strawberry.Private[Node]
-    at: strawberry.Private[int]
     id: strawberry.ID = strawberry.field(description="What `source` and `target` of edges refer to.")
     depth: int = strawberry.field(description="How many steps from the root.")
-
-    @strawberry.field(description="The asset.")
-    async def asset(self, info: Info) -> Asset:
-        view = await info.context.loaders.assets.load((self.node.asset_pk, self.at))
-        if view is None:
-            raise UnknownAsset
-        return Asset.of(view, self.at)
-
-    @strawberry.field(description="The column; null for the asset as a whole.")
-    async def column(self, info: Info) -> Column | None:
-        if self.node.column_pk is None:
-            return None
-        view = await info.context.loaders.columns_by_pk.load((self.node.column_pk, self.at))
-        return Column.of(view) if view else None
+    asset: Asset = strawberry.field(description="The asset.")
+    column: Column | None = strawberry.field(description="The column; null for the asset as a whole.")
 
 
 @strawberry.type(description="`source` flows into, or influences, `target`.")
@@ -85,26 +80,80 @@ class LineageEdge:
         return [Evidence.of(view) for of_edge in views for view in of_edge or ()]
 
 
+@strawberry.type(description="How much can be reached besides where the walk begins, whatever its bounds.")
+class Reach:
+    asset_count: int = strawberry.field(description="Assets, but for the one that the walk begins at.")
+    column_count: int = strawberry.field(
+        description="Columns, but for those that the walk begins at; 0 for a walk between assets."
+    )
+    complete: bool = strawberry.field(
+        description="Whether that is all; false where time was up: then there are at least so many."
+    )
+
+
 @strawberry.type(description="A bounded part of the graph, as flat lists.")
 class Lineage:
+    workspace: strawberry.Private[str]
+    root: strawberry.Private[Node]
+    route: strawberry.Private[Route]
+    newest: strawberry.Private[bool]
     revision: int = strawberry.field(description="The revision of the graph that was walked.")
     nodes: list[LineageNode] = strawberry.field(description="What was reached, nearest first.")
     edges: list[LineageEdge] = strawberry.field(description="Every edge between the nodes that was walked.")
     truncated: bool = strawberry.field(description="Whether more lies behind a bound.")
     frontier: list[LineageNode] = strawberry.field(description="Where to walk on from, if truncated.")
 
-    @classmethod
-    def of(cls, found: Walk, revision: int) -> "Lineage":
-        def shown(node: Node) -> LineageNode:
-            return LineageNode(node=node, at=revision, id=node_id(node), depth=found.depths[node])
+    @strawberry.field(description="How much can be reached at all, the same way: counted only when asked for.")
+    async def reach(self, info: Info) -> Reach:
+        graphs = info.context.graphs
+        if self.newest and (reading := graphs.ask_for(self.workspace)):
+            # Reading a graph and counting takes less time than counting by SQL.
+            await asyncio.wait([asyncio.wrap_future(reading)], timeout=READ_SECONDS)
 
-        return cls(
-            revision=revision,
-            nodes=[shown(node) for node in found.depths],
-            edges=[edge_of(step, revision) for step in found.steps.values()],
-            truncated=found.truncated,
-            frontier=[shown(node) for node in found.frontier],
-        )
+        def read(session: Session) -> Counted:
+            return graphs.reach(session, self.workspace, [self.root], self.route, WALK_SECONDS)
+
+        found = await info.context.desk.store.read(read)
+        return Reach(asset_count=found.assets, column_count=found.columns, complete=found.complete)
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A walk, and what its nodes are called as far as somebody wants to know."""
+
+    found: Walk
+    root: Node
+    route: Route
+    assets: Mapping[UUID, AssetView]
+    columns: Mapping[UUID, ColumnView]
+
+    def shown(self, nodes: Iterable[Node]) -> list[LineageNode]:
+        at, depths = self.route.at, self.found.depths
+        assets = {pk: Asset.of(view, at) for pk, view in self.assets.items()}
+        columns = {pk: Column.of(view, at) for pk, view in self.columns.items()}
+        return [
+            LineageNode(
+                id=node_id(node),
+                depth=depths[node],
+                asset=assets.get(node.asset_pk, NOT_ASKED_FOR),
+                column=columns.get(node.column_pk) if node.column_pk else None,
+            )
+            for node in nodes
+        ]
+
+
+def named(session: Session, found: Walk, at: int, wanted: Collection[str]) -> Any:
+    """The assets and columns of a walk's nodes: those of the two that are `wanted`.
+
+    Raises:
+        UnknownAsset: An edge leads to an asset that no source knows any more.
+    """
+    pks = {node.asset_pk for node in found.depths}
+    assets = assets_by_pk(session, pks, at) if "asset" in wanted else {}
+    if "asset" in wanted and len(assets) < len(pks):
+        raise UnknownAsset
+    column_pks = {node.column_pk for node in found.depths if node.column_pk}
+    return assets, columns_by_pk(session, column_pks, at) if "column" in wanted else {}
 
 
 def edge_of(step: Step, revision: int) -> LineageEdge:
@@ -131,21 +180,12 @@ def find_root(session: Session, workspace: str, root: LineageRoot, at: int) -> N
     Raises:
         UnknownAsset: There is no such asset or column at this revision.
     """
-    ref = root.asset or root.column
-    if not ref:
-        raise InvalidParams("of", "names neither an asset nor a column")
-    name = ref.name if isinstance(ref, AssetRef) else ref.asset
-    asset = find_asset(session, workspace, ref.namespace or default_namespace(workspace), name, at)
-    if asset is None:
-        raise no_asset(name)
-    if isinstance(ref, AssetRef):
-        return Node(asset.pk)
-    column = find_column(session, asset.pk, ref.column, at)
-    if column is None:
-        raise UnknownAsset(
-            f"{asset.name} has no column {ref.column!r}.", hint="Ask asset { columns { name } }."
-        )
-    return Node(asset.pk, column.pk)
+    if root.asset:
+        return Node(asset_named(session, workspace, root.asset, at).pk)
+    if root.column:
+        column = column_named(session, workspace, root.column, at)
+        return Node(column.asset_pk, column.pk)
+    raise InvalidParams("of", "names neither an asset nor a column")
 
 
 @strawberry.type
@@ -161,19 +201,37 @@ class LineageQuery:
             list[EdgeKind] | None,
             strawberry.argument(description="Only these kinds of edges; all if left out."),
         ] = None,
+        filter: AssetFilterArgument = None,  # noqa: A002 - the API's word
         depth: Annotated[int, strawberry.argument(description="Steps at most, 1 to 100.")] = 10,
         max_nodes: Annotated[int, strawberry.argument(description="Nodes at most, 1 to 5000.")] = 500,
         workspace: Workspace = MAIN_WORKSPACE,
+        as_of: AsOfArgument = None,
     ) -> Lineage:
         if not 1 <= depth <= MAX_DEPTH:
             raise InvalidParams("depth", f"must be between 1 and {MAX_DEPTH}")
         if not 1 <= max_nodes <= MAX_NODES:
             raise InvalidParams("maxNodes", f"must be between 1 and {MAX_NODES}")
         bounds = Bounds(depth=depth, max_nodes=max_nodes, seconds=WALK_SECONDS)
+        only = wanted_by(filter)
+        wanted = selected(info, "nodes") | selected(info, "frontier")
 
-        def read(session: Session) -> tuple[Walk, int]:
-            at = head_of(session, workspace)
-            route = Route(at, direction, level, frozenset(kinds or ()))
-            return walk(session, [find_root(session, workspace, of, at)], route, bounds), at
+        def read(session: Session) -> Walked:
+            at = revision_of(session, workspace, as_of)
+            route = Route(at, direction, level, frozenset(kinds or ()), None if only == EVERYTHING else only)
+            root = find_root(session, workspace, of, at)
+            found = info.context.graphs.walk(session, workspace, [root], route, bounds)
+            return Walked(found, root, route, *named(session, found, at, wanted))
 
-        return Lineage.of(*await info.context.desk.store.read(read))
+        walked = await info.context.desk.store.read(read)
+        found = walked.found
+        return Lineage(
+            workspace=workspace,
+            root=walked.root,
+            route=walked.route,
+            newest=as_of is None,
+            revision=walked.route.at,
+            nodes=walked.shown(found.depths),
+            edges=[edge_of(step, walked.route.at) for step in found.steps.values()],
+            truncated=found.truncated,
+            frontier=walked.shown(found.frontier),
+        )

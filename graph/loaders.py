@@ -9,11 +9,12 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
-from db import catalog, history
+from db import catalog, history, timeline
 from db.catalog import AssetView, ColumnView, EvidenceView
 from db.models import Artifact, Run, Upload
 from db.session import Session
 from db.store import Store
+from db.timeline import RevisionSize
 from db.uploads import uploads_by_pk
 
 Work = Callable[[Session, Collection[Any]], Mapping[Any, Any]]
@@ -71,6 +72,14 @@ class Loaders:
     @cached_property
     def columns_by_pk(self) -> DataLoader[At, ColumnView | None]:
         return self._at_revision(catalog.columns_by_pk)
+
+    @cached_property
+    def asset_sources(self) -> DataLoader[At, Sequence[str]]:
+        return self._at_revision(catalog.sources_of)
+
+    @cached_property
+    def revision_sizes(self) -> DataLoader[tuple[str, int], RevisionSize]:
+        return self._by_key(timeline.revision_sizes)
 
     @cached_property
     def evidence(self) -> DataLoader[At, Sequence[EvidenceView] | None]:

@@ -98,6 +98,8 @@ def accepts(field: FieldInfo) -> str:
         return ", ".join(f"`{each}`" for each in wanted)
     if get_origin(kind) is tuple:
         return "JSON list of texts"
+    if get_origin(kind) is dict:
+        return "JSON object of lists of texts"
     if wanted:  # an optional one
         kind = wanted[0]
     if isinstance(kind, type) and issubclass(kind, Enum):
@@ -127,7 +129,7 @@ def default_of(field: FieldInfo) -> str:
             return f"`{member.value}`"
         case bool() as flag:
             return f"`{str(flag).lower()}`"
-        case tuple() as items:
+        case tuple() | dict() as items:
             return f"`{json.dumps(items)}`"
         case value:
             return f"`{value}`"

@@ -1,7 +1,7 @@
 """Runs, as clients see them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated
 from uuid import UUID
@@ -13,7 +13,7 @@ from db.events import events_after
 from db.history import RunFilter, count_runs, list_runs
 from db.models import MAIN_WORKSPACE, now
 from db.models import Run as RunRow
-from graph.arguments import After, AfterSeq, First, RunId, Workspace
+from graph.arguments import After, AfterSeq, First, RunId, Workspace, in_utc
 from graph.artifacts import Artifact
 from graph.context import Info
 from graph.derive import RunResult, to_result
@@ -188,8 +188,8 @@ class RunFilterInput:
             statuses=tuple(dict.fromkeys(self.status or ())),
             label=self.label,
             created_by=self.created_by,
-            submitted_after=in_utc("filter.submittedAfter", self.submitted_after),
-            submitted_before=in_utc("filter.submittedBefore", self.submitted_before),
+            submitted_after=self.submitted_after and in_utc("filter.submittedAfter", self.submitted_after),
+            submitted_before=self.submitted_before and in_utc("filter.submittedBefore", self.submitted_before),
         )
 
 
@@ -202,22 +202,6 @@ class RunConnection(relay.Connection[Run]):
     async def total_count(self, info: Info) -> int:
         count = partial(count_runs, workspace=self.workspace, wanted=self.wanted)
         return await info.context.desk.store.read(count)
-
-
-def in_utc(field: str, moment: datetime | None) -> datetime | None:
-    """A moment as it is stored.
-
-    Raises:
-        InvalidParams: It has no time zone, or is before the year 1 or after 9999 in UTC.
-    """
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        raise InvalidParams(field, "has no time zone", hint="Put Z behind it.")
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise InvalidParams(field, "is too early or too late") from error
 
 
 def run_connection(

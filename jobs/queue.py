@@ -19,6 +19,8 @@ from redis.exceptions import RedisError
 
 from db.hints import CHANNEL
 
+HEALTH_KEY = "headwater:worker:"  # ahead of a worker's name: there while it is at work
+HEALTH_SECONDS = 10  # how often a worker says so
 QUEUE_TOPIC = "queue"  # rings where jobs were put
 
 Entry = tuple[UUID, int]
@@ -66,6 +68,16 @@ class Queue:
         except (RedisError, OSError):
             return False
         return True
+
+    async def has_worker(self, host: str) -> bool:
+        """Whether a worker of this host is at work, as far as Redis knows."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                async for _ in self.redis.scan_iter(match=f"{HEALTH_KEY}{host}:*", count=1_000):
+                    return True
+        except (RedisError, OSError):
+            return False
+        return False
 
     async def put(self, entries: Collection[Entry]) -> bool:
         """Offer runs to the workers; False if Redis is away, in which case the sweep offers them again."""

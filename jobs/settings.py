@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.runs import Capacity
 from db.settings import PREFIX, StateSettings
+from jobs.engines.lineage.classify import DEFAULT_PATTERNS, DataModelType
 
 MAX_TIMEOUT_SECONDS = 24 * 3600
 
@@ -19,6 +20,12 @@ MAX_TIMEOUT_SECONDS = 24 * 3600
 def read_list(given: Any) -> Any:
     """A list from the text of an environment variable, which is JSON as everywhere in pydantic-settings."""
     return json.loads(given) if isinstance(given, str) else given
+
+
+def read_patterns(given: Any) -> Any:
+    """Patterns by part, of any capitals, from JSON."""
+    read = read_list(given)
+    return {str(part).lower(): each for part, each in read.items()} if isinstance(read, dict) else read
 
 
 class WorkSettings(BaseSettings):
@@ -60,13 +67,18 @@ class WorkSettings(BaseSettings):
     """How long an uploaded file is kept that no run takes, in hours; what a run takes stays with the run."""
 
     run_retention_days: int | None = Field(default=None, ge=1, le=36_500)
-    """How long a run is kept once it has ended, in days; what it wrote into the graph stays. Unset: for ever."""
+    """Days that an ended run is kept; what it wrote into the graph stays. Unset: for ever."""
 
     scratch_dir: Path | None = None
     """Folder for what runs need on disk while they run. Unset: `scratch` in the data folder."""
 
     pipeline_packages: Annotated[tuple[str, ...], BeforeValidator(read_list)] = ("jobs.pipelines",)
     """Python packages whose folders are run kinds, as a JSON list."""
+
+    data_model_patterns: Annotated[dict[DataModelType, tuple[str, ...]], BeforeValidator(read_patterns)] = dict(
+        DEFAULT_PATTERNS
+    )
+    """Patterns of names for each part in a data model (`dimension`, `fact`, `lookup`), as a JSON object."""
 
     @property
     def capacity(self) -> Capacity:

@@ -27,7 +27,15 @@ from jobs.children import ChildLimits, Children
 from jobs.execute import execute_run
 from jobs.logs import LogSettings, set_up_logs
 from jobs.pipeline import Pipelines, load_pipelines
-from jobs.queue import ANSWER_SECONDS, ARQ_TIMEOUT_SECONDS, QUEUE_TOPIC, Queue, connect
+from jobs.queue import (
+    ANSWER_SECONDS,
+    ARQ_TIMEOUT_SECONDS,
+    HEALTH_KEY,
+    HEALTH_SECONDS,
+    QUEUE_TOPIC,
+    Queue,
+    connect,
+)
 from jobs.scratch import Scratch
 from jobs.settings import WorkSettings, redis_url, scratch_folder
 from jobs.sweep import start_tasks
@@ -186,8 +194,8 @@ def arq_worker(bench: Bench, *, handle_signals: bool = True) -> PatientWorker:
         job_completion_wait=bench.settings.drain_seconds,
         poll_delay=STEP_SECONDS,
         queue_read_limit=READ_LIMIT,
-        health_check_interval=10,
-        health_check_key=f"headwater:worker:{bench.worker}",
+        health_check_interval=HEALTH_SECONDS,
+        health_check_key=f"{HEALTH_KEY}{bench.worker}",
         handle_signals=handle_signals,
         job_serializer=orjson.dumps,
         job_deserializer=orjson.loads,

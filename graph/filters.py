@@ -1,0 +1,68 @@
+"""Which assets a client wants, as an input that many fields take."""
+
+from typing import Annotated
+
+import strawberry
+
+from db.filters import EVERYTHING, AssetFilter
+from jobs.errors import InvalidParams
+
+MAX_VALUES = 100  # of one list
+MAX_NAME = 1_000  # characters
+MAX_PATTERN = 200  # characters
+
+
+@strawberry.input(name="AssetFilter", description="Which assets: those that fit every part that is given.")
+class AssetFilterInput:
+    namespaces: list[str] | None = strawberry.field(default=None, description="Only in these.")
+    kinds: list[str] | None = strawberry.field(
+        default=None, description="Only of these, such as `table`, as they are shown in `kind`."
+    )
+    schemas: list[str] | None = strawberry.field(
+        default=None, description="Only in these: what stands before a name's last dot, in any capitals."
+    )
+    excluded_schemas: list[str] | None = strawberry.field(default=None, description="Not in these.")
+    name: str | None = strawberry.field(
+        default=None,
+        description="Only with such a name, in any capitals: `*` stands for any text; without one it may stand "
+        "anywhere in the name.",
+    )
+
+    def value(self) -> AssetFilter:
+        """The filter.
+
+        Raises:
+            InvalidParams: A list or the pattern is too long.
+        """
+        if self.name and len(self.name) > MAX_PATTERN:
+            raise InvalidParams("filter.name", f"is longer than {MAX_PATTERN} characters")
+        return AssetFilter(
+            namespaces=some("filter.namespaces", self.namespaces),
+            kinds=some("filter.kinds", self.kinds),
+            schemas=some("filter.schemas", self.schemas),
+            excluded_schemas=some("filter.excludedSchemas", self.excluded_schemas),
+            name=self.name or "",
+        )
+
+
+AssetFilterArgument = Annotated[
+    AssetFilterInput | None, strawberry.argument(description="Which assets; all if left out.")
+]
+
+
+def some(field: str, values: list[str] | None) -> frozenset[str]:
+    """Values without repeats.
+
+    Raises:
+        InvalidParams: They are more than 100, or one is too long to be a name.
+    """
+    if len(values or ()) > MAX_VALUES:
+        raise InvalidParams(field, f"names {len(values or ())}; at most {MAX_VALUES} are taken")
+    if any(len(value) > MAX_NAME for value in values or ()):
+        raise InvalidParams(field, f"names one longer than {MAX_NAME} characters")
+    return frozenset(values or ())
+
+
+def wanted_by(given: AssetFilterInput | None) -> AssetFilter:
+    """What a filter says; everything if it is left out."""
+    return given.value() if given else EVERYTHING
