@@ -34,7 +34,7 @@ from jobs.submit import Desk
 from jobs.uploads import Intake
 
 CHILD_LIMITS = ChildLimits(size=2, idle=1, memory_bytes=1 << 29, timeout_seconds=15)
-"""For looking at files that arrive. No child is started before the first does."""
+"""For looking at files that arrive."""
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +55,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
 
     hints = Hints(redis, look)
     store = Store(state.url, synchronous=state.sqlite_synchronous, publish=hints.publish)
-    children = Children(CHILD_LIMITS)
-    folder = Folder(state.data_dir.resolve() / "artifacts", state.max_artifact_bytes)
-    intake = Intake(store, folder, children, min(api.max_upload_bytes, state.max_artifact_bytes))
-    transfers = Transfers(intake, Grants(store, api))
+    transfers = transfers_of(store, state, api)
     graphs = Graphs(store, api.walk_cache_mb << 20)
     desk = Desk(store, Queue(redis), load_pipelines(work.pipeline_packages), work)
 
@@ -69,7 +66,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         gc.freeze()  # full rounds over all that was imported would stop the loop for 100 ms
         log.info("api started", extra={"kinds": list(desk.pipelines)})
         yield
-        await children.close()
+        await transfers.intake.children.close()
         await hints.close()
         graphs.close()
         store.close()
@@ -101,3 +98,10 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     )
     app.state.hints, app.state.graphs = hints, graphs
     return app
+
+
+def transfers_of(store: Store, state: StateSettings, api: ApiSettings) -> Transfers:
+    """What moving bytes takes; no child process is started before there is a file to look at."""
+    folder = Folder(state.data_dir.resolve() / "artifacts", state.max_artifact_bytes)
+    most = min(api.max_upload_bytes, state.max_artifact_bytes)
+    return Transfers(Intake(store, folder, Children(CHILD_LIMITS), most), Grants(store, api))

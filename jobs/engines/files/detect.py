@@ -86,6 +86,7 @@ def columns_of(path: Path, name: str) -> list[str]:
 
 
 def is_parquet(path: Path, head: bytes) -> bool:
+    """Whether this begins and ends as a Parquet file."""
     if not head.startswith(PARQUET_MAGIC) or path.stat().st_size <= 2 * len(PARQUET_MAGIC):
         return False
     with path.open("rb") as file:
@@ -94,6 +95,7 @@ def is_parquet(path: Path, head: bytes) -> bool:
 
 
 def is_zip(path: Path, head: bytes) -> bool:
+    """Whether this begins as a zip archive and has a directory at its end."""
     return head.startswith(ZIP_MAGICS) and zipfile.is_zipfile(path)
 
 
@@ -110,14 +112,17 @@ def is_tar_gz(_path: Path, head: bytes) -> bool:
 
 
 def is_gzip(_path: Path, head: bytes) -> bool:
+    """Whether this begins as a gzip stream."""
     return head.startswith(GZIP_MAGIC)
 
 
 def is_text(_path: Path, head: bytes) -> bool:
+    """Whether this begins as a text, in whatever encoding."""
     return text_of(head) is not None
 
 
 def is_json(_path: Path, head: bytes) -> bool:
+    """Whether this begins as JSON may; the rest is for who reads it."""
     text = text_of(head)
     return text is not None and JSON_START.match(text.lstrip()) is not None
 
@@ -164,4 +169,5 @@ def looks_wide(head: bytes) -> bool:
 
 
 def quoted_list(path: str) -> str:
+    """A list of this one path, as SQL."""
     return "['" + path.replace("'", "''") + "']"
