@@ -87,3 +87,8 @@ async def sqlite_house(sqlite_url: str, redis_url: str, tmp_path: Path) -> Async
     """A whole house on SQLite, for what does not depend on the database."""
     async with open_house(sqlite_url, redis_url, tmp_path) as opened:
         yield opened
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes have no place in the name of a test: archives hold the time, and each worker made its own."""
+    return "bytes" if isinstance(val, bytes) else None
