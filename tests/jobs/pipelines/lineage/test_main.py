@@ -3,7 +3,6 @@
 import asyncio
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import orjson
@@ -27,13 +26,18 @@ EXEC sp_executesql @sql
 """
 
 
+def ran(*words: str) -> subprocess.CompletedProcess[bytes]:
+    """The command, once it has ended well."""
+    return subprocess.run([*COMMAND, *words], capture_output=True, check=True, env=plain_environment())
+
+
 def test_files_are_told_apart(tmp_path: Path) -> None:
     """Folders and hidden files are told apart as in archives."""
     for name in ("a/x.sql", "a-b/x.sql", ".git/x.sql", "a/y.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_text(f"CREATE TABLE {name[0]}{len(name)} (id int);")
 
-    said = subprocess.run([*COMMAND, str(tmp_path)], capture_output=True, check=True, env=plain_environment())
+    said = ran(str(tmp_path))
 
     assert ["a7", "a9"] == [each["id"] for each in orjson.loads(said.stdout)]
     assert b"" == said.stderr
@@ -55,9 +59,8 @@ async def test_the_same_as_a_run_and_its_export(
     await house.execute(run)
     assert "completed_with_gaps" == await house.status(run), await house.error(run)
 
-    words = [*COMMAND, str(folder), "--dialect", dialect, "--default-schema", schema]
-    start = partial(subprocess.run, words, capture_output=True, check=True, env=plain_environment())
-    said = await asyncio.to_thread(start)
+    words = [str(folder), "--dialect", dialect, "--default-schema", schema]
+    said = await asyncio.to_thread(ran, *words)
 
     assert await exported(house) == said.stdout
     assert said.stderr
