@@ -7,9 +7,8 @@ from typing import Annotated
 import strawberry
 
 from db.models import MAIN_WORKSPACE, now
-from db.revisions import head_of
 from db.session import Session
-from graph.arguments import Workspace
+from graph.arguments import AsOfArgument, Workspace, revision_of
 from graph.context import Info
 from graph.enums import Direction, EdgeKind, Level, describe
 from graph.grants import LIFE, Purpose
@@ -101,6 +100,7 @@ class PictureQuery:
             int, strawberry.argument(description="Columns and assets at most, 1 to 200: the nearest are shown.")
         ] = 100,
         workspace: Workspace = MAIN_WORKSPACE,
+        as_of: AsOfArgument = None,
     ) -> LineagePicture:
         if not 1 <= depth <= MAX_DEPTH:
             raise InvalidParams("depth", f"must be between 1 and {MAX_DEPTH}")
@@ -108,7 +108,7 @@ class PictureQuery:
             raise InvalidParams("maxNodes", f"must be between 1 and {MAX_NODES}")
 
         def read(session: Session) -> tuple[Sight, Picture | None]:
-            at = head_of(session, workspace)
+            at = revision_of(session, workspace, as_of)
             root = find_root(session, workspace, of, at)
             sight = Sight(root, at, WAYS[direction], level, frozenset(kinds or ()), depth, max_nodes)
             return sight, sketched(session, sight)

@@ -28,11 +28,11 @@ BOTH = (Direction.UPSTREAM, Direction.DOWNSTREAM)
 PICTURE = """
 query Picture(
   $of: LineageRoot!, $direction: PictureDirection! = BOTH, $depth: Int! = 3, $level: Level! = COLUMN,
-  $kinds: [EdgeKind!], $maxNodes: Int! = 100, $workspace: String! = "main"
+  $kinds: [EdgeKind!], $maxNodes: Int! = 100, $workspace: String! = "main", $asOf: AsOf
 ) {
   lineagePicture(
     of: $of, direction: $direction, depth: $depth, level: $level, kinds: $kinds, maxNodes: $maxNodes,
-    workspace: $workspace
+    workspace: $workspace, asOf: $asOf
   ) { url expiresAt mermaid truncated nodeCount revision }
 }"""
 EVENTS = """CREATE VIEW river.hashed AS SELECT md5(station::VARCHAR) AS station FROM river.report;"""
@@ -144,6 +144,11 @@ async def test_a_page_stays_at_its_revision(api: Api) -> None:
     assert "river.report" in await opened(api, before)
     assert 2 == after["revision"]
     assert "river.report" not in await opened(api, after["url"])
+    past = await pictured(api, column("river.peaks.metres"), asOf={"revision": 1})
+    assert 1 == past["revision"]
+    assert "river.report" in await opened(api, past["url"])
+    refused = await api.code(PICTURE, of=column("river.peaks.metres"), asOf={"revision": 3})
+    assert "VALIDATION_FAILED" == refused
 
 
 async def test_what_is_gone(sqlite_api: Api) -> None:
