@@ -23,4 +23,4 @@ class ExportSettings(BaseSettings):
     data_model_patterns: Annotated[dict[DataModelType, tuple[str, ...]], BeforeValidator(read_patterns)] = {
         part: tuple(each) for part, each in DEFAULT_PATTERNS.items()
     }
-    """Patterns of names for each part in a data model (`dimension`, `fact`, `lookup`), as a JSON object."""
+    """The same patterns, for what is exported."""
