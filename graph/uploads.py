@@ -17,7 +17,13 @@ from graph.context import Info
 from graph.enums import FileRole
 from graph.grants import Purpose
 from graph.paging import encode_cursor, page_of, page_size, time_key
-from graph.refusals import BadFileRefusal, InvalidParamsRefusal, NotFoundRefusal, TooManyUploadsRefusal
+from graph.refusals import (
+    BadFileRefusal,
+    InvalidParamsRefusal,
+    NotFoundRefusal,
+    TooManyUploadsRefusal,
+    WorkspaceBusyRefusal,
+)
 from graph.runs import uuid_of
 from graph.scalars import BigInt
 from jobs.errors import UnknownUpload
@@ -90,7 +96,12 @@ class UploadConnection(relay.Connection[Upload]):
 
 
 UploadCreated = Annotated[
-    Upload | BadFileRefusal | InvalidParamsRefusal | NotFoundRefusal | TooManyUploadsRefusal,
+    Upload
+    | BadFileRefusal
+    | InvalidParamsRefusal
+    | NotFoundRefusal
+    | TooManyUploadsRefusal
+    | WorkspaceBusyRefusal,
     strawberry.union("CreateUploadResult", description="The announced upload, or why it was not taken."),
 ]
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from db.artifacts import CHUNK_BYTES, Draft, Folder, TooManyBytes
+from db.clearing import hold_workspace
 from db.models import Artifact, Upload, now
 from db.session import Session
 from db.store import Store
@@ -24,6 +25,7 @@ from jobs.errors import (
     TooManyUploads,
     UnknownWorkspace,
     UploadReceived,
+    WorkspaceBusy,
 )
 
 LIFE = timedelta(minutes=15)  # between the announcement of an upload and the last byte of it
@@ -81,6 +83,7 @@ async def announce_upload(intake: Intake, created_by: str, workspace: str, annou
         BadFile: It would be too large.
         UnknownWorkspace: There is no such workspace.
         TooManyUploads: Too many are announced that have not arrived.
+        WorkspaceBusy: It is being cleared.
     """
     if announced.size_bytes > intake.max_bytes:
         problem = f"is {announced.size_bytes:,}; at most {intake.max_bytes:,} bytes are taken"
@@ -96,12 +99,18 @@ async def announce_upload(intake: Intake, created_by: str, workspace: str, annou
         created_at=moment,
         expires_at=moment + LIFE,
     )
-    waiting = await intake.store.write(partial(insert_upload, upload=upload, allowed=MAX_WAITING))
+    waiting = await intake.store.write(partial(_announce, upload=upload))
     if waiting is None:
         raise UnknownWorkspace(hint="Leave workspace out to use the first one.")
     if waiting >= MAX_WAITING:
         raise TooManyUploads(waiting, MAX_WAITING)
     return upload
+
+
+def _announce(session: Session, upload: Upload) -> int | None:
+    if hold_workspace(session, upload.workspace):
+        raise WorkspaceBusy("The workspace is being cleared.", hint="Try again in a moment.")
+    return insert_upload(session, upload, MAX_WAITING)
 
 
 async def take_in(intake: Intake, upload: Upload, body: AsyncIterator[bytes]) -> Upload:

@@ -23,6 +23,12 @@ mutation Retry($id: String!) {
 }"""
 
 
+UPLOAD = """
+mutation Upload {
+  createUpload(name: "a.sql", size: "8") { __typename ... on WorkspaceBusyRefusal { code holder } }
+}"""
+
+
 async def clear(api: Api, workspace: str = "main", confirm: str = "main") -> dict[str, Any]:
     told: dict[str, Any] = (await api.ask(CLEAR, workspace=workspace, confirm=confirm))["clearWorkspace"]
     return told
@@ -66,14 +72,15 @@ async def test_clearing_that_is_refused(sqlite_api: Api) -> None:
 
 
 async def test_runs_while_it_is_cleared(sqlite_api: Api) -> None:
-    """A workspace that is being cleared refuses runs, retries and clears as BUSY, held by no run."""
+    """A workspace that is being cleared refuses runs, uploads, retries and clears as BUSY."""
     run_id = await sqlite_api.done()
     await sqlite_api.house.write(partial(begin_clearing, workspace="main"))
 
     submitted = await sqlite_api.submit({"echo": {"word": "hello"}})
+    announced = (await sqlite_api.ask(UPLOAD))["createUpload"]
     retried = (await sqlite_api.ask(RETRY, id=run_id))["retryRun"]
     cleared = await clear(sqlite_api)
 
-    for told in (submitted, retried, cleared):
+    for told in (submitted, announced, retried, cleared):
         assert ("WorkspaceBusyRefusal", "BUSY") == (told["__typename"], told["code"])
     assert None is cleared["holder"]
