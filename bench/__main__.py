@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import latency, steady, throughput
+from bench import catalog, latency, steady, throughput
 from bench.site import Site, open_site
 
 FLOORS = Path(__file__).parent / "floors.json"
@@ -55,7 +55,22 @@ def of_death(site: Site) -> Iterator[Figure]:
     yield Figure("SIGKILL → STARTED again, p50", asyncio.run(steady.recovering(site)), "s", "≤ 7")
 
 
-PARTS: tuple[Callable[[Site], Iterator[Figure]], ...] = (of_one_service, of_load, of_queue, of_death)
+def of_catalog(site: Site) -> Iterator[Figure]:
+    took = asyncio.run(catalog.carried(site))
+    stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in took.stages.items())
+    beside = f"{stages}; bare sqlglot parse {took.parse_seconds:.1f} s"
+    yield Figure("5,000 objects, upload → COMPLETED", took.seconds, "s", "≤ 90", beside)
+    yield Figure("its peak memory, worker and children", took.worker_mb, "MB", "≤ 1000")
+    yield Figure("its peak memory, API", took.api_mb, "MB", "≤ 400")
+
+
+PARTS: tuple[Callable[[Site], Iterator[Figure]], ...] = (
+    of_one_service,
+    of_load,
+    of_queue,
+    of_death,
+    of_catalog,
+)
 
 
 def measured() -> Iterator[Figure]:

@@ -31,6 +31,9 @@ def is_there(url: str) -> bool:
     return not is_sqlite(url) or Path(make_url(url).database or "").is_file()
 
 
+WRITER_CACHE_KILOBYTES = 64_000  # at most, and only of a process that writes much
+
+
 def engine_for_writes(url: str, *, synchronous: str = "NORMAL") -> Engine:
     """An engine whose transactions may write. On SQLite each takes the write lock as it begins.
 
@@ -41,7 +44,9 @@ def engine_for_writes(url: str, *, synchronous: str = "NORMAL") -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_size=THREADS, max_overflow=0, pool_pre_ping=True, **SECRETIVE)
     _make_folder(parsed)
-    return _sqlite(parsed, f"PRAGMA synchronous={synchronous}", pool_size=1, writes=True)
+    # Rows of a graph go to places all over their indexes: with SQLite's own 2 MB each page is fetched again.
+    cache = f"PRAGMA cache_size=-{WRITER_CACHE_KILOBYTES}"
+    return _sqlite(parsed, f"PRAGMA synchronous={synchronous}", cache, pool_size=1, writes=True)
 
 
 def engine_for_reads(url: str) -> Engine:
@@ -66,7 +71,7 @@ def _make_folder(url: URL) -> None:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _sqlite(url: URL, pragma: str, pool_size: int, *, writes: bool) -> Engine:
+def _sqlite(url: URL, *pragmas: str, pool_size: int, writes: bool) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
@@ -79,7 +84,7 @@ def _sqlite(url: URL, pragma: str, pool_size: int, *, writes: bool) -> Engine:
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we send BEGIN ourselves: see `begin_as_asked`
         write_ahead_log(connection)
-        for each in ("PRAGMA foreign_keys=ON", pragma):
+        for each in ("PRAGMA foreign_keys=ON", *pragmas):
             connection.execute(each).close()
 
     @event.listens_for(engine, "begin")

@@ -49,9 +49,17 @@ class Claims:
 
     facts: dict[type[Assertion], dict[UUID, Row]] = field(default_factory=dict)
     identities: dict[type[SQLModel], dict[UUID, Row]] = field(default_factory=dict)
+    ends: dict[End, tuple[UUID, UUID | None]] = field(default_factory=dict)
 
     def claim(self, table: type[Assertion], fact: UUID, row: Row) -> None:
         self.facts.setdefault(table, {}).setdefault(fact, row)
+
+    def end(self, teller: "Teller", end: End) -> tuple[UUID, UUID | None]:
+        """The ids of an end's asset and column: digests, which are made once though many edges share an end."""
+        pks = self.ends.get(end)
+        if pks is None:
+            pks = self.ends[end] = (teller.asset(end.relation), teller.column(end))
+        return pks
 
     def name(self, table: type[SQLModel], pk: UUID, row: Row) -> UUID:
         self.identities.setdefault(table, {}).setdefault(pk, {"pk": pk, **row})
@@ -211,8 +219,8 @@ def _column(claims: Claims, teller: Teller, asset: UUID, column: Column, *, ordi
 def _edge(
     claims: Claims, teller: Teller, edge: FoundEdge, definitions: Sequence[UUID], lineage: Lineage
 ) -> None:
-    source, target = teller.asset(edge.source.relation), teller.asset(edge.target.relation)
-    source_column, target_column = teller.column(edge.source), teller.column(edge.target)
+    source, source_column = claims.end(teller, edge.source)
+    target, target_column = claims.end(teller, edge.target)
     ends = [end.hex if end else "" for end in (source, source_column, target, target_column)]
     how = (edge.kind.value, edge.subtype.value, str(edge.masking))
     row = teller.born(
