@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,9 +13,10 @@ from db.artifacts import forget_orphans
 from db.models import Artifact, Run, RunArtifact, RunUpload, Upload, Workspace, now
 from db.runs import delete_run
 from db.session import Session
+from db.store import Store
 from db.uploads import forget_uploads, receive_upload, take_uploads, uploads_of_run
 from jobs.sweep import tidy_artifacts
-from tests.house import House
+from tests.house import House, open_house
 
 DAY = timedelta(days=1)
 
@@ -167,6 +169,25 @@ async def test_uploads_nobody_takes_go(house: House) -> None:
     assert await house.write(partial(delete_run, pk=run.pk))
     await tidy_artifacts(house.bench)
     assert set() == await there(house) == files(house)
+
+
+async def test_an_upload_being_taken_stays(postgres_url: str, redis_url: str, tmp_path: Path) -> None:
+    """While a run takes an upload, the sweep passes it over: on PostgreSQL, where the two may meet."""
+    async with open_house(postgres_url, redis_url, tmp_path) as house:
+        upload = await received(house)
+        await aged(house, 2 * DAY)
+        run = await house.submitted("echo", word="take")
+
+        def meet(session: Session) -> int:
+            take_uploads(session, "main", run.pk, [str(upload.pk)])
+            return other.write_now(partial(forget_uploads, retention=DAY))
+
+        other = Store(postgres_url)
+        forgotten = await house.write(meet)
+        later = other.write_now(partial(forget_uploads, retention=DAY))
+        other.close()
+
+        assert (0, 0, {"a.sql"}) == (forgotten, later, await there(house))
 
 
 async def test_uploads_go_in_batches(house: House) -> None:
