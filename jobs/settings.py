@@ -75,9 +75,9 @@ class WorkSettings(BaseSettings):
     pipeline_packages: Annotated[tuple[str, ...], BeforeValidator(read_list)] = ("jobs.pipelines",)
     """Python packages whose folders are run kinds, as a JSON list."""
 
-    data_model_patterns: Annotated[dict[DataModelType, tuple[str, ...]], BeforeValidator(read_patterns)] = dict(
-        DEFAULT_PATTERNS
-    )
+    data_model_patterns: Annotated[dict[DataModelType, tuple[str, ...]], BeforeValidator(read_patterns)] = {
+        part: tuple(names) for part, names in DEFAULT_PATTERNS.items()
+    }
     """Patterns of names for each part in a data model (`dimension`, `fact`, `lookup`), as a JSON object."""
 
     @property
