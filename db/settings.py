@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
+from urllib.parse import unquote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -137,6 +138,24 @@ def load_settings(
     if problems:
         raise BadSettings(problems)
     return loaded
+
+
+def secrets_of(loaded: Mapping[type[BaseSettings], BaseSettings]) -> frozenset[str]:
+    """The secrets among settings, in the clear; of addresses only the passwords, as written and decoded."""
+    found: set[str] = set()
+    for settings, values in loaded.items():
+        for field in settings.model_fields:
+            value = getattr(values, field)
+            if is_secret(settings, field) and value is not None:
+                found |= _secret_parts(value.get_secret_value())
+    return frozenset(found)
+
+
+def _secret_parts(secret: str) -> set[str]:
+    if "://" not in secret:
+        return {secret}
+    password = secret.partition("://")[2].partition("/")[0].rpartition("@")[0].partition(":")[2]
+    return {password, unquote(password)} - {""}
 
 
 def _value(given: Mapping[str, str], name: str, *, secret: bool) -> tuple[str | None, str | None]:

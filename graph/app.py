@@ -16,7 +16,7 @@ from db.artifacts import Folder
 from db.events import newest_events
 from db.graphs import Graphs
 from db.hints import Hints
-from db.settings import StateSettings
+from db.settings import StateSettings, secrets_of
 from db.store import Store
 from graph.files import Files
 from graph.gallery import Gallery
@@ -26,7 +26,7 @@ from graph.http import Bounded, Door, Probes, crashed
 from graph.schema import build_schema
 from graph.settings import ApiSettings, load_all
 from jobs.children import ChildLimits, Children
-from jobs.logs import LogSettings, set_up_logs
+from jobs.logs import LogSettings, log_folder, set_up_logs
 from jobs.pipeline import load_pipelines
 from jobs.queue import Queue, connect
 from jobs.settings import WorkSettings, redis_url
@@ -47,7 +47,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     """
     loaded = load_all(environ)
     state, work, api = loaded[StateSettings], loaded[WorkSettings], loaded[ApiSettings]
-    set_up_logs(loaded[LogSettings], "api")
+    set_up_logs(loaded[LogSettings], "api", files=log_folder(state), secrets=secrets_of(loaded))
     redis = connect(redis_url(work, state))
 
     async def look(topics: Any) -> Mapping[str, int]:
@@ -74,7 +74,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         log.info("api ended")
 
     schema = build_schema(desk.pipelines)
-    door = Door(schema, desk, hints, api, transfers=transfers, graphs=graphs)
+    door = Door(schema, desk, hints, api, transfers=transfers, graphs=graphs, logs=log_folder(state))
     files = Files(transfers)
     gallery = Gallery(store, transfers.grants)
     probes = Probes(desk, schema.as_str())

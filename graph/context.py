@@ -1,6 +1,7 @@
 """What every resolver has at hand."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import strawberry
@@ -24,6 +25,7 @@ class Context:
     loaders: Loaders
     transfers: Transfers
     graphs: Graphs
+    logs: Path  # the folder of this machine's files of logs
     request: Request | WebSocket | None = None
     response: Any = None
     principal: Principal = ANYBODY

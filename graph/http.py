@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from json import JSONDecodeError
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -79,6 +80,7 @@ class Door(GraphQL[Context, None]):
         *,
         transfers: Transfers,
         graphs: Graphs,
+        logs: Path,
     ) -> None:
         super().__init__(
             schema,
@@ -86,7 +88,7 @@ class Door(GraphQL[Context, None]):
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
         )
         self._desk, self._hints, self._settings = desk, hints, settings
-        self._transfers, self._graphs = transfers, graphs
+        self._transfers, self._graphs, self._logs = transfers, graphs, logs
         self._page = graphiql_page(example_tabs()) if settings.graphiql else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -151,6 +153,7 @@ class Door(GraphQL[Context, None]):
             loaders=Loaders(self._desk.store),
             transfers=self._transfers,
             graphs=self._graphs,
+            logs=self._logs,
             request=request,
             response=response,
         )

@@ -16,6 +16,7 @@ from graph.derive import result_types
 from graph.events import EVENT_TYPES, RunSubscription
 from graph.limits import NoNul, Parsed, Tokens, Validated
 from graph.lineage import LineageQuery
+from graph.logs import LogQuery
 from graph.nodes import NodeQuery
 from graph.pictures import PictureQuery
 from graph.refusals import HANDLERS, shown
@@ -74,7 +75,7 @@ def checked(root: type[Any]) -> type[Any]:
 
 def build_schema(pipelines: Pipelines) -> strawberry.Schema:
     """The API over these run kinds."""
-    read = (NodeQuery, RunQuery, UploadQuery, AssetQuery, LineageQuery, PictureQuery, ServiceQuery)
+    read = (NodeQuery, RunQuery, UploadQuery, AssetQuery, LineageQuery, PictureQuery, ServiceQuery, LogQuery)
     query = merge_types("Query", read)
     mutation = merge_types(
         "Mutation", (submission_of(pipelines), RunMutation, UploadMutation, WorkspaceMutation)

@@ -20,12 +20,12 @@ from redis.exceptions import RedisError
 
 from db.artifacts import Folder
 from db.hints import Bell, Hints
-from db.settings import StateSettings, load_settings
+from db.settings import StateSettings, load_settings, secrets_of
 from db.store import Store
 from jobs.bench import Bench
 from jobs.children import ChildLimits, Children
 from jobs.execute import execute_run
-from jobs.logs import LogSettings, set_up_logs
+from jobs.logs import LogSettings, log_folder, set_up_logs
 from jobs.pipeline import Pipelines, load_pipelines
 from jobs.queue import (
     ANSWER_SECONDS,
@@ -215,6 +215,8 @@ async def work(bench: Bench) -> None:
 
 def main() -> None:
     """Run a worker in this process, set up from the environment."""
-    set_up_logs(load_settings((LogSettings,))[LogSettings], "worker")
+    loaded = load_settings((LogSettings, StateSettings, WorkSettings))
+    files = log_folder(loaded[StateSettings])
+    set_up_logs(loaded[LogSettings], "worker", files=files, secrets=secrets_of(loaded))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(work(open_bench()))
