@@ -125,6 +125,7 @@ class Start:
 
 
 def start_of(sight: Sight, start: Collection[Node]) -> Start:
+    """Where a walk over arrays begins: its nodes at the level that it walks."""
     found = Start({}, {})
     for node in start:
         if sight.flat:

@@ -95,18 +95,18 @@ def test_other_headers_and_names() -> None:
 
 def test_beside_a_token() -> None:
     """With a token too, whoever brings it gets in from anywhere, under the token's name."""
-    both = settings(trusted_proxies=NETWORKS, api_token="right")  # noqa: S106 - made up
+    both = settings(trusted_proxies=NETWORKS, api_token="right")  # noqa: S106 - no secret: of this test
 
-    assert TOKEN_HOLDER == asker(both, "127.0.0.1", USER, token="Bearer right")  # noqa: S106 - made up
+    assert TOKEN_HOLDER == asker(both, "127.0.0.1", USER, token="Bearer right")  # noqa: S106 - no secret: of this test
     assert Principal("ada") == asker(both, "10.0.0.7", USER)
     assert None is asker(both, "127.0.0.1", USER)
-    assert None is asker(both, "10.0.0.7", token="Bearer wrong")  # noqa: S106 - made up
+    assert None is asker(both, "10.0.0.7", token="Bearer wrong")  # noqa: S106 - no secret: of this test
 
 
 def test_off() -> None:
     """Without trusted proxies the header means nothing."""
     assert ANYBODY == asker(settings(), "127.0.0.1", USER)
-    assert None is asker(settings(api_token="right"), "127.0.0.1", USER)  # noqa: S106 - made up
+    assert None is asker(settings(api_token="right"), "127.0.0.1", USER)  # noqa: S106 - no secret: of this test
 
 
 @pytest.mark.parametrize("networks", ['["0.0.0.0/0"]', '["::/0"]', '["proxy"]', '["10.0.0.1/24"]', "10.0.0.7"])
