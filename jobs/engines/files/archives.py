@@ -13,6 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, cast
 
+from typing_extensions import override
+
 from jobs.errors import BadCatalog, Problem
 
 SUFFIX = ".sql"
@@ -116,6 +118,7 @@ class Ledger:
     unpacked_bytes: int = 0
 
     def note(self, fault: Fault, entry: str) -> None:
+        """Remember that something is wrong with an entry, or with the archive as a whole."""
         self.faults.setdefault(fault, []).append(entry)
 
     def refuse(self, fault: Fault, entry: str = "") -> Refused:
@@ -136,6 +139,7 @@ class Ledger:
             raise self.refuse(Fault.RATIO, entry)
 
     def problems(self, archive: str) -> tuple[Problem, ...]:
+        """Return what is wrong, one problem for each fault, in the order in which they were met."""
         return tuple(
             Problem(
                 code=fault.value,
@@ -244,6 +248,7 @@ class Careful(io.FileIO):
         self._ledger = ledger
         super().__init__(path)
 
+    @override
     def read(self, size: int | None = -1) -> bytes:
         wanted = self._ledger.packed_bytes - self.tell() if size is None or size < 0 else size
         if wanted > max(self._ledger.limits.directory_bytes, 2 * CHUNK_BYTES):  # entries are read by the chunk
@@ -289,6 +294,7 @@ def _members(archive: tarfile.TarFile, ledger: Ledger) -> Iterator[tuple[str, by
 class BoundedInfo(tarfile.TarInfo):
     """A header of tar that claims neither less than nothing nor names of megabytes."""
 
+    @override
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "BoundedInfo":
         info = super().frombuf(buf, encoding, errors)
@@ -304,6 +310,7 @@ class Metered(io.RawIOBase):
         self._stream, self._ledger = stream, ledger
         self.tail = b""
 
+    @override
     def read(self, size: int = -1) -> bytes:
         data = self._stream.read(CHUNK_BYTES if size < 0 else size)
         self._ledger.count(len(data), "")

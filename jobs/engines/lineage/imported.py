@@ -76,6 +76,7 @@ class Breaches:
     found: dict[tuple[Breach, str], list[tuple[str, str]]] = field(default_factory=dict)
 
     def note(self, breach: Breach, field_name: str, path: str, shown: str) -> None:
+        """Remember that a value is wrong: its path, and the value in words."""
         self.found.setdefault((breach, field_name), []).append((path, shown))
 
     def check(self) -> None:

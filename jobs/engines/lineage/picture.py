@@ -1,32 +1,34 @@
 """From assets and what flows between them to the nodes of a file that front ends load."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from typing import Generic, TypeVar
 
 from jobs.engines.lineage.classify import DEFAULT_PATTERNS, Patterns, classify
 from jobs.engines.lineage.frontend import OBJECT_TYPES, Neighbours, Node, ids_of, neighbours_of
 
+Pk = TypeVar("Pk", bound=Hashable)  # what assets and definitions are known by where they are kept
+
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Generic[Pk]):
     """An asset as readers see it; `key` is unique among those of a file."""
 
-    pk: UUID
+    pk: Pk
     namespace: str
     key: str
     name: str
     kind: str
     description: str
     explained: bool
-    definition_pk: UUID | None
+    definition_pk: Pk | None
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Generic[Pk]):
     """The assets of a file in order, each with its id, and what is beside each."""
 
-    assets: Sequence[tuple[str, Shown]]
+    assets: Sequence[tuple[str, Shown[Pk]]]
     neighbours: Neighbours
 
     @property
@@ -34,7 +36,7 @@ class Picture:
         return sum(map(len, self.neighbours.inputs.values()))
 
 
-def picture_of(assets: Iterable[Shown], pairs: Iterable[tuple[UUID, UUID]]) -> Picture:
+def picture_of(assets: Iterable[Shown[Pk]], pairs: Iterable[tuple[Pk, Pk]]) -> Picture[Pk]:
     """Put assets in the order of their ids, and tell what is beside each.
 
     Args:
@@ -52,9 +54,9 @@ def picture_of(assets: Iterable[Shown], pairs: Iterable[tuple[UUID, UUID]]) -> P
 
 
 def nodes_of(
-    some: Iterable[tuple[str, Shown]],
-    picture: Picture,
-    definitions: Mapping[UUID, str],
+    some: Iterable[tuple[str, Shown[Pk]]],
+    picture: Picture[Pk],
+    definitions: Mapping[Pk, str],
     patterns: Patterns = DEFAULT_PATTERNS,
 ) -> Iterator[Node]:
     """Some assets of a picture as nodes, with those definitions that are given."""
@@ -67,5 +69,5 @@ def nodes_of(
             inputs=tuple(picture.neighbours.inputs.get(name, ())),
             outputs=tuple(picture.neighbours.outputs.get(name, ())),
             explained=asset.explained,
-            definition=definitions.get(asset.definition_pk) if asset.definition_pk else None,
+            definition=None if asset.definition_pk is None else definitions.get(asset.definition_pk),
         )

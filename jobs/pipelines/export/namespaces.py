@@ -1,6 +1,7 @@
 """Which assets a file holds: those of one namespace."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from jobs.engines.lineage.frontend import OBJECT_TYPES
 from jobs.engines.lineage.picture import Shown
@@ -9,7 +10,7 @@ from jobs.pipelines.export.values import NamespaceNeeded
 NAMED = 10  # namespaces in the words of an error
 
 
-def chosen(assets: Sequence[Shown], namespace: str | None) -> list[Shown]:
+def chosen(assets: Sequence[Shown[UUID]], namespace: str | None) -> list[Shown[UUID]]:
     """The tables, views, procedures and functions of a namespace, or of the only one that there is.
 
     Raises:

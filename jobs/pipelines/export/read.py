@@ -38,7 +38,7 @@ def newest_revision(session: Session, *, workspace: str) -> int:
 
 def assets_page(
     session: Session, *, workspace: str, at: int, after: UUID | None, limit: int
-) -> tuple[list[Shown], UUID | None]:
+) -> tuple[list[Shown[UUID]], UUID | None]:
     """Assets that readers see, in the order of their inner ids, and from where to go on; None at the end."""
     query = select(Asset.pk).where(Asset.workspace == workspace)
     if after is not None:

@@ -42,9 +42,9 @@ async def run(context: Context, params: ExportParams) -> ExportResult:
     )
 
 
-async def read_assets(context: Context, at: int) -> list[Shown]:
+async def read_assets(context: Context, at: int) -> list[Shown[UUID]]:
     """All assets that readers see at a revision. It does not change, so pages fit together."""
-    found: list[Shown] = []
+    found: list[Shown[UUID]] = []
     after: UUID | None = None
     while True:
         read = partial(assets_page, workspace=context.workspace, at=at, after=after, limit=PAGE)
@@ -54,7 +54,7 @@ async def read_assets(context: Context, at: int) -> list[Shown]:
             return found
 
 
-async def read_pairs(context: Context, assets: Sequence[Shown], at: int) -> list[tuple[UUID, UUID]]:
+async def read_pairs(context: Context, assets: Sequence[Shown[UUID]], at: int) -> list[tuple[UUID, UUID]]:
     found: list[tuple[UUID, UUID]] = []
     for begin, some in pages(assets):
         await context.progress(begin, len(assets))
@@ -62,7 +62,7 @@ async def read_pairs(context: Context, assets: Sequence[Shown], at: int) -> list
     return found
 
 
-async def write(context: Context, picture: Picture, file: IO[bytes]) -> None:
+async def write(context: Context, picture: Picture[UUID], file: IO[bytes]) -> None:
     """Write the nodes; each page's definitions are read when it is their turn."""
     for begin, some in pages(picture.assets):
         await context.progress(begin, len(picture.assets))
