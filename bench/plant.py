@@ -3,26 +3,50 @@
 import contextlib
 import random
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from db.columns import fold_case
 from db.models import MAIN_WORKSPACE
 
 LAYERS = 40
-BATCH = 2_000  # assets written at once
+BATCH = 5_000  # assets written at once
 NAMESPACE = f"headwater://{MAIN_WORKSPACE}"
 MOMENT = "2026-01-01 00:00:00.000000"
 DEFINITION, SOURCE, STATEMENT = (f"{number:032x}" for number in range(3))
 HOW = ("identity", "identity", "identity", "transformation", "aggregation")
 DECIDING = ("join", "filter", "group_by")
+ENDS = "source_asset_pk, source_column_pk, target_asset_pk, target_column_pk"
+COLUMNS = {
+    "assets": "pk, workspace, namespace, name_key, name, folded, born",
+    "columns": "pk, workspace, asset_pk, name_key, name, folded, born",
+    "edges": f"pk, workspace, {ENDS}, kind, subtype, masking, born",
+}
+BEGINNING = f"""
+INSERT INTO sources (pk, workspace, name, created_at)
+VALUES ('{SOURCE}', '{MAIN_WORKSPACE}', 'plant', '{MOMENT}');
+INSERT INTO definitions (pk, workspace, body, born) VALUES ('{DEFINITION}', '{MAIN_WORKSPACE}', 'SELECT 1', 1);
+INSERT INTO statements (pk, fact, workspace, source_pk, since, definition_pk, text_name, start, line, verb)
+VALUES ('{STATEMENT}', '{STATEMENT}', '{MAIN_WORKSPACE}',
+    '{SOURCE}', 1, '{DEFINITION}', 'a.sql', 0, 1, 'SELECT');
+INSERT INTO revisions (workspace, number, attempt, state, reserved_at, committed_at)
+VALUES ('{MAIN_WORKSPACE}', 1, 1, 'committed', '{MOMENT}', '{MOMENT}');
+UPDATE workspaces SET head = 1 WHERE name = '{MAIN_WORKSPACE}';
+"""
+# Facts are told from what they are about: their ids are those of that, the halves changed over.
+TURNED = "substr(pk, 17) || substr(pk, 1, 16)"
+FACT = f"{TURNED}, {TURNED}, '{MAIN_WORKSPACE}', '{SOURCE}', 1"
+FACTS = f"""
+INSERT INTO asset_facts (pk, fact, workspace, source_pk, since, asset_pk, kind, columns_complete)
+SELECT {FACT}, pk, CASE WHEN name LIKE 'layer\\_0.%' ESCAPE '\\' THEN 'table' ELSE 'view' END, 1 FROM assets;
+INSERT INTO column_facts (pk, fact, workspace, source_pk, since, column_pk, ordinal, data_type)
+SELECT {FACT}, pk, CAST(substr(name, 8) AS INTEGER), 'INT' FROM columns;
+INSERT INTO evidence
+(pk, fact, workspace, source_pk, since, edge_pk, origin, definition_pk, start, "end", ordinal, note)
+SELECT {FACT}, pk, 'parsed', '{DEFINITION}', 0, 8, 0, '' FROM edges;
+"""
 
-Row = Mapping[str, str | int | None]
-Planted = tuple[str, Row]
-SAID: Row = {"workspace": MAIN_WORKSPACE, "source_pk": SOURCE, "since": 1, "until": None}
-BORN: Row = {"workspace": MAIN_WORKSPACE, "born": 1}
+Row = tuple[str | int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,120 +57,74 @@ class Table:
     columns: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class Plot:
+    """Rows to be written, and what they may refer to."""
+
+    chance: random.Random
+    layers: list[list[Table]] = field(default_factory=lambda: [[] for _ in range(LAYERS)])
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in COLUMNS})
+
+    def id(self) -> str:
+        return f"{self.chance.getrandbits(128):032x}"
+
+    def add(self, number: int, layer: int) -> None:
+        """An asset that reads some of the layers before it."""
+        chance = self.chance
+        table = Table(self.id(), tuple(self.id() for _ in range(chance.randint(5, 15))))
+        name = f"layer_{layer}.table_{number}"
+        self.rows["assets"].append((table.pk, MAIN_WORKSPACE, NAMESPACE, name, name, name, 1))
+        for ordinal, pk in enumerate(table.columns):
+            own = f"column_{ordinal}"
+            self.rows["columns"].append((pk, MAIN_WORKSPACE, table.pk, own, own, own, 1))
+        if layer:
+            self._feed(table, [self._read(layer) for _ in range(chance.randint(1, 3))])
+        self.layers[layer].append(table)
+
+    def _read(self, layer: int) -> Table:
+        """An asset to read: mostly of the layer before, and rather an early one of it than a late one."""
+        before = self.layers[layer - 1 if self.chance.random() < 0.8 else self.chance.randrange(layer)]
+        return before[int(len(before) * self.chance.random() ** 2)]
+
+    def _feed(self, table: Table, sources: Sequence[Table]) -> None:
+        chance = self.chance
+        for column in table.columns:
+            for _ in range(2 if chance.random() < 0.2 else 1):
+                self._edge(chance.choice(sources), table.pk, column, ("direct", chance.choice(HOW)))
+        for _ in range(chance.randint(1, 3)):
+            self._edge(chance.choice(sources), table.pk, None, ("indirect", chance.choice(DECIDING)))
+
+    def _edge(self, source: Table, asset: str, column: str | None, how: tuple[str, str]) -> None:
+        ends = (source.pk, self.chance.choice(source.columns), asset, column)
+        self.rows["edges"].append((self.id(), MAIN_WORKSPACE, *ends, *how, 0, 1))
+
+
 def plant(file: Path, assets: int, seed: int = 1) -> int:
-    """Fill a migrated, empty database with a graph at revision 1; how many edges it has: about 14 an asset.
+    """Fill a migrated, empty database with a graph at revision 1; how many edges it has: some 13 an asset.
 
     An asset has 5 to 15 columns and reads one to three assets of the layers before it, a few of which are
     read by hundreds. Each column is made of one column or two; one to three columns decide about all of them.
-    Indexes are made last: keeping them up row by row takes six times as long.
+    Indexes are made last: keeping them up row by row takes many times as long.
     """
-    chance = random.Random(seed)  # noqa: S311 - the same graph each time
-    edges = 0
+    plot, edges = Plot(random.Random(seed)), 0  # noqa: S311 - the same graph each time
     with contextlib.closing(sqlite3.connect(file)) as database:
-        indexes = database.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-        )
-        made = dict(indexes.fetchall())
-        for name in made:
-            database.execute(f'DROP INDEX "{name}"')
-        _write(database, _beginning())
-        layers: list[list[Table]] = []
-        for begin in range(0, assets, BATCH):
-            numbers = range(begin, min(begin + BATCH, assets))
-            rows = [
-                row for number in numbers for row in _asset(chance, layers, number, number * LAYERS // assets)
-            ]
-            edges += sum(table == "edges" for table, _ in rows)
-            _write(database, rows)
-        for statement in made.values():
-            database.execute(statement)
-        database.execute("UPDATE workspaces SET head = 1 WHERE name = ?", (MAIN_WORKSPACE,))
-        database.execute("ANALYZE")
+        made = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+        indexes = dict(made.fetchall())
+        database.executescript("".join(f'DROP INDEX "{name}";' for name in indexes) + BEGINNING)
+        for number in range(assets):
+            plot.add(number, number * LAYERS // assets)
+            if len(plot.rows["assets"]) == BATCH or number == assets - 1:
+                edges += len(plot.rows["edges"])
+                _write(database, plot.rows)
         database.commit()
+        database.executescript(
+            f"{FACTS} {';'.join(indexes.values())}; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE);"
+        )
     return edges
 
 
-def _write(database: sqlite3.Connection, rows: Iterable[Planted]) -> None:
-    for table, of_table in groupby(sorted(rows, key=lambda row: row[0]), key=lambda row: row[0]):
-        every = [row for _, row in of_table]
-        names = ", ".join(f'"{name}"' for name in every[0])
-        places = ", ".join("?" * len(every[0]))
-        statement = f"INSERT INTO {table} ({names}) VALUES ({places})"
-        database.executemany(statement, [tuple(row.values()) for row in every])
-
-
-def _beginning() -> Iterator[Planted]:
-    yield "sources", {"pk": SOURCE, "workspace": MAIN_WORKSPACE, "name": "plant", "created_at": MOMENT}
-    yield "definitions", {**BORN, "pk": DEFINITION, "body": "SELECT 1"}
-    place: Row = {"text_name": "plant.sql", "start": 0, "line": 1, "verb": "SELECT"}
-    yield "statements", {**SAID, **place, "pk": STATEMENT, "fact": STATEMENT, "definition_pk": DEFINITION}
-    state: Row = {"number": 1, "attempt": 1, "state": "committed"}
-    yield "revisions", {**state, "workspace": MAIN_WORKSPACE, "reserved_at": MOMENT, "committed_at": MOMENT}
-
-
-def _id(chance: random.Random) -> str:
-    return f"{chance.getrandbits(128):032x}"
-
-
-def _fact(chance: random.Random) -> Row:
-    pk = _id(chance)
-    return {**SAID, "pk": pk, "fact": pk}
-
-
-def _asset(chance: random.Random, layers: list[list[Table]], number: int, layer: int) -> Iterator[Planted]:
-    """The rows of an asset that reads some of the layers before it; it joins its layer."""
-    if len(layers) <= layer:
-        layers.append([])
-    table = Table(_id(chance), tuple(_id(chance) for _ in range(chance.randint(5, 15))))
-    yield from _named(chance, table, f"layer_{layer}.table_{number}", layer)
-    if layer:
-        yield from _fed(chance, table, [_read(chance, layers, layer) for _ in range(chance.randint(1, 3))])
-    layers[layer].append(table)
-
-
-def _read(chance: random.Random, layers: list[list[Table]], layer: int) -> Table:
-    """An asset to read: mostly of the layer before, and rather an early one of it than a late one."""
-    before = layers[layer - 1 if chance.random() < 0.8 else chance.randrange(layer)]
-    return before[int(len(before) * chance.random() ** 2)]
-
-
-def _named(chance: random.Random, table: Table, name: str, layer: int) -> Iterator[Planted]:
-    spelled: Row = {"namespace": NAMESPACE, "name_key": name, "name": name, "folded": fold_case(name)}
-    yield "assets", {**BORN, **spelled, "pk": table.pk}
-    shown: Row = {"kind": "view" if layer else "table", "columns_complete": 1, "asset_pk": table.pk}
-    yield "asset_facts", {**_fact(chance), **shown}
-    for ordinal, pk in enumerate(table.columns):
-        key = f"column_{ordinal}"
-        spelled = {"name_key": key, "name": key, "folded": fold_case(key)}
-        yield "columns", {**BORN, **spelled, "pk": pk, "asset_pk": table.pk}
-        yield "column_facts", {**_fact(chance), "column_pk": pk, "ordinal": ordinal, "data_type": "INT"}
-
-
-def _fed(chance: random.Random, table: Table, sources: list[Table]) -> Iterator[Planted]:
-    for column in table.columns:
-        both = len(sources) > 1 and chance.random() < 0.2
-        for source in chance.sample(sources, k=2 if both else 1):
-            how: Row = {"kind": "direct", "subtype": chance.choice(HOW), "target_column_pk": column}
-            yield from _edge(chance, source, table, how)
-    for _ in range(chance.randint(1, 3)):
-        how = {"kind": "indirect", "subtype": chance.choice(DECIDING), "target_column_pk": None}
-        yield from _edge(chance, chance.choice(sources), table, how)
-
-
-def _edge(chance: random.Random, source: Table, target: Table, how: Row) -> Iterator[Planted]:
-    pk = _id(chance)
-    ends: Row = {
-        "source_asset_pk": source.pk,
-        "source_column_pk": chance.choice(source.columns),
-        "target_asset_pk": target.pk,
-    }
-    yield "edges", {**BORN, **ends, **how, "pk": pk, "masking": 0}
-    words: Row = {
-        "origin": "parsed",
-        "definition_pk": DEFINITION,
-        "start": 0,
-        "end": 8,
-        "ordinal": 0,
-        "note": "",
-    }
-    yield "evidence", {**_fact(chance), **words, "edge_pk": pk}
+def _write(database: sqlite3.Connection, rows: dict[str, list[Row]]) -> None:
+    for table, columns in COLUMNS.items():
+        places = ", ".join("?" * (columns.count(",") + 1))
+        database.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows[table])
+        rows[table].clear()

@@ -17,7 +17,7 @@ from tests.jobs.pipelines.lineage.sight import make_workspace, told
 
 TEXTS = {
     "tables.sql": "CREATE TABLE raw.orders (id int, price int); CREATE TABLE mart.DimDay (x int);",
-    "views.sql": "CREATE VIEW mart.fct_sales AS SELECT o.id FROM raw.orders o JOIN mart.DimDay d ON d.x = o.id;",
+    "views.sql": "CREATE VIEW mart.fct_sales AS SELECT o.id FROM raw.orders o JOIN mart.DimDay d ON x = o.id;",
     "gap.sql": "CREATE VIEW mart.odd AS SELECT * FROM nowhere;",
 }
 
