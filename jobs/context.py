@@ -24,7 +24,7 @@ V = TypeVar("V")
 
 PROGRESS_SECONDS = 0.25  # events about progress are at least this far apart
 BATCH_SECONDS = 0.05  # how long a transaction of `stream` aims to be
-FIRST_BATCH = 200  # rows
+FIRST_BATCH = 200  # rows, and never fewer: under load each transaction costs more than its rows
 RESERVATION_POLL_SECONDS = 1.0
 
 
@@ -141,20 +141,21 @@ class WorkContext:
         size, at = FIRST_BATCH, 0
         while at < len(rows):
             batch = rows[at : at + size]
-            began = time.monotonic()
-            await self._bench.store.write(partial(self._write_fenced, write, batch))
+            taken = max(await self._bench.store.write(partial(self._write_fenced, write, batch)), 0.001)
             at += len(batch)
-            taken = max(time.monotonic() - began, 0.001)
             # Twice as large at most, so that one lucky batch makes no transaction of a second.
-            size = max(50, min(2 * size, round(size * BATCH_SECONDS / taken)))
+            size = max(FIRST_BATCH, min(2 * size, round(size * BATCH_SECONDS / taken)))
             await self.progress(at, len(rows))
 
     def _write_fenced(
         self, write: Callable[[Session, Sequence[T]], None], batch: Sequence[T], session: Session
-    ) -> None:
+    ) -> float:
+        """Write a batch; the seconds it took, without the wait for its turn: that would make batches tiny."""
+        began = time.monotonic()
         if not owns_run(session, self._run.pk, self._run.attempt):
             raise LeaseLost
         write(session, batch)
+        return time.monotonic() - began
 
     async def keep(self, content: bytes | Path, name: str, media_type: str) -> str:
         try:

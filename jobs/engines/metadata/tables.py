@@ -147,6 +147,7 @@ class Tables:
             self.warn(role, f"{_counted(count, what)} ({'; '.join(first)}{more})")
 
     def warn(self, role: Role, words: str) -> None:
+        """Warn of a file."""
         self.warnings.append(f"{self.files[role].name}: {words}")
 
 
