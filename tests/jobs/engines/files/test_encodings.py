@@ -76,6 +76,7 @@ def test_old_encodings(encoding: str) -> None:
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is binary: neither UTF-8 nor another text at byte 8"),
         (bytes(range(256)), "is binary: neither UTF-8 nor another text at byte 0"),
         (b"SELECT 1;\0", "holds a NUL at byte 9"),
+        (b"\xb0\x83\x85\x88\x90\xdf\xf9", "is in no encoding that is known at byte 0"),
     ],
 )
 def test_what_is_no_text(content: bytes, words: str) -> None:
