@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlmodel import SQLModel, col, select
 
-from db.lineage import ASSERTIONS, Assertion, Source, identity
+from db.lineage import ASSERTIONS, IDENTITIES, Assertion, Source, identity
 from db.models import now
 from db.revisions import insert_rows
 from db.session import Session
@@ -70,7 +70,11 @@ def difference(
 
 
 def write_changes(session: Session, changes: Sequence[Change], revision: int) -> None:
-    """Write a batch of changes ahead; readers see none of it before the head moves."""
+    """Write a batch of changes ahead; readers see none of it before the head moves.
+
+    Rows may come in any order: a batch may end one list and begin another, so rows are inserted table by table,
+    each behind those that it refers to.
+    """
     inserts: dict[type[SQLModel], list[Row]] = {}
     closes: dict[type[SQLModel], list[UUID]] = {}
     for change in changes:
@@ -78,8 +82,8 @@ def write_changes(session: Session, changes: Sequence[Change], revision: int) ->
             inserts.setdefault(change.table, []).append(change.row)
         elif change.closes is not None:
             closes.setdefault(change.table, []).append(change.closes)
-    for table, rows in inserts.items():
-        insert_rows(session, table, rows)
+    for table in (*reversed(IDENTITIES), *ASSERTIONS):
+        insert_rows(session, table, inserts.get(table, []))
     for closed, pks in closes.items():
         if issubclass(closed, Assertion):
             session.execute(update(closed).where(col(closed.pk).in_(pks)).values(until=revision))

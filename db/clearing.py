@@ -19,8 +19,8 @@ from db.revisions import revision_topic
 from db.session import Session, clock
 from db.store import hint
 
-CLEAR_ROWS = 500  # rows deleted in one transaction: 20 to 50 ms, most of it for indexes and references
-CLEAR_RUNS = 50  # runs have rows of their own that go with them
+CLEAR_ROWS = 250  # rows deleted in one transaction: 20 to 50 ms, most of it for indexes and references
+CLEAR_RUNS = 25  # runs have rows of their own that go with them
 ABANDONED_AFTER = timedelta(seconds=10)  # a clear that says nothing for so long is taken over
 SHOWN_HOLDERS = 5
 

@@ -58,6 +58,7 @@ class Packed:
         return len(self.marks)
 
     def where(self, chosen: NDArray[np.bool_]) -> "Packed":
+        """The edges at which `chosen` is true, in their order."""
         return Packed(self.ids[:, chosen], self.marks[chosen])
 
 

@@ -70,7 +70,9 @@ def test_once(folder: Path) -> None:
     assert "\x1b" not in out
     assert "Your turn" not in out
     assert before == {child.pid for child in psutil.Process().children(recursive=True)}
-    assert {"api.log", "worker.log"} == {file.name for file in (folder / "var" / "demo" / "logs").iterdir()}
+    logs = {file.name for file in (folder / "var" / "demo" / "logs").iterdir()}
+    assert {"api.log", "worker.log"} == {name for name in logs if name.endswith(".log")}
+    assert ["api", "worker"] == sorted(name.split("-")[0] for name in logs if name.endswith(".jsonl"))
 
 
 def test_configured_settings_are_left_alone(folder: Path) -> None:

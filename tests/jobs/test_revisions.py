@@ -123,6 +123,18 @@ async def asserted(house: House, source: Any) -> set[Any]:
     return await house.store.read(lambda session: set(open_assertions(session, source)))
 
 
+async def test_a_batch_holds_the_end_of_one_list_and_the_beginning_of_another(house: House) -> None:
+    """Rows of a batch are inserted behind those that they refer to, in whatever order they come."""
+    run = await claimed(house)
+    source = await house.write(lambda session: ensure_source(session, "main", "test"))
+    await reserve(house, run)
+    changes = [*facts(source, range(2), 1), *facts(source, range(2, 4), 1)]
+
+    await house.write(partial(write_changes, changes=changes[2:] + changes[:2], revision=1))
+
+    assert 4 == len(await asserted(house, source))
+
+
 async def test_cleared_in_short_transactions(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a dead attempt wrote is removed in pieces, what it closed is open again, the rest stays."""
     monkeypatch.setattr(revisions, "CLEAR_ROWS", 3)
