@@ -1,20 +1,23 @@
 """`make bench`: run every measurement once, side by side, and print it beside what is wanted and the floor.
 
-Nothing here fails a build: a figure below its floor is marked, for a person to look at.
+`make bench ARGS="graph catalog"` runs these parts alone. Nothing here fails a build: a figure below its floor is marked, for a person to look at.
 """
 
 import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import httpx
 from rich.console import Console
 from rich.table import Table
 
-from bench import catalog, latency, steady, throughput
+from bench import catalog, graph, latency, steady, throughput
+from bench.plant import plant
 from bench.site import Site, open_site
 
 FLOORS = Path(__file__).parent / "floors.json"
@@ -64,19 +67,34 @@ def of_catalog(site: Site) -> Iterator[Figure]:
     yield Figure("its peak memory, API", took.api_mb, "MB", "≤ 400")
 
 
-PARTS: tuple[Callable[[Site], Iterator[Figure]], ...] = (
-    of_one_service,
-    of_load,
-    of_queue,
-    of_death,
-    of_catalog,
-)
+def of_graph(site: Site) -> Iterator[Figure]:
+    with httpx.Client(base_url=site.url, timeout=60) as client:
+        read = graph.pages(site, client)
+        counted = graph.closure(site, client)
+    beside = f"p50 {read.p50:.0f} ms; {graph.ASSETS:,} assets, at most {read.edges:,} edges a page"
+    yield Figure("page of 1,000 nodes, p99", read.p99, "ms", "≤ 150", beside)
+    recursive, peer = counted.recursive_sql, counted.rustworkx
+    beside = f"{counted.columns:,} columns; recursive SQL {recursive:.0f} ms, rustworkx {peer:.0f} ms"
+    yield Figure("100,000 nodes counted by the service, p50", counted.service, "ms", "≤ 300", beside)
+    yield Figure("recursive SQL over the service, same count", recursive / counted.service, "×", "≥ 2")
+    yield Figure("rustworkx over the service, same count", peer / counted.service, "×", "≥ 0.5")
 
 
-def measured() -> Iterator[Figure]:
-    for part in PARTS:
-        with open_site() as site:
-            yield from part(site)
+PARTS: Mapping[str, Callable[[Site], Iterator[Figure]]] = {
+    "service": of_one_service,
+    "load": of_load,
+    "queue": of_queue,
+    "death": of_death,
+    "catalog": of_catalog,
+    "graph": of_graph,
+}
+FILLED: Mapping[str, Callable[[Path], object]] = {"graph": partial(plant, assets=graph.ASSETS)}
+
+
+def measured(names: Sequence[str]) -> Iterator[Figure]:
+    for name in names or PARTS:
+        with open_site(FILLED.get(name)) as site:
+            yield from PARTS[name](site)
 
 
 def verdict(figure: Figure, floor: float | None) -> str:
@@ -90,7 +108,9 @@ def verdict(figure: Figure, floor: float | None) -> str:
 def main() -> None:
     floors = json.loads(FLOORS.read_text(encoding="utf-8")) if FLOORS.exists() else {}
     table = Table("figure", "measured", "wanted", "floor", "", "beside")
-    figures = list(measured())
+    if unknown := set(sys.argv[1:]) - set(PARTS):
+        sys.exit(f"There is no part {', '.join(sorted(unknown))}: take of {', '.join(PARTS)}.")
+    figures = list(measured(sys.argv[1:]))
     for figure in figures:
         floor = floors.get(figure.name)
         shown = f"{figure.value:.1f} {figure.unit}"

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from jobs.valkey import EmbeddedValkey
 
 LOOK_SECONDS = 0.005
 START_SECONDS = 30.0
+DATABASE = "headwater.db"
 PACKAGES = '["jobs.pipelines", "tests.pipelines"]'  # `echo` and `chores` are the trivial runs
 WORKER = (sys.executable, "-c", "from jobs.worker import main; main()")
 
@@ -58,7 +59,7 @@ class Site:
 
     def rows(self, query: str) -> list[Any]:
         """Rows read beside the service: watching must not cost what is measured."""
-        with contextlib.closing(sqlite3.connect(self.folder / "headwater.db")) as database:
+        with contextlib.closing(sqlite3.connect(self.folder / DATABASE)) as database:
             return database.execute(query).fetchall()
 
     async def settled(self, count: int, condition: str = "") -> None:
@@ -98,10 +99,13 @@ class Site:
 
 
 @contextlib.contextmanager
-def open_site(*, workers: int = 1) -> Iterator[Site]:
+def open_site(fill: Callable[[Path], object] | None = None, *, workers: int = 1) -> Iterator[Site]:
+    """A service over a new data folder; its database is filled, if it is to be, before anything starts."""
     folder = Path(tempfile.mkdtemp(prefix="hwb-"))
     site = Site(folder, EmbeddedValkey(folder / "valkey"), free_port())
-    migrate.upgrade(f"sqlite:///{folder / 'headwater.db'}")
+    migrate.upgrade(f"sqlite:///{folder / DATABASE}")
+    if fill is not None:
+        fill(folder / DATABASE)
     site.valkey.start()
     try:
         site.start_api()

@@ -157,23 +157,25 @@ def _evidence_row(link: Link) -> dict[str, object]:
     return {**_said(link.pk, link.life), **words, "edge_pk": link.pk}
 
 
+def wanted(route: Route, pk: UUID) -> bool:
+    """Whether a route may lead to an asset, wherever it begins."""
+    return route.only is None or fits(route.only, namespace="n", kind=_kind(pk), name=NAMES[pk])
+
+
 def followed(links: Collection[Link], start: Collection[Node], route: Route) -> list[Link]:
     """The links that a route may follow from somewhere."""
     seen = [link for link in links if link.seen(route.at)]
     finer = {link.pair for link in seen if link.subtype != DEPENDENCY}
     begun = {node.asset_pk for node in start}
 
-    def fit(pk: UUID) -> bool:
-        if route.only is None or pk in begun:
-            return True
-        return fits(route.only, namespace="n", kind=_kind(pk), name=NAMES[pk])
-
     return [
         link
         for link in seen
         if (not route.kinds or link.kind in route.kinds)
         and (route.level is Level.ASSET or link.subtype != DEPENDENCY or link.pair not in finer)
-        and fit(link.pair[0 if route.direction is Direction.UPSTREAM else 1])
+        and (
+            (far := link.pair[0 if route.direction is Direction.UPSTREAM else 1]) in begun or wanted(route, far)
+        )
     ]
 
 
