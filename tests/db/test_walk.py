@@ -111,7 +111,7 @@ def test_going_on_from_the_frontier(
 ) -> None:
     """Whoever goes on from the frontier, again and again, has seen everything in the end.
 
-    Where it all began has to fit by itself: it is not where those begin who go on, and they may come back to it.
+    Where it all began has to fit by itself: those who go on begin elsewhere, and may come back to it.
     """
     assume(all(wanted(route, node.asset_pk) for node in start))
     _, every = searched(links, start, route, FAR.depth)
