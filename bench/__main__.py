@@ -1,6 +1,7 @@
 """`make bench`: run every measurement once, side by side, and print it beside what is wanted and the floor.
 
-`make bench ARGS="graph catalog"` runs these parts alone. Nothing here fails a build: a figure below its floor is marked, for a person to look at.
+`make bench ARGS="graph catalog"` runs these parts alone. Nothing here fails a build: a figure below its floor
+is marked, for a person to look at.
 """
 
 import asyncio
@@ -76,8 +77,8 @@ def of_graph(site: Site) -> Iterator[Figure]:
     recursive, peer = counted.recursive_sql, counted.rustworkx
     beside = f"{counted.columns:,} columns; recursive SQL {recursive:.0f} ms, rustworkx {peer:.0f} ms"
     yield Figure("100,000 nodes counted by the service, p50", counted.service, "ms", "≤ 300", beside)
-    yield Figure("recursive SQL over the service, same count", recursive / counted.service, "×", "≥ 2")
-    yield Figure("rustworkx over the service, same count", peer / counted.service, "×", "≥ 0.5")
+    yield Figure("recursive SQL over the service, same count", recursive / counted.service, "times", "≥ 2")
+    yield Figure("rustworkx over the service, same count", peer / counted.service, "times", "≥ 0.5")
 
 
 PARTS: Mapping[str, Callable[[Site], Iterator[Figure]]] = {

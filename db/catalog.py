@@ -1,11 +1,11 @@
 """Reading the catalog of a workspace at a revision: assets, their columns, and evidence."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import ColumnElement, exists, func, tuple_
 from sqlmodel import col, select
 
 from db.columns import fold_case
@@ -186,46 +186,72 @@ def columns_of(session: Session, asset_pks: Collection[UUID], at: int) -> Mappin
 
     Where two definers disagree, the one who tells a type is shown.
     """
-    told: dict[UUID, dict[UUID, tuple[bool, int, str, AssetColumn, str | None]]] = {pk: {} for pk in asset_pks}
+    found: dict[UUID, list[ColumnView]] = {pk: [] for pk in asset_pks}
     for some in chunks(asset_pks):
-        only_used = col(AssetFact.kind) == ONLY_USED
-        query = (
-            select(AssetColumn, only_used, ColumnFact.ordinal, ColumnFact.data_type)
-            .join(ColumnFact, col(ColumnFact.column_pk) == col(AssetColumn.pk))
-            .join(
-                AssetFact,
-                (col(AssetFact.asset_pk) == col(AssetColumn.asset_pk))
-                & (col(AssetFact.source_pk) == col(ColumnFact.source_pk))
-                & seen(AssetFact, at),
-            )
-            .where(col(AssetColumn.asset_pk).in_(some), seen(ColumnFact, at))
-            .order_by(only_used, col(ColumnFact.data_type).is_(None), col(ColumnFact.ordinal))
-        )
-        for column, used, ordinal, data_type in session.execute(query):
-            fact = (bool(used), ordinal, column.name, column, data_type)
-            told[column.asset_pk].setdefault(column.pk, fact)
-    return {pk: _in_order(facts.values()) for pk, facts in told.items()}
-
-
-def _in_order(facts: Iterable[tuple[bool, int, str, AssetColumn, str | None]]) -> list[ColumnView]:
-    """Columns by place, numbered without gaps: who only uses an asset knows no places."""
-    ordered = sorted(facts, key=lambda fact: fact[:3])
-    return [
-        ColumnView(column.pk, column.asset_pk, column.name, place, data_type)
-        for place, (_, _, _, column, data_type) in enumerate(ordered)
-    ]
+        for view in _columns(session, at, col(AssetColumn.asset_pk).in_(some)):
+            found[view.asset_pk].append(view)
+    return found
 
 
 def columns_by_pk(session: Session, pks: Collection[UUID], at: int) -> Mapping[UUID, ColumnView]:
-    """Columns by their own ids."""
-    owners = {
-        owner
+    """Columns by their own ids. Cost: the database looks at all columns of their assets, for their places."""
+    found: dict[UUID, ColumnView] = {}
+    for some in chunks(pks):
+        owners = select(AssetColumn.asset_pk).where(col(AssetColumn.pk).in_(some))
+        views = _columns(session, at, col(AssetColumn.asset_pk).in_(owners), only=some)
+        found |= {view.pk: view for view in views}
+    return found
+
+
+def columns_by_name_alone(session: Session, pks: Collection[UUID], at: int) -> Mapping[UUID, ColumnView]:
+    """Columns by their own ids, without places and types. Cost: a tenth of `columns_by_pk`."""
+    query = select(AssetColumn.pk, AssetColumn.asset_pk, AssetColumn.name).where(
+        exists().where(col(ColumnFact.column_pk) == AssetColumn.pk, seen(ColumnFact, at))
+    )
+    return {
+        pk: ColumnView(pk, asset_pk, name, ordinal=0, data_type=None)
         for some in chunks(pks)
-        for owner in session.scalars(select(AssetColumn.asset_pk).where(col(AssetColumn.pk).in_(some)))
+        for pk, asset_pk, name in session.execute(query.where(col(AssetColumn.pk).in_(some)))
     }
-    wanted = set(pks)
-    columns = columns_of(session, owners, at).values()
-    return {column.pk: column for of_asset in columns for column in of_asset if column.pk in wanted}
+
+
+def _columns(
+    session: Session, at: int, of_assets: ColumnElement[bool], *, only: Sequence[UUID] = ()
+) -> Iterator[ColumnView]:
+    """Columns of assets by place, numbered without gaps: who only uses an asset knows no places."""
+    only_used = col(AssetFact.kind) == ONLY_USED
+    worth = (only_used, col(ColumnFact.data_type).is_(None), col(ColumnFact.ordinal))
+    told = (
+        select(
+            AssetColumn.pk,  # type: ignore[call-overload]  # SQLModel's select is typed up to four columns
+            AssetColumn.asset_pk,
+            AssetColumn.name,
+            only_used.label("used"),
+            ColumnFact.ordinal,
+            ColumnFact.data_type,
+            func.row_number().over(partition_by=col(AssetColumn.pk), order_by=worth).label("rank"),
+        )
+        .join(ColumnFact, col(ColumnFact.column_pk) == col(AssetColumn.pk))
+        .join(
+            AssetFact,
+            (col(AssetFact.asset_pk) == col(AssetColumn.asset_pk))
+            & (col(AssetFact.source_pk) == col(ColumnFact.source_pk))
+            & seen(AssetFact, at),
+        )
+        .where(of_assets, seen(ColumnFact, at))
+        .subquery()
+    )
+    by_code_point = told.c.name.collate("C" if session.get_bind().dialect.name == "postgresql" else "BINARY")
+    order = (told.c.used, told.c.ordinal, by_code_point)
+    place = func.row_number().over(partition_by=told.c.asset_pk, order_by=order) - 1
+    placed = (
+        select(told.c.pk, told.c.asset_pk, told.c.name, place.label("place"), told.c.data_type)  # type: ignore[call-overload]  # see above
+        .where(told.c.rank == 1)
+        .subquery()
+    )
+    query = select(placed).order_by(placed.c.place)
+    for row in session.execute(query.where(placed.c.pk.in_(only)) if only else query):
+        yield ColumnView(*row)
 
 
 def heads_by_pk(session: Session, pks: Collection[UUID]) -> Mapping[UUID, int]:

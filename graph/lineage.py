@@ -1,14 +1,14 @@
 """The lineage graph, as clients walk it."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
 
-from db.catalog import AssetView, ColumnView, EvidenceView, assets_by_pk, columns_by_pk
+from db.catalog import AssetView, ColumnView, EvidenceView, assets_by_pk, columns_by_name_alone, columns_by_pk
 from db.filters import EVERYTHING
 from db.models import MAIN_WORKSPACE
 from db.session import Session
@@ -26,6 +26,7 @@ MAX_DEPTH = 100
 MAX_NODES = 5_000
 WALK_SECONDS = 5.0
 READ_SECONDS = 30.0  # to wait for a graph to be in memory before counting over it
+PLACED = frozenset({"ordinal", "dataType"})  # of a column: to tell these all columns of its asset are read
 NOT_ASKED_FOR = cast("Asset", None)  # in the place of what the query does not select
 
 
@@ -124,6 +125,7 @@ class Walked:
     found: Walk
     root: Node
     route: Route
+    ids: Mapping[Node, strawberry.ID]
     assets: Mapping[UUID, AssetView]
     columns: Mapping[UUID, ColumnView]
 
@@ -133,7 +135,7 @@ class Walked:
         columns = {pk: Column.of(view, at) for pk, view in self.columns.items()}
         return [
             LineageNode(
-                id=node_id(node),
+                id=self.ids[node],
                 depth=depths[node],
                 asset=assets.get(node.asset_pk, NOT_ASKED_FOR),
                 column=columns.get(node.column_pk) if node.column_pk else None,
@@ -142,26 +144,46 @@ class Walked:
         ]
 
 
-def named(session: Session, found: Walk, at: int, wanted: Collection[str]) -> Any:
-    """The assets and columns of a walk's nodes: those of the two that are `wanted`.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a query selects of nodes, and of their columns; whether it wants to know where to go on."""
+
+    nodes: frozenset[str]
+    columns: frozenset[str]
+    frontier: bool
+
+
+def wanted_of(info: Info) -> Wanted:
+    """What the query being resolved wants to know of a walk."""
+    lists = ("nodes", "frontier")
+    nodes = frozenset[str]().union(*(selected(info, each) for each in lists))
+    columns = frozenset[str]().union(*(selected(info, each, "column") for each in lists))
+    return Wanted(nodes, columns, "frontier" in selected(info))
+
+
+def named(session: Session, found: Walk, at: int, wanted: Wanted) -> Any:
+    """The assets and columns of a walk's nodes, as far as they are wanted.
 
     Raises:
         UnknownAsset: An edge leads to an asset that no source knows any more.
     """
     pks = {node.asset_pk for node in found.depths}
-    assets = assets_by_pk(session, pks, at) if "asset" in wanted else {}
-    if "asset" in wanted and len(assets) < len(pks):
+    assets = assets_by_pk(session, pks, at) if "asset" in wanted.nodes else {}
+    if "asset" in wanted.nodes and len(assets) < len(pks):
         raise UnknownAsset
+    if "column" not in wanted.nodes:
+        return assets, {}
     column_pks = {node.column_pk for node in found.depths if node.column_pk}
-    return assets, columns_by_pk(session, column_pks, at) if "column" in wanted else {}
+    told = columns_by_pk if wanted.columns & PLACED else columns_by_name_alone
+    return assets, told(session, column_pks, at)
 
 
-def edge_of(step: Step, revision: int) -> LineageEdge:
+def edge_of(step: Step, revision: int, ids: Mapping[Node, strawberry.ID]) -> LineageEdge:
     return LineageEdge(
         step=step,
         at=revision,
-        source=node_id(step.source),
-        target=node_id(step.target),
+        source=ids[step.source],
+        target=ids[step.target],
         kind=EdgeKind(step.kind),
         subtype=Subtype(step.subtype) if step.subtype else None,
         masking=step.masking,
@@ -213,14 +235,15 @@ class LineageQuery:
             raise InvalidParams("maxNodes", f"must be between 1 and {MAX_NODES}")
         bounds = Bounds(depth=depth, max_nodes=max_nodes, seconds=WALK_SECONDS)
         only = wanted_by(filter)
-        wanted = selected(info, "nodes") | selected(info, "frontier")
+        wanted = wanted_of(info)
 
         def read(session: Session) -> Walked:
             at = revision_of(session, workspace, as_of)
             route = Route(at, direction, level, frozenset(kinds or ()), None if only == EVERYTHING else only)
             root = find_root(session, workspace, of, at)
             found = info.context.graphs.walk(session, workspace, [root], route, bounds)
-            return Walked(found, root, route, *named(session, found, at, wanted))
+            ids = {node: node_id(node) for node in found.depths}
+            return Walked(found, root, route, ids, *named(session, found, at, wanted))
 
         walked = await info.context.desk.store.read(read)
         found = walked.found
@@ -231,7 +254,7 @@ class LineageQuery:
             newest=as_of is None,
             revision=walked.route.at,
             nodes=walked.shown(found.depths),
-            edges=[edge_of(step, walked.route.at) for step in found.steps.values()],
+            edges=[edge_of(step, walked.route.at, walked.ids) for step in found.steps.values()],
             truncated=found.truncated,
-            frontier=walked.shown(found.frontier),
+            frontier=walked.shown(found.frontier) if wanted.frontier else [],
         )

@@ -19,6 +19,7 @@ from graph.lineage import LineageQuery
 from graph.logs import LogQuery
 from graph.nodes import NodeQuery
 from graph.pictures import PictureQuery
+from graph.plain import PlainExecutor
 from graph.refusals import HANDLERS, shown
 from graph.runs import RunQuery
 from graph.scalars import SCALARS
@@ -87,6 +88,7 @@ def build_schema(pipelines: Pipelines) -> strawberry.Schema:
         subscription=checked(subscription),
         types=[*EVENT_TYPES, *result_types(pipelines)],
         extensions=[Tokens, Parsed, Validated],
+        execution_context_class=PlainExecutor,
         exception_handlers=HANDLERS,
         config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100),
     )

@@ -109,10 +109,8 @@ def test_no_more_than_asked(
 def test_going_on_from_the_frontier(
     session: Session, links: list[Link], start: list[Node], route: Route, depth: int
 ) -> None:
-    """Whoever goes on from the frontier, again and again, has seen everything in the end.
-
-    Where it all began has to fit by itself: those who go on begin elsewhere, and may come back to it.
-    """
+    """Whoever goes on from the frontier, again and again, has seen everything in the end."""
+    # Where it all began has to fit by itself: those who go on begin elsewhere, and may come back to it.
     assume(all(wanted(route, node.asset_pk) for node in start))
     _, every = searched(links, start, route, FAR.depth)
     found = walked(session, links, start, route, Bounds(depth, 10_000, 60))
