@@ -59,9 +59,10 @@ async def test_the_examples_in_turn(sqlite_api: Api) -> None:
     assert "Headwater" == about["name"]
 
 
-async def load_warehouse(api: Api) -> None:
-    """What `make demo` submits."""
+async def load_warehouse(api: Api) -> str:
+    """Do what `make demo` does; the id of its run."""
     files = sorted(WAREHOUSE.rglob("*.sql"))
     texts = [{"name": str(file.relative_to(WAREHOUSE)), "sql": file.read_text()} for file in files]
     accepted = await api.submit({"lineage": {"texts": texts, "dialect": "DUCKDB", "source": "warehouse"}})
     await api.execute(accepted["runId"])
+    return str(accepted["runId"])
