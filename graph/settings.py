@@ -52,7 +52,7 @@ class ApiSettings(BaseSettings):
         "http://localhost:3000",
         "http://127.0.0.1:3000",
     )
-    """Origins whose pages may ask from a browser, over HTTP and sockets, such as `["https://app.example"]`."""
+    """Origins whose pages may ask from a browser, over HTTP and sockets, such as `["http://localhost:5173"]`."""
 
     walk_cache_mb: int = Field(default=256, ge=0)
     """Memory for graphs to walk fast, in MiB; some 60 bytes an edge. 0: every walk is answered by SQL."""
@@ -74,7 +74,9 @@ class ApiSettings(BaseSettings):
         """Refuse what no browser would ever send as an origin, and the star that would let every page in."""
         for origin in value:
             if not ORIGIN.fullmatch(origin):
-                raise ValueError(f"{origin!r} is no origin: write it like https://app.example, without a path")
+                raise ValueError(
+                    f"{origin!r} is no origin: name scheme, host and port and nothing else, as in http://localhost:3000"
+                )
         return tuple(origin.lower() for origin in value)
 
 

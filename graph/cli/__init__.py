@@ -196,7 +196,7 @@ def push(
     path: Annotated[
         Path,
         typer.Argument(
-            help="A folder of SQL or Parquet files, or a .zip, .tar.gz, .json, .sql or .parquet file.",
+            help="A folder of SQL or Parquet files, or a .zip, .tar, .tar.gz, .json, .sql or .parquet file.",
             show_default=False,
         ),
     ],

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from graph.cli.paper import counted
 from graph.cli.texts import BadPath, Named, find_files, has_files, read_bytes
 
-SENT_AS_IS = (".zip", ".tar.gz", ".tgz", ".json", ".sql", ".parquet")
+SENT_AS_IS = (".zip", ".tar", ".tar.gz", ".tgz", ".json", ".sql", ".parquet")
 PARQUET = ".parquet"
 NO_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can tell: the same files give the same archive
 PLAIN_FILE = 0o100644 << 16
