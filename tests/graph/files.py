@@ -78,6 +78,11 @@ def message(response: httpx.Response) -> str:
     return str(error["message"])
 
 
+def hint(response: httpx.Response) -> str:
+    (error,) = coded(response.json())
+    return str(error["extensions"]["hint"])
+
+
 def digest_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 

@@ -153,6 +153,7 @@ def test_a_bad_archive(url: str, tmp_path: Path) -> None:
     assert 1 == said.status
     assert "a.zip  ESCAPING_NAME" in said.out
     assert "../a.sql" in said.out
+    assert "is listed" not in said.out
 
 
 def test_a_file_that_is_not_what_it_says(url: str, tmp_path: Path) -> None:

@@ -46,7 +46,10 @@ def detect(path: Path, name: str) -> Role:
     claimed = name.lower()
     for suffixes, kind, is_one in CLAIMS:
         if claimed.endswith(suffixes) and not is_one(path, head):
-            raise BadFile(name, f"is named {claimed[claimed.rindex('.') :]} and is no {kind}")
+            problem = f"is named {claimed[claimed.rindex('.') :]} and is no {kind}"
+            raise BadFile(
+                name, problem, hint="Name it as what it is, or make it anew: it may be cut or damaged."
+            )
     if is_parquet(path, head):
         return role_of(columns_of(path, name))
     if is_zip(path, head) or is_tar_gz(path, head) or is_tar(path, head):

@@ -149,6 +149,7 @@ def test_files_that_are_not_what_they_say(tmp_path: Path, content: bytes, name: 
         told(tmp_path, content, name)
 
     assert name == refused.value.field
+    assert "anew" in refused.value.hint
 
 
 def test_a_footer_that_is_cut(tmp_path: Path) -> None:

@@ -187,6 +187,7 @@ async def test_texts_as_dumps_make_them(house: House, tmp_path: Path) -> None:
         assert 0 == result["unresolved_count"], given[:40]
         assert ("dbo.Orders.id", "identity", "dbo.vOrders.id") in (await look(house)).edges
         assert [(body,)] == await seen(house, kept)
+    assert any("1 definition held NULs: " in words for words in result["warnings"])
 
 
 async def test_unreadable_definitions(house: House, tmp_path: Path) -> None:
@@ -196,6 +197,7 @@ async def test_unreadable_definitions(house: House, tmp_path: Path) -> None:
     )
 
     assert 1 == result["unresolved_count"]
+    assert any("1 dependency is only declared" in words for words in result["warnings"])
     query = """SELECT a.name, f.kind, f.explained, d.body FROM asset_facts f JOIN assets a ON a.pk = f.asset_pk
         LEFT JOIN definitions d ON d.pk = f.definition_pk ORDER BY a.name"""
     found = [(name, kind, bool(explained), body) for name, kind, explained, body in await seen(house, query)]
