@@ -203,6 +203,13 @@ def test_nothing_to_send(tmp_path: Path, name: str) -> None:
     assert 1 == len(said.err.splitlines())
 
 
+def test_an_empty_folder(tmp_path: Path) -> None:
+    """A folder without anything to send is refused, naming both kinds of files that would be sent."""
+    said = pushed(tmp_path, NOBODY)
+
+    assert (2, True) == (said.status, "no .sql and no .parquet file in" in said.err)
+
+
 def test_no_service(sql: Path) -> None:
     """Where no service answers, the exit status is 4 at once."""
     said = pushed(sql, NOBODY)
