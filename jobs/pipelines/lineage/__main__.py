@@ -20,7 +20,7 @@ from jobs.pipelines.lineage.bring import default_schema_of, lay_out_files
 from jobs.pipelines.lineage.printed import printed
 from jobs.pipelines.lineage.run import LOG
 from jobs.pipelines.lineage.save import Teller, source_pk_of
-from jobs.pipelines.lineage.settings import LineageSettings
+from jobs.pipelines.lineage.settings import LineageSettings, NameSettings
 from jobs.pipelines.lineage.sources.material import File
 from jobs.pipelines.lineage.sources.sets import check_set
 from jobs.pipelines.lineage.spill import spill, spill_rows
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
             sys.stderr.write(f"{warning}\n")
         for gap in found.result.gaps:
             sys.stderr.write(f"{gap.text}:{gap.line}: {gap.message}. {gap.remedy}\n")
-        return put_out(printed(found.rows))
+        return put_out(printed(found.rows, NameSettings().data_model_patterns))
 
 
 def put_out(pieces: Iterable[bytes]) -> int:

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from jobs.engines.lineage.classify import Patterns
 from jobs.engines.lineage.frontend import render
 from jobs.engines.lineage.picture import Shown, nodes_of, picture_of
 from jobs.pipelines.lineage.read import by_strength
 from jobs.pipelines.lineage.save import Changes
 
 
-def printed(changes: Changes) -> Iterator[bytes]:
+def printed(changes: Changes, patterns: Patterns) -> Iterator[bytes]:
     """The file, piece by piece. Its assets are told of by a source, and perhaps by that of its query log."""
     rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for change in changes:
@@ -25,7 +26,7 @@ def printed(changes: Changes) -> Iterator[bytes]:
     pairs = ((row["source_asset_pk"], row["target_asset_pk"]) for row in rows["Edge"])
     picture = picture_of(assets, pairs)
     definitions = {row["pk"]: row["body"] for row in rows["Definition"]}
-    return render(nodes_of(picture.assets, picture, definitions))
+    return render(nodes_of(picture.assets, picture, definitions, patterns))
 
 
 def shown(asset: dict[str, Any], told: Sequence[dict[str, Any]]) -> Shown[UUID]:

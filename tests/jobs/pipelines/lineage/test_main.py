@@ -19,6 +19,7 @@ from tests.jobs.pipelines.export.exports import exported
 
 WAREHOUSE = Path(__file__).parents[4] / "examples" / "warehouse"
 DUMP = WAREHOUSE.with_name("warehouse-parquet")
+Captured = pytest.CaptureFixture[bytes]
 COMMAND = (sys.executable, "-P", "-m", "jobs.pipelines.lineage")
 BATCHES = """CREATE TABLE Orders (id int, price money)
 GO
@@ -135,7 +136,18 @@ def test_nothing_to_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "hold no SQL" in blank
 
 
-def test_what_is_odd_is_told(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_what_names_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Captured) -> None:
+    """The patterns of the settings tell what part an asset plays, as they do in an export."""
+    monkeypatch.setenv("HEADWATER_DATA_MODEL_PATTERNS", '{"FACT": ["f_*"]}')
+    (tmp_path / "a.sql").write_text("CREATE TABLE f_sales (id int); CREATE TABLE DimDate (id int)")
+
+    assert 0 == main([str(tmp_path)])
+
+    nodes = orjson.loads(capfdbinary.readouterr().out)
+    assert {"f_sales": "Fact", "DimDate": "Other"} == {each["id"]: each["data_model_type"] for each in nodes}
+
+
+def test_what_is_odd_is_told(tmp_path: Path, capfdbinary: Captured) -> None:
     """Warnings and gaps go to standard error, with their places."""
     (tmp_path / "a.sql").write_bytes("-- ä\nCREATE VIEW v AS SELECT * FROM nowhere;".encode("cp1252"))
 
