@@ -270,6 +270,16 @@ async def test_orphans_are_reported(sqlite_house: House, tmp_path: Path) -> None
     assert set(warnings) == set(notices)
 
 
+@pytest.mark.parametrize(("dialect", "count"), [("tsql", 1), ("snowflake", 0)])
+async def test_names_that_are_one(sqlite_house: House, tmp_path: Path, dialect: str, count: int) -> None:
+    """Objects whose names are one in the dialect are taken for one with a warning; quotes tell others apart."""
+    objects = f"{OBJECTS} UNION ALL SELECT 4, 'dbo', 'ORDERS', 'Table'"
+    result = await told(sqlite_house, tmp_path, {**CATALOG, "objects": objects}, dialect=dialect)
+
+    assert count == sum("one object: dbo.ORDERS and dbo.Orders" in words for words in result["warnings"])
+    assert 1 - count == len((await look(sqlite_house)).assets & {"dbo.ORDERS"})
+
+
 async def test_query_logs_only_add(house: House, tmp_path: Path) -> None:
     """What only a log shows has that origin, stays when a later run brings no log, and ends by age."""
     await told(house, tmp_path, {**CATALOG, "query_logs": logged(LOADED, LOADED, "SELEC nothing")})
