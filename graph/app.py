@@ -23,6 +23,7 @@ from graph.gallery import Gallery
 from graph.grants import Grants, Transfers
 from graph.graphiql import static_folder
 from graph.http import Bounded, Door, Probes, crashed
+from graph.origins import open_to_pages
 from graph.schema import build_schema
 from graph.settings import ApiSettings, load_all
 from jobs.children import ChildLimits, Children
@@ -93,7 +94,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
             Mount("/static/graphiql", StaticFiles(directory=static_folder())),
         ],
         exception_handlers={Exception: crashed},
-        middleware=[Middleware(Bounded, max_body_bytes=api.max_body_bytes)],
+        middleware=[open_to_pages(api), Middleware(Bounded, max_body_bytes=api.max_body_bytes)],
         lifespan=lifespan,
     )
     app.state.hints, app.state.graphs = hints, graphs

@@ -102,7 +102,7 @@ describe(
         "QUERY_LOGS": "Parquet: statements that ran.",
         "TABLE_COLUMNS": "Parquet: the columns of tables, with their types.",
         "SQL": "A text of SQL.",
-        "ARCHIVE": "A zip or tar.gz archive.",
+        "ARCHIVE": "A zip, tar or tar.gz archive.",
         "FRONTEND_JSON": "Lineage as JSON, as an export of it gives.",
         "OTHER": "None of these: no kind of run takes it.",
     },

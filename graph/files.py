@@ -27,7 +27,7 @@ from jobs.errors import (
     TooLarge,
     UploadReceived,
 )
-from jobs.uploads import take_in
+from jobs.uploads import AS_ANNOUNCED, take_in
 
 IDLE_SECONDS = 60.0  # between two pieces of an upload, before its sender is taken for gone
 PARTING_SECONDS, PARTING_BYTES = 1.0, 1 << 22
@@ -130,10 +130,11 @@ def check_headers(request: Request, upload: Upload) -> None:
     if length is None or not length.isdigit():
         return
     if int(length) > upload.size_bytes:
-        raise TooLarge(f"{upload.name} has {int(length):,} bytes; {upload.size_bytes:,} were announced.")
+        message = f"{upload.name} has {int(length):,} bytes; {upload.size_bytes:,} were announced."
+        raise TooLarge(message, hint=AS_ANNOUNCED)
     if int(length) < upload.size_bytes:
         problem = f"has {int(length):,} bytes; {upload.size_bytes:,} were announced"
-        raise BadFile(upload.name, problem, hint="Announce it anew if it has changed.")
+        raise BadFile(upload.name, problem, hint=AS_ANNOUNCED)
 
 
 async def pieces(

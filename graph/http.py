@@ -86,6 +86,7 @@ class Door(GraphQL[Context, None]):
             schema,
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            allowed_origins=settings.cors_origins,  # of sockets, beside our own and clients that are no browser
         )
         self._desk, self._hints, self._settings = desk, hints, settings
         self._transfers, self._graphs, self._logs = transfers, graphs, logs

@@ -1,5 +1,6 @@
 """What an operator may tune about the doors, and all settings there are."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Annotated, Any
@@ -11,6 +12,8 @@ from db.settings import PREFIX, BadSettings, StateSettings, load_settings
 from jobs.logs import LogSettings
 from jobs.pipeline import load_pipelines
 from jobs.settings import WorkSettings, read_list
+
+ORIGIN = re.compile(r"https?://[^/\s?#@*,]+")
 
 
 class ApiSettings(BaseSettings):
@@ -45,6 +48,12 @@ class ApiSettings(BaseSettings):
     public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s?#]+(/[^\s?#]*)?$")
     """Address that clients reach the service by, for the addresses it gives out. Unset: that of the request."""
 
+    cors_origins: Annotated[tuple[str, ...], BeforeValidator(read_list)] = (
+        "http://localhost:3000",
+        "http://127.0.0.1:3000",
+    )
+    """Origins whose pages may ask from a browser, over HTTP and sockets, such as `["http://localhost:5173"]`."""
+
     walk_cache_mb: int = Field(default=256, ge=0)
     """Memory for graphs to walk fast, in MiB; some 60 bytes an edge. 0: every walk is answered by SQL."""
 
@@ -58,6 +67,17 @@ class ApiSettings(BaseSettings):
         if any(ip_network(each).prefixlen == 0 for each in value):
             raise ValueError("would trust every address there is")
         return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what no browser would ever send as an origin, and the star that would let every page in."""
+        for origin in value:
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    f"{origin!r} is no origin: name scheme, host and port and nothing else, as in http://localhost:3000"
+                )
+        return tuple(origin.lower() for origin in value)
 
 
 class ClientSettings(BaseSettings):

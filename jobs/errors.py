@@ -263,7 +263,10 @@ class BadCatalog(RunFailed):
         first = f": {self.problems[0].file}: {self.problems[0].message}" if problems else ""
         count = len(self.problems)
         words = "1 problem" if count == 1 else f"{count:,} problems"
-        super().__init__(f"The files hold {words}{first}", hint=hint)
+        listed = (
+            f"{'It' if count == 1 else 'Each'} is listed with its first rows: error {{ problems {{ rows }} }}."
+        )
+        super().__init__(f"The files hold {words}{first}", hint=hint or listed)
 
 
 class SourceShrank(RunFailed):

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.runs import Capacity
 from db.settings import PREFIX, StateSettings
-from jobs.engines.lineage.classify import DEFAULT_PATTERNS, DataModelType
+from jobs.engines.lineage.classify import DEFAULT_PATTERNS, DataModelType, read_patterns
 
 MAX_TIMEOUT_SECONDS = 24 * 3600
 
@@ -20,12 +20,6 @@ MAX_TIMEOUT_SECONDS = 24 * 3600
 def read_list(given: Any) -> Any:
     """A list from the text of an environment variable, which is JSON as everywhere in pydantic-settings."""
     return json.loads(given) if isinstance(given, str) else given
-
-
-def read_patterns(given: Any) -> Any:
-    """Patterns by part, of any capitals, from JSON."""
-    read = read_list(given)
-    return {str(part).lower(): each for part, each in read.items()} if isinstance(read, dict) else read
 
 
 class WorkSettings(BaseSettings):

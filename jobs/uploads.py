@@ -37,6 +37,7 @@ MEDIA_TYPES = dict.fromkeys(CATALOG, "application/vnd.apache.parquet") | {
     Role.SQL: "application/sql",
     Role.FRONTEND_JSON: "application/json",
 }
+AS_ANNOUNCED = "Send all of the announced file to the same address, or announce it anew if it has changed."
 BYTES = "application/octet-stream"
 
 
@@ -129,7 +130,8 @@ async def take_in(intake: Intake, upload: Upload, body: AsyncIterator[bytes]) ->
         await _fill(draft, upload, body)
         digest = await asyncio.to_thread(draft.finish)
         if upload.announced_digest not in {None, digest}:
-            raise BadFile(upload.name, f"has SHA-256 {digest}; {upload.announced_digest} was announced")
+            problem = f"has SHA-256 {digest}; {upload.announced_digest} was announced"
+            raise BadFile(upload.name, problem, hint=AS_ANNOUNCED)
         role = await _examine(intake, draft, upload.name)
         artifact = Artifact(
             digest=digest, size_bytes=draft.size, media_type=MEDIA_TYPES.get(role, BYTES), created_at=now()
@@ -147,7 +149,8 @@ async def _fill(draft: Draft, upload: Upload, body: AsyncIterator[bytes]) -> Non
         async for chunk in body:
             pending += chunk
             if draft.size + len(pending) > upload.size_bytes:
-                raise TooLarge(f"{upload.name} has more than the {upload.size_bytes:,} bytes announced.")
+                message = f"{upload.name} has more than the {upload.size_bytes:,} bytes announced."
+                raise TooLarge(message, hint=AS_ANNOUNCED)
             if len(pending) >= CHUNK_BYTES:
                 await asyncio.to_thread(draft.write, pending)
                 pending = bytearray()
@@ -156,7 +159,7 @@ async def _fill(draft: Draft, upload: Upload, body: AsyncIterator[bytes]) -> Non
         raise TooLarge(f"{upload.name} has {error}.") from error
     if draft.size < upload.size_bytes:
         problem = f"ended after {draft.size:,} of the {upload.size_bytes:,} bytes announced"
-        raise BadFile(upload.name, problem, hint="Send all of it.")
+        raise BadFile(upload.name, problem, hint=AS_ANNOUNCED)
 
 
 async def _examine(intake: Intake, draft: Draft, name: str) -> Role:

@@ -196,7 +196,7 @@ def push(
     path: Annotated[
         Path,
         typer.Argument(
-            help="A folder of SQL or Parquet files, or a .zip, .tar.gz, .json, .sql or .parquet file.",
+            help="A folder of SQL or Parquet files, or a .zip, .tar, .tar.gz, .json, .sql or .parquet file.",
             show_default=False,
         ),
     ],
@@ -222,8 +222,7 @@ def push(
 
     Exit status: 0 completed, 1 failed or stopped, 2 refused, 3 gaps (with --strict), 4 no service.
     """
-    from graph.cli import push as pushing
-    from graph.cli import runs
+    from graph.cli import pushing, runs
 
     about = {
         "dialect": dialect.upper(),

@@ -95,9 +95,10 @@ def show_outcome(outcome: Outcome, out: Console) -> None:
     style = {"COMPLETED": "bold green", "COMPLETED_WITH_GAPS": "bold yellow"}.get(outcome.status, "bold red")
     out.print(Text.assemble("Run ", (run["runId"], "bold"), ": ", (outcome.status, style), took))
     if run["error"]:
-        words = f"  {run['error']['message']} {run['error']['hint']}"
-        out.print(words.rstrip(), soft_wrap=True, markup=False)
-        show_problems(run["error"].get("problems") or (), out)
+        problems = run["error"].get("problems") or ()
+        hint = "" if problems else run["error"]["hint"]  # which says where they are listed: here
+        out.print(f"  {run['error']['message']} {hint}".rstrip(), soft_wrap=True, markup=False)
+        show_problems(problems, out)
     if result and "textCount" in result:
         show_counts(result, out)
     if outcome.gaps:

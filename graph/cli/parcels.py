@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from graph.cli.paper import counted
 from graph.cli.texts import BadPath, Named, find_files, has_files, read_bytes
 
-SENT_AS_IS = (".zip", ".tar.gz", ".tgz", ".json", ".sql", ".parquet")
+SENT_AS_IS = (".zip", ".tar", ".tar.gz", ".tgz", ".json", ".sql", ".parquet")
 PARQUET = ".parquet"
 NO_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can tell: the same files give the same archive
 PLAIN_FILE = 0o100644 << 16
@@ -55,7 +55,10 @@ def packed(path: Path) -> Iterator[Parcels]:
         yield _as_it_is(path)
         return
     tables = sorted(each for each in _listed(path) if each.name.lower().endswith(PARQUET) and each.is_file())
-    if tables and not has_files(path):
+    if not has_files(path):
+        if not tables:
+            hint = "Give a folder with SQL files at any depth, or with the Parquet files of a catalog in it."
+            raise BadPath(f"There is no .sql and no .parquet file in {path}.", hint=hint)
         yield Parcels(tuple(map(_parcel, tables)), counted(len(tables), "Parquet file"))
         return
     with TemporaryDirectory(prefix="headwater-push-") as folder:

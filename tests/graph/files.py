@@ -3,12 +3,16 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import httpx
 
+from db.artifacts import link_artifact
+from db.models import Artifact, Run
 from graph.grants import Grants
 from graph.settings import ApiSettings
+from jobs.submit import RunOptions
 from tests.graph.api import Api, coded
 
 ANNOUNCE = """
@@ -27,6 +31,11 @@ query Show($uploadId: ID!, $workspace: String! = "main") {
   upload(uploadId: $uploadId, workspace: $workspace) { name size sha256 role putUrl receivedAt }
 }"""
 SQL = b"CREATE VIEW v AS SELECT 1 AS one;\n"
+PAGE = b"<script>alert(1)</script>" * 40
+ARTIFACTS = """
+query Artifacts($runId: String!, $workspace: String! = "main") {
+  run(runId: $runId, workspace: $workspace) { artifacts { name mediaType size sizeBytes sha256 url } }
+}"""
 
 
 async def announce(api: Api, name: str, size: int, **more: Any) -> dict[str, Any]:
@@ -69,6 +78,11 @@ def message(response: httpx.Response) -> str:
     return str(error["message"])
 
 
+def hint(response: httpx.Response) -> str:
+    (error,) = coded(response.json())
+    return str(error["extensions"]["hint"])
+
+
 def digest_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
@@ -105,3 +119,16 @@ async def raw(
     writer.write(head.encode() + body)
     await writer.drain()
     return reader, writer
+
+
+async def kept(
+    api: Api, content: bytes = PAGE, name: str = "page.html", workspace: str = "main"
+) -> tuple[Run, dict[str, str]]:
+    """A run with an artifact, and the artifact as it is shown."""
+    run = await api.house.submitted("echo", RunOptions(workspace=workspace), word="keep")
+    digest, size = api.house.artifacts.put(content)
+    row = Artifact(digest=digest, size_bytes=size, media_type="text/html")
+    await api.house.write(partial(link_artifact, run_pk=run.pk, name=name, artifact=row))
+    found = await api.ask(ARTIFACTS, runId=run.run_id, workspace=workspace)
+    (artifact,) = found["run"]["artifacts"]
+    return run, artifact

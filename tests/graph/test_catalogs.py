@@ -20,6 +20,7 @@ async def test_problems_of_files(sqlite_api: Api, tmp_path: Path) -> None:
 
     shown = (await sqlite_api.ask(ASKED, runId=run.run_id))["run"]
     assert "BAD_CATALOG" == shown["finishReason"]
+    assert "error { problems { rows } }" in shown["error"]["hint"]
     (problem,) = shown["error"]["problems"]
     assert ("DUPLICATE_DEFINITION", "definitions.parquet", "object_id", 2) == (
         problem["code"],

@@ -20,8 +20,28 @@ def test_help_names_every_command() -> None:
     said = headwater("--help")
 
     assert 0 == said.status
-    commands = {"demo", "up", "serve", "worker", "migrate", "schema", "settings", "run", "watch", "stop"}
+    commands = {
+        "demo",
+        "up",
+        "serve",
+        "worker",
+        "migrate",
+        "schema",
+        "settings",
+        "push",
+        "run",
+        "watch",
+        "stop",
+    }
     assert commands <= {line.split()[0] for line in said.out.splitlines() if line.strip()}
+
+
+def test_no_module_is_called_like_a_command() -> None:
+    """No module of the command line has a name of the package itself: imports would find that instead."""
+    named = "[each.name for each in pkgutil.iter_modules(graph.cli.__path__) if hasattr(graph.cli, each.name)]"
+    script = f"import graph.cli, pkgutil; print({named})"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, timeout=60)
+    assert b"[]" == said.stdout.strip()
 
 
 def test_version() -> None:

@@ -3,6 +3,7 @@
 import http.server
 import json
 import os
+import subprocess
 import threading
 import uuid
 from collections.abc import Iterator
@@ -16,12 +17,12 @@ import httpx
 import pytest
 
 from graph.cli.parcels import pack, packed
-from graph.cli.push import Push, push, refusal
+from graph.cli.pushing import Push, push, refusal
 from graph.cli.runs import Target
 from graph.cli.texts import BadPath, find_files
 from graph.client import RefusedRemotely, Unreachable
 from tests.catalogs import CATALOG, write
-from tests.graph.shell import GAP, SQL, Said, headwater, served
+from tests.graph.shell import COMMAND, GAP, SQL, Said, environment, headwater, served
 from tests.jobs.engines.files.packs import written, zipped
 from tests.jobs.engines.lineage.test_imported import node
 
@@ -69,6 +70,15 @@ def test_a_folder(url: str, sql: Path) -> None:
     assert f"Sending 1 SQL file of {sql}: " in said.err
     assert "COMPLETED" in said.out
     assert "1 text, 2 statements: 2 explained, nothing not" in said.out
+
+
+def test_as_a_process_of_its_own(url: str, sql: Path) -> None:
+    """The command works where nothing but itself was imported before, as CI jobs run it."""
+    words = ("push", str(sql), "--url", url, "--source", uuid.uuid4().hex, "--dialect", "duckdb")
+    said = subprocess.run([*COMMAND, *words], capture_output=True, check=False, env=environment(), text=True)
+
+    assert 0 == said.returncode, said.stderr
+    assert "1 text, 2 statements: 2 explained, nothing not" in said.stdout
 
 
 def test_as_json(url: str, sql: Path) -> None:
@@ -143,6 +153,7 @@ def test_a_bad_archive(url: str, tmp_path: Path) -> None:
     assert 1 == said.status
     assert "a.zip  ESCAPING_NAME" in said.out
     assert "../a.sql" in said.out
+    assert "is listed" not in said.out
 
 
 def test_a_file_that_is_not_what_it_says(url: str, tmp_path: Path) -> None:
@@ -190,6 +201,13 @@ def test_nothing_to_send(tmp_path: Path, name: str) -> None:
     assert 2 == said.status
     assert name in said.err
     assert 1 == len(said.err.splitlines())
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    """A folder without anything to send is refused, naming both kinds of files that would be sent."""
+    said = pushed(tmp_path, NOBODY)
+
+    assert (2, True) == (said.status, "no .sql and no .parquet file in" in said.err)
 
 
 def test_no_service(sql: Path) -> None:

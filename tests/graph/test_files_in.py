@@ -18,6 +18,7 @@ from graph.files import pieces
 from graph.grants import Purpose
 from jobs.errors import BadFile, BadGrant
 from jobs.sweep import tidy_artifacts
+from jobs.uploads import AS_ANNOUNCED
 from tests.graph.api import Api, open_api
 from tests.graph.files import (
     SQL,
@@ -25,6 +26,7 @@ from tests.graph.files import (
     digest_of,
     drip,
     grant_in,
+    hint,
     message,
     raw,
     refusal,
@@ -118,6 +120,7 @@ async def test_more_than_was_announced(sqlite_api: Api) -> None:
     told = await sqlite_api.client.put(created["putUrl"], content=SQL + b"!")
 
     assert (413, "TOO_LARGE") == refusal(untold) == refusal(told)
+    assert AS_ANNOUNCED == hint(untold) == hint(told)
     assert "close" == untold.headers["connection"] == told.headers["connection"]
     assert [] == stored(sqlite_api)
     assert 201 == (await sqlite_api.client.put(created["putUrl"], content=SQL)).status_code
@@ -182,6 +185,7 @@ async def test_less_than_was_announced(sqlite_api: Api) -> None:
 
     assert (422, "BAD_INPUT") == refusal(told) == refusal(untold) == refusal(empty)
     assert "ended after 33 of the 34 bytes" in message(untold)
+    assert AS_ANNOUNCED == hint(told) == hint(untold)
     assert [] == stored(sqlite_api)
     assert 201 == (await sqlite_api.client.put(created["putUrl"], content=SQL)).status_code
 
@@ -229,6 +233,7 @@ async def test_another_digest(sqlite_api: Api) -> None:
     assert (422, "BAD_INPUT") == refusal(response)
     assert digest_of(SQL) in message(response)
     assert digest_of(SQL.upper()) in message(response)
+    assert AS_ANNOUNCED == hint(response)
     assert [] == stored(sqlite_api)
     assert 201 == (await sqlite_api.client.put(created["putUrl"], content=SQL)).status_code
 

@@ -1,39 +1,17 @@
 """Artifacts are read by whoever has a signed address: whole, in ranges, never as a page of ours."""
 
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
 import httpx
 import pytest
 
-from db.artifacts import link_artifact
-from db.models import Artifact, Run, Workspace, now
+from db.models import Workspace, now
 from graph.artifacts import about_artifact, file_name_of
 from graph.grants import Purpose
-from jobs.submit import RunOptions
 from tests.graph.api import Api, open_api
-from tests.graph.files import digest_of, message, refusal, signer
-
-PAGE = b"<script>alert(1)</script>" * 40
-LIST = """
-query List($runId: String!, $workspace: String! = "main") {
-  run(runId: $runId, workspace: $workspace) { artifacts { name mediaType size sizeBytes sha256 url } }
-}"""
-
-
-async def kept(
-    api: Api, content: bytes = PAGE, name: str = "page.html", workspace: str = "main"
-) -> tuple[Run, dict[str, str]]:
-    """A run with an artifact, and the artifact as it is shown."""
-    run = await api.house.submitted("echo", RunOptions(workspace=workspace), word="keep")
-    digest, size = api.house.artifacts.put(content)
-    row = Artifact(digest=digest, size_bytes=size, media_type="text/html")
-    await api.house.write(partial(link_artifact, run_pk=run.pk, name=name, artifact=row))
-    found = await api.ask(LIST, runId=run.run_id, workspace=workspace)
-    (artifact,) = found["run"]["artifacts"]
-    return run, artifact
+from tests.graph.files import PAGE, digest_of, kept, message, refusal, signer
 
 
 async def test_an_artifact_is_downloaded(api: Api) -> None:

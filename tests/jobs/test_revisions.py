@@ -135,6 +135,20 @@ async def test_a_batch_holds_the_end_of_one_list_and_the_beginning_of_another(ho
     assert 4 == len(await asserted(house, source))
 
 
+async def test_more_ends_in_one_batch_than_a_statement_takes(house: House) -> None:
+    """A batch may end more assertions than a statement of either database may name."""
+    run = await claimed(house)
+    source = await house.write(lambda session: ensure_source(session, "main", "test"))
+    await reserve(house, run)
+    await house.write(partial(write_changes, changes=facts(source, range(2), 1), revision=1))
+    kept, ended = [pk for _, _, pk in await asserted(house, source)]
+    nobody = [Change(AssetFact, closes=identity("nobody", str(number))) for number in range(70_000)]
+
+    await house.write(partial(write_changes, changes=[*nobody, Change(AssetFact, closes=ended)], revision=2))
+
+    assert [kept] == [pk for _, _, pk in await asserted(house, source)]
+
+
 async def test_cleared_in_short_transactions(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a dead attempt wrote is removed in pieces, what it closed is open again, the rest stays."""
     monkeypatch.setattr(revisions, "CLEAR_ROWS", 3)

@@ -46,10 +46,13 @@ def detect(path: Path, name: str) -> Role:
     claimed = name.lower()
     for suffixes, kind, is_one in CLAIMS:
         if claimed.endswith(suffixes) and not is_one(path, head):
-            raise BadFile(name, f"is named {claimed[claimed.rindex('.') :]} and is no {kind}")
+            problem = f"is named {claimed[claimed.rindex('.') :]} and is no {kind}"
+            raise BadFile(
+                name, problem, hint="Name it as what it is, or make it anew: it may be cut or damaged."
+            )
     if is_parquet(path, head):
         return role_of(columns_of(path, name))
-    if is_zip(path, head) or is_tar_gz(path, head):
+    if is_zip(path, head) or is_tar_gz(path, head) or is_tar(path, head):
         return Role.ARCHIVE
     text = text_of(head)
     if text is None:
@@ -104,9 +107,16 @@ def is_tar_gz(_path: Path, head: bytes) -> bool:
     if not head.startswith(GZIP_MAGIC):
         return False
     try:
-        block = zlib.decompressobj(wbits=31).decompress(head, TAR_BLOCK)
-        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
-    except (zlib.error, tarfile.HeaderError):
+        return is_tar(_path, zlib.decompressobj(wbits=31).decompress(head, TAR_BLOCK))
+    except zlib.error:
+        return False
+
+
+def is_tar(_path: Path, head: bytes) -> bool:
+    """Whether this begins with a header of tar, which holds a checksum of itself."""
+    try:
+        tarfile.TarInfo.frombuf(head[:TAR_BLOCK], "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
         return False
     return True
 
@@ -131,6 +141,7 @@ CLAIMS: tuple[tuple[tuple[str, ...], str, Callable[[Path, bytes], bool]], ...] =
     ((".parquet",), "Parquet file", is_parquet),
     ((".zip",), "zip archive", is_zip),
     ((".tar.gz", ".tgz"), "tar.gz archive", is_tar_gz),
+    ((".tar",), "tar archive", is_tar),
     ((".gz",), "gzip file", is_gzip),
     ((".sql",), "text", is_text),
     ((".json",), "JSON", is_json),

@@ -21,7 +21,7 @@ class Role(StrEnum):
     SQL = "sql"
     """A text of SQL."""
     ARCHIVE = "archive"
-    """A zip or tar.gz archive."""
+    """A zip, tar or tar.gz archive."""
     FRONTEND_JSON = "frontend_json"
     """Lineage as JSON, as an export of it gives."""
     OTHER = "other"

@@ -1,9 +1,11 @@
 """What part an asset plays in a data model, as far as its name tells."""
 
+import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from types import MappingProxyType
+from typing import Any
 
 
 class DataModelType(StrEnum):
@@ -25,6 +27,16 @@ DEFAULT_PATTERNS: Patterns = MappingProxyType(
         DataModelType.LOOKUP: ("Lkp*", "Lookup*", "ref_*"),
     }
 )
+
+
+def read_patterns(given: Any) -> Any:
+    """Return patterns by part, of any capitals, from JSON; what is no text comes back as it is.
+
+    >>> read_patterns('{"Fact": ["f_*"]}')
+    {'fact': ['f_*']}
+    """
+    read = json.loads(given) if isinstance(given, str) else given
+    return {str(part).lower(): each for part, each in read.items()} if isinstance(read, dict) else read
 
 
 def classify(name: str, patterns: Patterns = DEFAULT_PATTERNS) -> DataModelType:

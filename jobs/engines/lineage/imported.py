@@ -91,7 +91,7 @@ class Breaches:
                     message=MESSAGES[breach].format(field=name),
                     field=places[0][0],
                     row_count=len(places),
-                    rows=tuple(f"{path}: {shown}" for path, shown in places[:SHOWN]),
+                    rows=tuple(f"{path}: {shown}" if path else shown for path, shown in places[:SHOWN]),
                 )
                 for (breach, name), places in self.found.items()
             ]

@@ -70,7 +70,10 @@ MAX_ROWS: Mapping[Role, int] = {
     Role.QUERY_LOGS: 1_000_000,  # identical statements are read once, and of those there may be MAX_STATEMENTS
     Role.TABLE_COLUMNS: 400_000,
 }
-"""What one run digests. A larger catalog is submitted as several, each with a source of its own."""
+"""What one run digests."""
+
+SPLIT = "submit it as several runs, by schema for example, each with a source of its own"
+"""What to do about a catalog that is larger."""
 
 MAX_STATEMENTS = 20_000  # that differ, of a query log
 MAX_TEXT_BYTES = 32_000_000  # of all definitions, and of all statements of a log that differ

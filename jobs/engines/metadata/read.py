@@ -13,6 +13,7 @@ from jobs.engines.metadata.contract import (
     MEMORY_BYTES,
     NEEDED,
     SECONDS,
+    SPLIT,
     Breach,
     ObjectType,
 )
@@ -52,7 +53,9 @@ def read_catalog(files: Mapping[Role, NamedFile]) -> Catalog:
                 raise BadCatalog(tables.problems)
             return _catalog(tables)
         except (duckdb.OutOfMemoryException, duckdb.InterruptException):
-            message = f"takes more than the {MEMORY_BYTES:,} bytes or {SECONDS} s that reading it may take"
+            message = (
+                f"takes more than the {MEMORY_BYTES:,} bytes or {SECONDS} s that reading it may take: {SPLIT}"
+            )
             problem = Problem(Breach.TOO_LARGE.value, "the catalog", message)
             raise BadCatalog([*tables.problems, problem]) from None
 
@@ -137,10 +140,10 @@ def _check_texts(tables: Tables, role: Role, name: str, selected: str) -> None:
     query = f"SELECT count(text), coalesce(sum({size_of}), 0) FROM (SELECT {selected} AS text FROM {role})"
     ((count, size),) = tables.database.execute(query).fetchall()
     if size > MAX_TEXT_BYTES:
-        message = f"holds {size:,} bytes of SQL; at most {MAX_TEXT_BYTES:,} are taken"
+        message = f"holds {size:,} bytes of SQL; at most {MAX_TEXT_BYTES:,} are taken: {SPLIT}"
         tables.blame(Breach.TOO_LARGE, role, name, message, count)
     elif role is Role.QUERY_LOGS and count > MAX_STATEMENTS:
-        message = f"holds {count:,} statements that differ; at most {MAX_STATEMENTS:,} are taken"
+        message = f"holds {count:,} statements that differ; at most {MAX_STATEMENTS:,} are taken: {SPLIT}"
         tables.blame(Breach.TOO_LARGE, role, name, message, count)
 
 
@@ -174,9 +177,8 @@ def _catalog(tables: Tables) -> Catalog:
             definitions[key] = text_of(given)
             interleaved += "\0" in given if isinstance(given, str) else b"\0" in given
     if interleaved:
-        tables.warn(
-            Role.DEFINITIONS, f"{interleaved:,} definitions held NULs: what they held was taken for UTF-16"
-        )
+        which = "1 definition" if interleaved == 1 else f"{interleaved:,} definitions"
+        tables.warn(Role.DEFINITIONS, f"{which} held NULs: taken for UTF-16, or for blanks where it is none")
     columns: dict[object, list[tuple[str, str]]] = {}
     if Role.TABLE_COLUMNS in tables.files:
         query = 'SELECT object_id, column_name, data_type FROM table_columns ORDER BY object_id, ordinal, "row"'

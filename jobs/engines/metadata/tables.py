@@ -13,6 +13,7 @@ from jobs.engines.metadata.contract import (
     SECONDS,
     SHOWN_ROWS,
     SPELLED,
+    SPLIT,
     Breach,
     Field,
 )
@@ -62,7 +63,7 @@ class Tables:
             types = {name.lower(): str(kind) for name, kind, *_ in given}
             (rows,) = self.database.execute("SELECT count(*) FROM read_parquet(?)", path).fetchall()[0]
             if rows > MAX_ROWS[role]:
-                allowed = f"holds {rows:,} rows; at most {MAX_ROWS[role]:,} are taken"
+                allowed = f"holds {rows:,} rows; at most {MAX_ROWS[role]:,} are taken: {SPLIT}"
                 self.blame(Breach.TOO_LARGE, role, "", allowed, rows)
                 return
             kept = ", ".join(self._column(role, each, types) for each in COLUMNS[role])
@@ -70,7 +71,9 @@ class Tables:
                 f'CREATE TABLE {role} AS SELECT file_row_number + 1 AS "row", {kept} FROM {PARQUET}', path
             )
         except (duckdb.OutOfMemoryException, duckdb.InterruptException):
-            allowed = f"takes more than the {MEMORY_BYTES:,} bytes or {SECONDS} s that reading it may take"
+            allowed = (
+                f"takes more than the {MEMORY_BYTES:,} bytes or {SECONDS} s that reading it may take: {SPLIT}"
+            )
             self.blame(Breach.TOO_LARGE, role, "", allowed)
             self._forget(role)
         except duckdb.Error as error:

@@ -1,18 +1,11 @@
 """What an operator may tune about exports."""
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from jobs.engines.lineage.classify import DEFAULT_PATTERNS, DataModelType
-
-
-def read_patterns(given: Any) -> Any:
-    """Patterns by part, of any capitals, from JSON."""
-    read = json.loads(given) if isinstance(given, str) else given
-    return {str(part).lower(): each for part, each in read.items()} if isinstance(read, dict) else read
+from jobs.engines.lineage.classify import DEFAULT_PATTERNS, DataModelType, read_patterns
 
 
 class ExportSettings(BaseSettings):

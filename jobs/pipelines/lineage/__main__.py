@@ -1,4 +1,4 @@
-"""Lineage of a folder of SQL files as JSON, without a service: `python -m jobs.pipelines.lineage FOLDER`.
+"""Lineage of a folder as JSON, without a service: `python -m jobs.pipelines.lineage FOLDER`.
 
 What is printed is, to the byte, what an export gives of a workspace that holds a run over this folder and
 nothing else. What could not be explained is told on standard error.
@@ -8,17 +8,21 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jobs.engines.files.archives import is_wanted
+from jobs.engines.files.detect import detect
 from jobs.engines.files.roles import Role
-from jobs.errors import BadCatalog, Problem
-from jobs.pipelines.lineage.bring import lay_out_files
+from jobs.errors import BadCatalog, Problem, Rejected
+from jobs.pipelines.lineage.bring import default_schema_of, lay_out_files
 from jobs.pipelines.lineage.printed import printed
+from jobs.pipelines.lineage.run import LOG
 from jobs.pipelines.lineage.save import Teller, source_pk_of
-from jobs.pipelines.lineage.settings import LineageSettings
+from jobs.pipelines.lineage.settings import LineageSettings, NameSettings
 from jobs.pipelines.lineage.sources.material import File
+from jobs.pipelines.lineage.sources.sets import check_set
 from jobs.pipelines.lineage.spill import spill, spill_rows
 from jobs.pipelines.lineage.values import Dialect
 from jobs.pipelines.lineage.work import Findings, Inquiry, find_lineage, read_chunk
@@ -35,6 +39,10 @@ def main(arguments: Sequence[str]) -> int:
         except BadCatalog as refused:
             for problem in refused.problems:
                 sys.stderr.write(f"{problem.file} {problem.message}\n")
+                sys.stderr.writelines(f"  {row}\n" for row in problem.rows)
+            return REFUSED
+        except Rejected as refused:
+            sys.stderr.write(f"{refused}. {refused.hint}\n")
             return REFUSED
         except OSError as error:
             sys.stderr.write(f"{error.filename} cannot be read: {error.strerror}\n")
@@ -43,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
             sys.stderr.write(f"{warning}\n")
         for gap in found.result.gaps:
             sys.stderr.write(f"{gap.text}:{gap.line}: {gap.message}. {gap.remedy}\n")
-        return put_out(printed(found.rows))
+        return put_out(printed(found.rows, NameSettings().data_model_patterns))
 
 
 def put_out(pieces: Iterable[bytes]) -> int:
@@ -60,9 +68,10 @@ def put_out(pieces: Iterable[bytes]) -> int:
 def parser() -> argparse.ArgumentParser:
     asked = argparse.ArgumentParser(
         prog="python -m jobs.pipelines.lineage",
-        description="Print the lineage of a folder of SQL files as JSON.",
+        description="Print the lineage of a folder of SQL files, or of a catalog's Parquet files, as JSON.",
     )
-    asked.add_argument("folder", type=Path, help="the folder: all .sql files below are read")
+    read = "the folder: all .sql files below are read, or if there are none, the .parquet files in it"
+    asked.add_argument("folder", type=Path, help=read)
     asked.add_argument("--dialect", choices=[each.value for each in Dialect], default=Dialect.TSQL.value)
     asked.add_argument("--default-schema", default="", help="schema of names without one, such as dbo")
     return asked
@@ -72,29 +81,51 @@ def lineage_of(folder: Path, dialect: str, default_schema: str, scratch: Path) -
     """What a run over a folder finds, in this process.
 
     Raises:
-        BadCatalog: The folder holds no SQL, or too much.
+        BadCatalog: The folder holds nothing to read, too much, or files that break their contract.
+        BadFile, InvalidParams: Its Parquet files do not make one catalog.
     """
     settings = LineageSettings()
-    files = [File(path.relative_to(folder).as_posix(), Role.SQL, path) for path in sql_files(folder)]
-    if not files:
-        message = "holds no SQL: files that end in .sql and are not hidden are read"
-        raise BadCatalog([Problem("NO_SQL", str(folder), message)])
+    files = files_in(folder)
     brought = lay_out_files(files, dialect, scratch, settings.chunk_characters)
     for chunk in brought.chunks:
         read_chunk(chunk)
+    teller = Teller("main", "headwater://main", source_pk_of("main", "default"), 1)
     inquiry = Inquiry(
-        teller=Teller("main", "headwater://main", source_pk_of("main", "default"), 1),
+        teller=teller,
         dialect=dialect,
-        default_schema=default_schema,
+        default_schema=default_schema_of(default_schema, dialect, brought),
         chunks=brought.chunks,
         known=spill(scratch / "known", {}),
         before=spill_rows(scratch / "before", ()),
         folder=scratch,
         told=brought.told,
+        log_teller=replace(teller, source_pk=source_pk_of("main", "default" + LOG)),
+        logged=spill_rows(scratch / "logged-before", ()),
         excluded=frozenset(schema.lower() for schema in settings.excluded_schemas),
         warnings=brought.warnings,
     )
     return find_lineage(inquiry)
+
+
+def files_in(folder: Path) -> list[File]:
+    """The SQL files below a folder or, if there are none, the Parquet files in it: what `headwater push` sends.
+
+    Raises:
+        BadCatalog: There are neither.
+        BadFile, InvalidParams: The Parquet files do not make one catalog.
+    """
+    scripts = [File(path.relative_to(folder).as_posix(), Role.SQL, path) for path in sql_files(folder)]
+    if scripts:
+        return scripts
+    tables = sorted(path for path in folder.iterdir() if path.name.lower().endswith(".parquet"))
+    if not tables:
+        message = (
+            "holds no SQL and no Parquet files: those that end in .sql or .parquet and are not hidden are read"
+        )
+        raise BadCatalog([Problem("NO_SQL", str(folder), message)])
+    files = [File(path.name, detect(path, path.name), path) for path in tables]
+    check_set([(file.name, file.role) for file in files], "files")
+    return files
 
 
 def sql_files(folder: Path) -> Iterator[Path]:

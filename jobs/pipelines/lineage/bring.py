@@ -8,7 +8,7 @@ from jobs.engines.files.roles import CATALOG, Role
 from jobs.engines.lineage.values import SqlText
 from jobs.pipelines.lineage.sources.material import Declared, Dependency, File, Material
 from jobs.pipelines.lineage.spill import spill
-from jobs.pipelines.lineage.values import BYTE_ORDER_MARK, LineageParams
+from jobs.pipelines.lineage.values import BYTE_ORDER_MARK, Dialect, LineageParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ def lay_out_files(files: Sequence[File], dialect: str, folder: Path, characters:
     """
     brought = _spread(material_of(files, dialect), dialect, folder, characters)
     return replace(brought, is_catalog=all(file.role in CATALOG for file in files))
+
+
+def default_schema_of(given: str, dialect: str, brought: Brought) -> str:
+    """The schema of bare names: as given, or for a catalog of SQL Server the one it has itself."""
+    return given or ("dbo" if brought.is_catalog and dialect == Dialect.TSQL.value else "")
 
 
 def material_of(files: Sequence[File], dialect: str) -> Material:

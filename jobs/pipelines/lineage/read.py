@@ -1,6 +1,6 @@
 """What a lineage run takes when it is accepted, and reads of the graph before it changes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from db.assertions import open_assertions
+from db.assertions import Row, open_assertions
+from db.filters import strength
 from db.lineage import (
     ASSERTIONS,
     Assertion,
@@ -112,6 +113,11 @@ def spelled(name: str, key: str, dialect: str) -> str:
     """A relation's name so that the dialect folds it to its key: quoted where quotes protect its capitals."""
     plain = ".".join(fold_table(part, dialect, quoted=False) for part in name.split("."))
     return name if plain == key else ".".join(f'"{part}"' for part in key.split("."))
+
+
+def by_strength(facts: Iterable[Row]) -> list[Row]:
+    """What sources say of one asset, the one that readers believe first: the order of `db.catalog`."""
+    return sorted(facts, key=lambda fact: (strength(fact["kind"]), not fact["columns_complete"], fact["pk"]))
 
 
 def keep_asserted(session: Session, *, teller: Teller, to: Path) -> Held:

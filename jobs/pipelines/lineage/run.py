@@ -8,13 +8,13 @@ from functools import partial
 from jobs.engines.lineage.values import SqlText
 from jobs.errors import ChildFailed
 from jobs.pipeline import RunContext
-from jobs.pipelines.lineage.bring import Brought, Chunk, lay_out, lay_out_files
+from jobs.pipelines.lineage.bring import Brought, Chunk, default_schema_of, lay_out, lay_out_files
 from jobs.pipelines.lineage.read import files_of, keep_asserted, keep_known, keep_logged
 from jobs.pipelines.lineage.save import Teller, make_source, source_pk_of, write
 from jobs.pipelines.lineage.settings import LineageSettings
 from jobs.pipelines.lineage.sources.material import File
 from jobs.pipelines.lineage.spill import recall, spill
-from jobs.pipelines.lineage.values import Dialect, LineageParams, LineageResult
+from jobs.pipelines.lineage.values import LineageParams, LineageResult
 from jobs.pipelines.lineage.work import Findings, Inquiry, find_lineage, give_up, read_chunk
 
 JSON = "application/json"
@@ -108,7 +108,7 @@ async def inquiry_of(context: Context, params: LineageParams, brought: Brought) 
     return Inquiry(
         teller,
         dialect,
-        default_schema_of(params, brought),
+        default_schema_of(params.default_schema, dialect, brought),
         brought.chunks,
         known,
         before=await context.read(partial(keep_asserted, teller=teller, to=folder / "before")),
@@ -124,11 +124,6 @@ async def inquiry_of(context: Context, params: LineageParams, brought: Brought) 
         warnings=brought.warnings,
         allow_shrink=params.allow_shrink,
     )
-
-
-def default_schema_of(params: LineageParams, brought: Brought) -> str:
-    """The schema of bare names: as given, or for a catalog of SQL Server the one it has itself."""
-    return params.default_schema or ("dbo" if brought.is_catalog and params.dialect is Dialect.TSQL else "")
 
 
 async def write_ahead(context: Context, source: str, found: Findings) -> None:

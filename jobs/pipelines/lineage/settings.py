@@ -6,6 +6,8 @@ import orjson
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from jobs.engines.lineage.classify import DEFAULT_PATTERNS, DataModelType, read_patterns
+
 
 def read_names(given: Any) -> Any:
     """Names from the text of an environment variable: a JSON list, or names between commas."""
@@ -14,6 +16,16 @@ def read_names(given: Any) -> Any:
     if given.lstrip().startswith("["):
         return orjson.loads(given)
     return tuple(name.strip() for name in given.split(",") if name.strip())
+
+
+class NameSettings(BaseSettings):
+    """What names say to an export: what is printed without a service says the same."""
+
+    model_config = SettingsConfigDict(env_prefix="HEADWATER_", frozen=True)
+
+    data_model_patterns: Annotated[dict[DataModelType, tuple[str, ...]], BeforeValidator(read_patterns)] = {
+        part: tuple(each) for part, each in DEFAULT_PATTERNS.items()
+    }
 
 
 class LineageSettings(BaseSettings):

@@ -121,9 +121,8 @@ def find_lineage(inquiry: Inquiry) -> Findings:
     planned = planned.with_log(logged)
     changes = [*planned.changes, *logged]
     if apart:
-        news += (
-            f"{len(apart):,} dependencies are only declared, or only found in SQL: see disagreements.json.",
-        )
+        which = "1 dependency is" if len(apart) == 1 else f"{len(apart):,} dependencies are"
+        news += (f"{which} only declared, or only found in SQL: see disagreements.json.",)
     shown = replace(lineage, statements=inferred.statements)
     result = result_of(shown, log, planned, len(texts) + len(log_texts))
     result = replace(

@@ -1,16 +1,17 @@
 """The Parquet files of a catalog: objects, their definitions and columns, what they need, and what ran."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from jobs.engines.files.roles import Role
-from jobs.engines.lineage.dialects import fold, fold_table, written
+from jobs.engines.lineage.dialects import fold, fold_table, name_parts, written
 from jobs.engines.lineage.values import Column, Origin, RelationKind, Span, SqlText
 from jobs.engines.metadata.contract import ObjectType
 from jobs.engines.metadata.read import read_catalog
 from jobs.engines.metadata.values import Catalog, CatalogObject, NamedFile
 from jobs.pipelines.lineage.sources.material import Declared, Dependency, File, Material, Record
 
+NAMED = 5  # pairs that a warning names
 KINDS: Mapping[ObjectType, RelationKind] = {
     ObjectType.TABLE: RelationKind.TABLE,
     ObjectType.VIEW: RelationKind.VIEW,
@@ -42,7 +43,7 @@ def read(files: Sequence[File], dialect: str) -> Material:
         records=(record,),
         relations=tuple(_declared(each, dialect) for each in catalog.objects),
         dependencies=tuple(dependencies),
-        warnings=catalog.warnings,
+        warnings=(*catalog.warnings, *_taken_for_one(catalog, names[Role.OBJECTS], dialect)),
     )
 
 
@@ -77,6 +78,20 @@ def name_of(of: CatalogObject, dialect: str) -> str:
         fold_table(part, dialect, quoted=False) == fold_table(part, dialect, quoted=True) for part in parts
     )
     return written(*parts) if same else ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+def _taken_for_one(catalog: Catalog, file: str, dialect: str) -> Iterator[str]:
+    """Warn of objects whose names differ only in what the dialect passes over: nothing else would tell."""
+    first: dict[tuple[str, ...], str] = {}
+    pairs = []
+    for each in catalog.objects:
+        key, name = tuple(name_parts(name_of(each, dialect), dialect)), _shown(each)
+        if first.setdefault(key, name) != name:
+            pairs.append(f"{first[key]} and {name}")
+    if pairs:
+        more = f" and {len(pairs) - NAMED:,} more" if len(pairs) > NAMED else ""
+        named = "; ".join(pairs[:NAMED])
+        yield f"{file}: names that are one in {dialect}, taken for one object: {named}{more}."
 
 
 def _dependencies(catalog: Catalog, file: str, dialect: str) -> tuple[SqlText, list[Dependency]]:

@@ -7,13 +7,16 @@ from jobs.engines.metadata.contract import NEEDED, columns_of
 from jobs.errors import BadFile, InvalidParams
 
 SCRIPTS = (Role.SQL, Role.ARCHIVE)
+PACKED = frozenset({"7z", "br", "bz2", "gz", "lz4", "rar", "xz", "zst"})  # what else people pack files as
 SETS = (
     "Give the Parquet files of one catalog, or SQL files and archives of them, or one JSON file of an export."
 )
 
 
-def check_set(files: Sequence[tuple[str, Role]]) -> None:
-    """Refuse files, each of a name and a role in the order of `uploads`, that do not make one set.
+def check_set(files: Sequence[tuple[str, Role]], given_as: str = "uploads") -> None:
+    """Refuse files, each of a name and a role in the order in which they were given, that do not make one set.
+
+    `given_as` is what messages call them together.
 
     Raises:
         BadFile: One is none of those that are taken, or does not go with another one.
@@ -21,17 +24,16 @@ def check_set(files: Sequence[tuple[str, Role]]) -> None:
     """
     for place, (name, role) in enumerate(files):
         if role is Role.OTHER:
-            catalog = "; ".join(f"{each.value}: {columns_of(each)}" for each in CATALOG)
-            hint = f"{SETS} A Parquet file is told by its columns: {catalog}."
-            raise BadFile(f"uploads[{place}]", f"is {name}, which is no file that lineage runs take", hint=hint)
-        _check_beside(place, files)
+            problem = f"is {name}, which is no file that lineage runs take"
+            raise BadFile(f"{given_as}[{place}]", problem, hint=_what_is_taken(name))
+        _check_beside(place, files, given_as)
     given = {role for _, role in files}
     if given & set(CATALOG):
         for needed in NEEDED:
             if needed not in given:
                 problem = f"hold no file of {needed.value}, which has the columns {columns_of(needed)}"
                 hint = f"A catalog needs files of {', '.join(each.value for each in NEEDED)}."
-                raise InvalidParams("uploads", problem, hint=hint)
+                raise InvalidParams(given_as, problem, hint=hint)
 
 
 def kind_of(role: Role) -> str:
@@ -39,10 +41,22 @@ def kind_of(role: Role) -> str:
     return "catalog" if role in CATALOG else "scripts" if role in SCRIPTS else role.value
 
 
-def _check_beside(place: int, files: Sequence[tuple[str, Role]]) -> None:
+def _what_is_taken(name: str) -> str:
+    """What to do about a file that is none of those that are taken, by what its name says that it is."""
+    suffix = name.lower().rpartition(".")[2]
+    if suffix == "json":
+        return "JSON is taken if it is an array of objects, as a run of the kind export gives it."
+    if suffix in PACKED:
+        return f"Pack SQL files as zip, tar or tar.gz. {SETS}"
+    columns = "; ".join(f"{each.value}: {columns_of(each)}" for each in CATALOG)
+    told = f"A Parquet file is told by its columns: {columns}."
+    return told if suffix == "parquet" else f"{SETS} {told}"
+
+
+def _check_beside(place: int, files: Sequence[tuple[str, Role]], given_as: str) -> None:
     """Refuse a file that does not go with one before it."""
     name, role = files[place]
-    field = f"uploads[{place}]"
+    field = f"{given_as}[{place}]"
     for other, others in files[:place]:
         if kind_of(role) != kind_of(others):
             raise BadFile(field, f"is {name}, which does not go with {other}", hint=SETS)

@@ -25,13 +25,13 @@ def zipped() -> bytes:
     return target.getvalue()
 
 
-def tarred() -> bytes:
+def tarred(*, packed: bool = True) -> bytes:
     target = io.BytesIO()
-    with tarfile.open(fileobj=target, mode="w:gz") as archive:
+    with tarfile.open(fileobj=target, mode="w") as archive:
         member = tarfile.TarInfo("a.sql")
         member.size = 3
         archive.addfile(member, io.BytesIO(b"abc"))
-    return target.getvalue()
+    return gzip.compress(target.getvalue()) if packed else target.getvalue()
 
 
 def parquet(folder: Path, *columns: str) -> bytes:
@@ -98,7 +98,10 @@ OTHERS = [
     (tarred(), "all.tar.gz", Role.ARCHIVE),
     (tarred(), "all.TGZ", Role.ARCHIVE),
     (tarred(), "anything", Role.ARCHIVE),
+    (tarred(packed=False), "all.tar", Role.ARCHIVE),
+    (tarred(packed=False), "anything", Role.ARCHIVE),
     (gzip.compress(b"select 1"), "v.sql.gz", Role.OTHER),
+    (b"\0" * 1024, "anything", Role.OTHER),
     (b'[{"id": "1"}]', "lineage.json", Role.FRONTEND_JSON),
     (b' \n[ { "id"', "anything", Role.FRONTEND_JSON),
     (b"[]", "lineage.json", Role.FRONTEND_JSON),
@@ -129,6 +132,9 @@ LIES = [
     (tarred(), "a.zip", "no zip archive"),
     (gzip.compress(b"select 1"), "a.tar.gz", "no tar.gz archive"),
     (tarred()[:12], "a.tgz", "no tar.gz archive"),
+    (tarred(), "a.tar", "no tar archive"),
+    (tarred(packed=False), "a.tar.gz", "no tar.gz archive"),
+    (tarred(packed=False)[:500], "a.tar", "no tar archive"),
     (SQL.encode(), "a.sql.gz", "no gzip file"),
     (zipped(), "a.sql", "no text"),
     (b"\x00\x01\x02\x03", "a.sql", "no text"),
@@ -143,6 +149,7 @@ def test_files_that_are_not_what_they_say(tmp_path: Path, content: bytes, name: 
         told(tmp_path, content, name)
 
     assert name == refused.value.field
+    assert "anew" in refused.value.hint
 
 
 def test_a_footer_that_is_cut(tmp_path: Path) -> None:

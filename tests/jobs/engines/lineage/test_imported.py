@@ -94,6 +94,16 @@ def test_no_json(content: bytes) -> None:
     assert [(Breach.NOT_JSON, "", 1)] == found(content)
 
 
+def test_where_json_breaks_off() -> None:
+    """What is wrong with a file as a whole is told without a path, and where."""
+    with pytest.raises(BadCatalog) as refused:
+        parse(b'[{"id": "1"},\n {"id"', "x.json")
+
+    ((words,),) = [problem.rows for problem in refused.value.problems]
+    assert words.startswith("unexpected end of data")
+    assert "line 2" in words
+
+
 @pytest.mark.parametrize("content", [{}, 1, "x", None, {"nodes": []}])
 def test_no_array(content: object) -> None:
     """JSON that is no array is refused."""

@@ -161,7 +161,9 @@ def test_a_million_objects(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, objects=many)
 
     assert (Breach.TOO_LARGE, 1_000_000) == (problem.code, problem.row_count)
-    assert f"at most {contract.MAX_ROWS[Role.OBJECTS]:,}" in problem.message
+    assert (
+        f"at most {contract.MAX_ROWS[Role.OBJECTS]:,} are taken: submit it as several runs" in problem.message
+    )
 
 
 def test_more_memory_than_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -187,6 +187,7 @@ async def test_texts_as_dumps_make_them(house: House, tmp_path: Path) -> None:
         assert 0 == result["unresolved_count"], given[:40]
         assert ("dbo.Orders.id", "identity", "dbo.vOrders.id") in (await look(house)).edges
         assert [(body,)] == await seen(house, kept)
+    assert any("1 definition held NULs: " in words for words in result["warnings"])
 
 
 async def test_unreadable_definitions(house: House, tmp_path: Path) -> None:
@@ -196,6 +197,7 @@ async def test_unreadable_definitions(house: House, tmp_path: Path) -> None:
     )
 
     assert 1 == result["unresolved_count"]
+    assert any("1 dependency is only declared" in words for words in result["warnings"])
     query = """SELECT a.name, f.kind, f.explained, d.body FROM asset_facts f JOIN assets a ON a.pk = f.asset_pk
         LEFT JOIN definitions d ON d.pk = f.definition_pk ORDER BY a.name"""
     found = [(name, kind, bool(explained), body) for name, kind, explained, body in await seen(house, query)]
@@ -266,6 +268,16 @@ async def test_orphans_are_reported(sqlite_house: House, tmp_path: Path) -> None
     events = await sqlite_house.events(run)
     notices = [event.data["message"] for event in events if event.name == EventName.NOTICE]
     assert set(warnings) == set(notices)
+
+
+@pytest.mark.parametrize(("dialect", "count"), [("tsql", 1), ("snowflake", 0)])
+async def test_names_that_are_one(sqlite_house: House, tmp_path: Path, dialect: str, count: int) -> None:
+    """Objects whose names are one in the dialect are taken for one with a warning; quotes tell others apart."""
+    objects = f"{OBJECTS} UNION ALL SELECT 4, 'dbo', 'ORDERS', 'Table'"
+    result = await told(sqlite_house, tmp_path, {**CATALOG, "objects": objects}, dialect=dialect)
+
+    assert count == sum("one object: dbo.ORDERS and dbo.Orders" in words for words in result["warnings"])
+    assert 1 - count == len((await look(sqlite_house)).assets & {"dbo.ORDERS"})
 
 
 async def test_query_logs_only_add(house: House, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import orjson
@@ -12,11 +13,13 @@ from graph.cli.parcels import pack
 from graph.cli.texts import find_files
 from jobs.child import plain_environment
 from jobs.pipelines.lineage.__main__ import main
-from tests.catalogs import uploaded
+from tests.catalogs import CATALOG, COLUMNS, OBJECTS, text, uploaded, write
 from tests.house import House
 from tests.jobs.pipelines.export.exports import exported
 
 WAREHOUSE = Path(__file__).parents[4] / "examples" / "warehouse"
+DUMP = WAREHOUSE.with_name("warehouse-parquet")
+Captured = pytest.CaptureFixture[bytes]
 COMMAND = (sys.executable, "-P", "-m", "jobs.pipelines.lineage")
 BATCHES = """CREATE TABLE Orders (id int, price money)
 GO
@@ -68,6 +71,58 @@ async def test_the_same_as_a_run_and_its_export(
         assert ["dbo.Orders", "dbo.vOrders"] == [each["id"] for each in orjson.loads(said.stdout)]
 
 
+LOGGED = """CREATE TABLE dbo.Fresh (id int);
+INSERT INTO dbo.Archive (id) SELECT f.id FROM dbo.Fresh AS f JOIN Orders AS o ON o.id = f.id"""
+DEFINED_TWICE = "CREATE VIEW dbo.vOrders AS SELECT id FROM Orders"
+SMALL: Mapping[str, str] = {
+    **CATALOG,
+    "table_columns": COLUMNS,
+    "query_logs": " UNION ALL ".join(
+        f"SELECT {text(words)} AS command_text" for words in (LOGGED, DEFINED_TWICE, "SELECT 1")
+    ),
+}
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "tsql"])
+async def test_a_catalog_is_the_same_too(house: House, tmp_path: Path, dialect: str) -> None:
+    """Of Parquet files, with their log, the command prints what an export of a run over them gives."""
+    folder = DUMP
+    if dialect == "tsql":
+        folder = tmp_path / "dump"
+        for name, query in SMALL.items():
+            write(folder, f"{name}.parquet", query)
+    uploads = [await uploaded(house, path, path.name) for path in sorted(folder.iterdir())]
+    run = await house.submitted("lineage", uploads=uploads, dialect=dialect)
+    await house.execute(run)
+    assert {} == await house.error(run)
+
+    said = await asyncio.to_thread(ran, str(folder), "--dialect", dialect)
+
+    assert await exported(house) == said.stdout
+    nodes = {each["id"]: each for each in orjson.loads(said.stdout)}
+    if dialect == "tsql":
+        assert ["dbo.Archive", "dbo.Fresh", "dbo.Orders", "dbo.vOrders"] == list(nodes)
+        assert {"dbo.Fresh", "dbo.Orders"} <= set(nodes["dbo.Archive"]["inputs"])
+
+
+def test_files_that_make_no_catalog(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Parquet files that do not belong together, or break their contract, are refused with their rows."""
+    for name, query in CATALOG.items():
+        write(tmp_path / "bad", f"{name}.parquet", query)
+    write(tmp_path / "bad", "objects.parquet", f"{OBJECTS} UNION ALL {OBJECTS}")
+    write(tmp_path / "alone", "o.parquet", OBJECTS)
+    write(tmp_path / "other", "o.parquet", "SELECT 1 AS one")
+    for folder in ("bad", "alone", "other"):
+        assert 2 == main([str(tmp_path / folder)])
+
+    err = capsys.readouterr().err
+    assert "objects.parquet 6 rows with an object_id that another row has too\n  row 1: object_id 1, " in err
+    assert (
+        "files hold no file of definitions, which has the columns object_id, definition. A catalog needs" in err
+    )
+    assert "files[0] is o.parquet, which is no file that lineage runs take. A Parquet file is told by" in err
+
+
 def test_nothing_to_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder that is not there, or holds no SQL, is refused in a line."""
     assert 2 == main([str(tmp_path / "missing")])
@@ -81,7 +136,18 @@ def test_nothing_to_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "hold no SQL" in blank
 
 
-def test_what_is_odd_is_told(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_what_names_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Captured) -> None:
+    """The patterns of the settings tell what part an asset plays, as they do in an export."""
+    monkeypatch.setenv("HEADWATER_DATA_MODEL_PATTERNS", '{"FACT": ["f_*"]}')
+    (tmp_path / "a.sql").write_text("CREATE TABLE f_sales (id int); CREATE TABLE DimDate (id int)")
+
+    assert 0 == main([str(tmp_path)])
+
+    nodes = orjson.loads(capfdbinary.readouterr().out)
+    assert {"f_sales": "Fact", "DimDate": "Other"} == {each["id"]: each["data_model_type"] for each in nodes}
+
+
+def test_what_is_odd_is_told(tmp_path: Path, capfdbinary: Captured) -> None:
     """Warnings and gaps go to standard error, with their places."""
     (tmp_path / "a.sql").write_bytes("-- ä\nCREATE VIEW v AS SELECT * FROM nowhere;".encode("cp1252"))
 
