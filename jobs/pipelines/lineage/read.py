@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from db.assertions import Row, open_assertions
 from db.filters import strength
@@ -79,33 +79,39 @@ def keep_known(session: Session, *, teller: Teller, dialect: str, to: Path) -> N
     otherwise keep telling each other its columns when nobody defines it any more.
     """
     at = head_of(session, teller.workspace)
-    query = (
-        select(Asset, AssetFact.source_pk, AssetColumn, ColumnFact.data_type)
-        .join(AssetFact, col(AssetFact.asset_pk) == col(Asset.pk))
+    by_name = func.row_number().over(partition_by=col(AssetFact.asset_pk), order_by=col(Source.name))
+    definers = (
+        select(AssetFact.asset_pk, AssetFact.source_pk, by_name.label("rank"))
         .join(Source, col(Source.pk) == col(AssetFact.source_pk))
-        .join(AssetColumn, col(AssetColumn.asset_pk) == col(Asset.pk))
-        .join(
-            ColumnFact,
-            (col(ColumnFact.column_pk) == col(AssetColumn.pk))
-            & (col(ColumnFact.source_pk) == col(AssetFact.source_pk))
-            & seen(ColumnFact, at),
-        )
         .where(
-            Asset.workspace == teller.workspace,
-            Asset.namespace == teller.namespace,
+            AssetFact.workspace == teller.workspace,
             AssetFact.source_pk != teller.source_pk,
             col(AssetFact.columns_complete),
             AssetFact.kind != RelationKind.EXTERNAL.value,
             seen(AssetFact, at),
         )
-        .order_by(col(Asset.name_key), col(Source.name), col(ColumnFact.ordinal))
+        .subquery()
+    )
+    query = (
+        select(Asset.name, Asset.name_key, AssetColumn.name, ColumnFact.data_type, AssetColumn.name_key)  # type: ignore[call-overload]  # SQLModel's select is typed up to four columns
+        .join(definers, definers.c.asset_pk == col(Asset.pk))
+        .join(AssetColumn, col(AssetColumn.asset_pk) == col(Asset.pk))
+        .join(
+            ColumnFact,
+            (col(ColumnFact.column_pk) == col(AssetColumn.pk))
+            & (col(ColumnFact.source_pk) == definers.c.source_pk)
+            & seen(ColumnFact, at),
+        )
+        .where(
+            Asset.workspace == teller.workspace,
+            Asset.namespace == teller.namespace,
+            definers.c.rank == 1,  # where several sources define one asset, the first by name is believed
+        )
+        .order_by(col(Asset.name_key), col(ColumnFact.ordinal))
     )
     known: dict[str, list[Column]] = {}
-    believed: dict[UUID, UUID] = {}  # where two sources define one asset, the first by name is believed
-    for asset, definer, column, data_type in session.execute(query):
-        if believed.setdefault(asset.pk, definer) == definer:
-            name = spelled(asset.name, asset.name_key, dialect)
-            known.setdefault(name, []).append(Column(column.name, data_type, column.name_key))
+    for name, key, *column in session.execute(query.execution_options(yield_per=READ_ROWS)):
+        known.setdefault(spelled(name, key, dialect), []).append(Column(*column))
     spill(to, {name: tuple(columns) for name, columns in known.items()})
 
 
