@@ -25,7 +25,7 @@ from sqlmodel import col
 
 from db.columns import fold_case
 from db.filters import ESCAPE, AssetFilter, conditions, like_words
-from db.lineage import Asset, AssetColumn, AssetFact, ColumnFact, seen
+from db.lineage import Asset, AssetColumn, ColumnFact, seen
 from db.session import Session
 
 
@@ -42,7 +42,7 @@ class Place:
     """Where something stands among all that fits: better ones first, of these assets first, then by name."""
 
     rank: int  # 2 x Fit, and 1 more for a column
-    folded: str
+    folded: str  # the whole name: of a column behind its asset's
     pk: UUID
 
 
@@ -124,21 +124,15 @@ def _assets(workspace: str, at: int, words: str, wanted: AssetFilter) -> Select[
 
 def _columns(workspace: str, at: int, words: str, wanted: AssetFilter) -> Select[*tuple[Any, ...]]:
     own = col(AssetColumn.folded)
-    name = col(Asset.folded) + "." + own if "." in words else own
-    asserted = (
-        select(col(ColumnFact.pk))
-        .join(
-            AssetFact,
-            (col(AssetFact.source_pk) == col(ColumnFact.source_pk))
-            & (col(AssetFact.asset_pk) == col(Asset.pk))
-            & seen(AssetFact, at),
-        )
-        .where(col(ColumnFact.column_pk) == col(AssetColumn.pk), seen(ColumnFact, at))
-        .correlate(Asset, AssetColumn)
+    full = col(Asset.folded) + "." + own
+    name = full if "." in words else own
+    # A source that names a column names its asset, too: asking for that once more costs ten times as much.
+    asserted = select(col(ColumnFact.pk)).where(
+        col(ColumnFact.column_pk) == col(AssetColumn.pk), seen(ColumnFact, at)
     )
     query: Select[*tuple[Any, ...]] = select(
         _rank(name, words, column=True).label("rank"),
-        name.label("folded"),
+        full.label("folded"),
         col(AssetColumn.pk).label("pk"),
         col(AssetColumn.asset_pk).label("asset_pk"),
         col(AssetColumn.pk).label("column_pk"),
@@ -147,7 +141,9 @@ def _columns(workspace: str, at: int, words: str, wanted: AssetFilter) -> Select
     if "." in words:
         # The asset's name alone fits for itself, not for each of its columns.
         of_workspace &= ~_holds(col(Asset.folded), words)
-    return query.where(of_workspace, _holds(name, words), asserted.exists()).where(*conditions(wanted, at))
+    return query.where(of_workspace, _holds(name, words), asserted.correlate(AssetColumn).exists()).where(
+        *conditions(wanted, at)
+    )
 
 
 def _holds(name: SQLColumnExpression[str], words: str) -> ColumnElement[bool]:

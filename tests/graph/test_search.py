@@ -50,6 +50,14 @@ async def test_best_first(api: Api) -> None:
     assert [] == await found(api, "nothing of the kind")
 
 
+async def test_one_name_in_many_assets(api: Api) -> None:
+    """Columns of one name are in the order of their assets."""
+    names = [f"s.t{at:02}" for at in range(12)]
+    await learn(api, {"t.sql": "".join(f"CREATE TABLE {name} (same INT);" for name in reversed(names))})
+
+    assert [("WHOLE", f"{name}.same") for name in names] == await found(api, "same")
+
+
 async def test_signs_stand_for_themselves(api: Api) -> None:
     """Percent, underscore, quotes, backslash and star are letters like others."""
     await learn(api, {"shop.sql": SHOP})
