@@ -129,6 +129,14 @@ def find_asset(session: Session, workspace: str, namespace: str, name: str, at: 
     return views[0] if views else None
 
 
+def namespaces_of(session: Session, workspace: str, name: str, at: int) -> Sequence[str]:
+    """The namespaces in which readers see an asset of this name, whatever its capitals; 5 at most, in order."""
+    told = select(AssetFact.pk).where(col(AssetFact.asset_pk) == col(Asset.pk), seen(AssetFact, at))
+    named = (col(Asset.workspace) == workspace, col(Asset.folded) == fold_case(name))
+    query = select(Asset.namespace).where(*named, told.correlate(Asset).exists())
+    return session.scalars(query.distinct().order_by(col(Asset.namespace)).limit(5)).all()
+
+
 def find_column(session: Session, asset_pk: UUID, name: str, at: int) -> ColumnView | None:
     """A column of an asset by its name, whatever its capitals unless two differ only in them."""
     columns = columns_of(session, [asset_pk], at).get(asset_pk, [])

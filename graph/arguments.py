@@ -43,13 +43,13 @@ def revision_of(session: Session, workspace: str, as_of: AsOf | None) -> int:
     if as_of.at:
         found = revision_before(session, workspace, in_utc("asOf.at", as_of.at))
         if found is None:
-            raise InvalidParams("asOf", "is before the first revision of this workspace")
+            problem = "is before the first revision of this workspace"
+            raise InvalidParams("asOf", problem, hint="Ask revisions when they were made.")
         return found
-    number = as_of.revision or 0
-    if not (first_revision(session, workspace) or 1) <= number <= head:
-        raise InvalidParams(
-            "asOf", f"names revision {number}, which there is not", hint="Ask revisions for those there are."
-        )
+    number, first = as_of.revision or 0, first_revision(session, workspace)
+    if not (first or 1) <= number <= head:
+        hint = "There is none yet." if first is None else f"There are revisions {first} to {head}."
+        raise InvalidParams("asOf", f"names revision {number}, which there is not", hint=hint)
     return number
 
 

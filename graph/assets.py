@@ -9,14 +9,14 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from db.catalog import AssetView, ColumnView, count_assets, find_asset, find_column, list_assets
+from db.catalog import AssetView, ColumnView, count_assets, find_asset, find_column, list_assets, namespaces_of
 from db.filters import AssetFilter, schema_of
 from db.models import MAIN_WORKSPACE
 from db.session import Session
 from graph.arguments import After, AsOfArgument, First, Workspace, revision_of
 from graph.context import Info
 from graph.enums import DataModelType
-from graph.filters import AssetFilterArgument, some, wanted_by
+from graph.filters import AssetFilterArgument, kinds_in, wanted_by
 from graph.paging import decode_cursor, encode_cursor, page_of, page_size
 from graph.runs import uuid_of
 from jobs.engines.lineage.classify import classify
@@ -26,6 +26,7 @@ from jobs.errors import InvalidParams, UnknownAsset
 
 MADE_OF_COLUMNS = frozenset({"table", "external"})  # kinds for which a CREATE TABLE says all there is to say
 PLAIN_DIALECT = "ansi"
+ASK_SEARCH = "Ask searchAssets for names like it."
 
 
 def default_namespace(workspace: str) -> str:
@@ -208,10 +209,12 @@ def asset_named(session: Session, workspace: str, ref: AssetRef, at: int) -> Ass
     Raises:
         UnknownAsset: There is none at this revision.
     """
-    view = find_asset(session, workspace, ref.namespace or default_namespace(workspace), ref.name, at)
+    namespace = default_namespace(workspace) if ref.namespace is None else ref.namespace
+    view = find_asset(session, workspace, namespace, ref.name, at)
     if view is None:
-        hint = "List assets to see how names are spelled."
-        raise UnknownAsset(f"There is no asset {ref.name!r}.", hint=hint)
+        elsewhere = namespaces_of(session, workspace, ref.name, at)
+        hint = f"There is one in {elsewhere[0]!r}: name that namespace." if elsewhere else ASK_SEARCH
+        raise UnknownAsset(f"There is no asset {ref.name!r} in {namespace!r} at revision {at}.", hint=hint)
     return view
 
 
@@ -225,7 +228,7 @@ def column_named(session: Session, workspace: str, ref: ColumnRef, at: int) -> C
     view = find_column(session, asset.pk, ref.column, at)
     if view is None:
         hint = "Ask asset { columns { name } }."
-        raise UnknownAsset(f"{asset.name} has no column {ref.column!r}.", hint=hint)
+        raise UnknownAsset(f"{asset.name} has no column {ref.column!r} at revision {at}.", hint=hint)
     return view
 
 
@@ -315,5 +318,5 @@ def narrowed(wanted: AssetFilter, kind: list[str] | None, namespace: str | None)
     if (kind and wanted.kinds) or (namespace is not None and wanted.namespaces):
         raise InvalidParams("filter", "says again what kind or namespace say; leave those out")
     if kind:
-        wanted = replace(wanted, kinds=some("kind", kind))
+        wanted = replace(wanted, kinds=kinds_in("kind", kind))
     return wanted if namespace is None else replace(wanted, namespaces=frozenset({namespace}))

@@ -16,7 +16,7 @@ MAX_PATTERN = 200  # characters
 class AssetFilterInput:
     namespaces: list[str] | None = strawberry.field(default=None, description="Only in these.")
     kinds: list[str] | None = strawberry.field(
-        default=None, description="Only of these, such as `table`, as they are shown in `kind`."
+        default=None, description="Only of these, such as `table`: what `kind` shows, in any capitals."
     )
     schemas: list[str] | None = strawberry.field(
         default=None, description="Only in these: what stands before a name's last dot, in any capitals."
@@ -38,7 +38,7 @@ class AssetFilterInput:
             raise InvalidParams("filter.name", f"is longer than {MAX_PATTERN} characters")
         return AssetFilter(
             namespaces=some("filter.namespaces", self.namespaces),
-            kinds=some("filter.kinds", self.kinds),
+            kinds=kinds_in("filter.kinds", self.kinds),
             schemas=some("filter.schemas", self.schemas),
             excluded_schemas=some("filter.excludedSchemas", self.excluded_schemas),
             name=self.name or "",
@@ -61,6 +61,15 @@ def some(field: str, values: list[str] | None) -> frozenset[str]:
     if any(len(value) > MAX_NAME for value in values or ()):
         raise InvalidParams(field, f"names one longer than {MAX_NAME} characters")
     return frozenset(values or ())
+
+
+def kinds_in(field: str, kinds: list[str] | None) -> frozenset[str]:
+    """Kinds as assets show them, which is without capitals.
+
+    Raises:
+        InvalidParams: They are more than 100, or one is too long to be a name.
+    """
+    return frozenset(kind.lower() for kind in some(field, kinds))
 
 
 def wanted_by(given: AssetFilterInput | None) -> AssetFilter:

@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from db.catalog import AssetView, ColumnView, EvidenceView, assets_by_pk, columns_by_name_alone, columns_by_pk
+from db.confidence import confidence
 from db.filters import EVERYTHING
 from db.models import MAIN_WORKSPACE
 from db.session import Session
@@ -79,6 +80,14 @@ class LineageEdge:
     async def evidence(self, info: Info) -> list[Evidence]:
         views = await info.context.loaders.evidence.load_many([(pk, self.at) for pk in self.step.edge_pks])
         return [Evidence.of(view) for of_edge in views for view in of_edge or ()]
+
+    @strawberry.field(
+        description="How much it is to be believed, from 0 to 1: of each origin the strongest evidence counts, "
+        "and origins that agree make it surer. Between assets: as much as the surest of the edges of columns."
+    )
+    async def confidence(self, info: Info) -> float:
+        told = await info.context.loaders.origins.load_many([(pk, self.at) for pk in self.step.edge_pks])
+        return max((confidence(of_edge or ()) for of_edge in told), default=0.0)
 
 
 @strawberry.type(description="How much can be reached besides where the walk begins, whatever its bounds.")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
-from db import catalog, history, timeline
+from db import catalog, history, summary, timeline
 from db.catalog import AssetView, ColumnView, EvidenceView
 from db.models import Artifact, Run, Upload
 from db.session import Session
@@ -84,6 +84,10 @@ class Loaders:
     @cached_property
     def evidence(self) -> DataLoader[At, Sequence[EvidenceView] | None]:
         return self._at_revision(catalog.evidence_of)
+
+    @cached_property
+    def origins(self) -> DataLoader[At, Sequence[tuple[str, bool]] | None]:
+        return self._at_revision(summary.origins_of)
 
     @cached_property
     def usual_duration(self) -> DataLoader[None, timedelta | None]:

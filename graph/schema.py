@@ -21,8 +21,10 @@ from graph.nodes import NodeQuery
 from graph.pictures import PictureQuery
 from graph.plain import PlainExecutor
 from graph.refusals import HANDLERS, shown
+from graph.revisions import RevisionQuery
 from graph.runs import RunQuery
 from graph.scalars import SCALARS
+from graph.search import SearchQuery
 from graph.service import ServiceQuery
 from graph.submissions import RunMutation, submission_of
 from graph.uploads import UploadMutation, UploadQuery
@@ -30,6 +32,18 @@ from graph.workspaces import WorkspaceMutation
 from jobs.pipeline import Pipelines, load_pipelines
 from jobs.settings import WorkSettings
 
+QUERIES = (
+    NodeQuery,
+    RunQuery,
+    UploadQuery,
+    AssetQuery,
+    SearchQuery,
+    LineageQuery,
+    PictureQuery,
+    RevisionQuery,
+    ServiceQuery,
+    LogQuery,
+)
 SINGLE = frozenset({OperationType.QUERY, OperationType.MUTATION})  # operations that have one result
 
 
@@ -76,8 +90,7 @@ def checked(root: type[Any]) -> type[Any]:
 
 def build_schema(pipelines: Pipelines) -> strawberry.Schema:
     """The API over these run kinds."""
-    read = (NodeQuery, RunQuery, UploadQuery, AssetQuery, LineageQuery, PictureQuery, ServiceQuery, LogQuery)
-    query = merge_types("Query", read)
+    query = merge_types("Query", QUERIES)
     mutation = merge_types(
         "Mutation", (submission_of(pipelines), RunMutation, UploadMutation, WorkspaceMutation)
     )

@@ -33,8 +33,8 @@ def test_every_example_is_valid(tab: ExampleTab) -> None:
 
 
 async def test_the_examples_in_turn(sqlite_api: Api) -> None:
-    """A visitor submits, watches, walks and lists by pressing the button tab after tab."""
-    submit, watch, upstream, runs, service = TABS
+    """A visitor submits, watches, walks, searches, looks and lists by pressing the button tab after tab."""
+    submit, watch, upstream, search, picture, runs, service = TABS
     await load_warehouse(sqlite_api)
 
     accepted = (await sqlite_api.ask(submit.query, **variables_of(submit)))["submitRun"]
@@ -46,6 +46,9 @@ async def test_the_examples_in_turn(sqlite_api: Api) -> None:
             for payload in await wire.rest(await wire.start(watch.query, **given))
         ]
     walked = (await sqlite_api.ask(upstream.query, **variables_of(upstream)))["lineage"]
+    hits = (await sqlite_api.ask(search.query))["searchAssets"]["edges"]
+    seen_as = await sqlite_api.ask(picture.query)
+    page = await sqlite_api.client.get(seen_as["lineagePicture"]["url"])
     listed = (await sqlite_api.ask(runs.query, **variables_of(runs)))["runs"]
     about = (await sqlite_api.ask(service.query))["service"]
 
@@ -55,6 +58,9 @@ async def test_the_examples_in_turn(sqlite_api: Api) -> None:
     assert {"raw", "staging", "mart"} <= {node["asset"]["name"].partition(".")[0] for node in walked["nodes"]}
     assert all(edge["evidence"] for edge in walked["edges"])
     assert not walked["truncated"]
+    assert "mart.revenue_by_month" in {hit["node"]["asset"]["name"] for hit in hits}
+    assert (200, True) == (page.status_code, "mart.revenue_by_month" in page.text)
+    assert 2 == seen_as["latestRevision"]["number"]
     assert accepted["runId"] == listed["edges"][0]["node"]["runId"]
     assert "Headwater" == about["name"]
 

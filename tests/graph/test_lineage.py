@@ -31,7 +31,7 @@ query Walk(
     truncated
     nodes { id depth asset { name namespace } column { name } }
     edges {
-      source target kind subtype masking
+      source target kind subtype masking confidence
       evidence { origin source expression file line statement note }
     }
     frontier { id asset { name namespace } column { name } }

@@ -33,6 +33,7 @@ SPILLED = """() => Array.from(document.querySelectorAll('#picture .card text')).
   const inner = text.getBoundingClientRect(), outer = text.closest('.card').getBoundingClientRect();
   return inner.left < outer.left || inner.right > outer.right + 0.5 || inner.bottom > outer.bottom;
 }).map((text) => text.textContent)"""
+SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 GROUND = "() => getComputedStyle(document.body).backgroundColor"
 STORED = """() => { try { return localStorage.length } catch (error) { return error.name } }"""
 
@@ -201,3 +202,52 @@ async def test_names_stay_in_their_cards(tmp_path: Path) -> None:
             assert [] == await page.evaluate(SPILLED)
             await page.screenshot(path=tmp_path / "sixty.png", full_page=True)
             assert (tmp_path / "sixty.png").stat().st_size > 10_000
+
+
+ROOT_SEEN = """() => {
+  const root = document.querySelector('.chosen-root').getBoundingClientRect();
+  return root.top >= 0 && root.bottom <= innerHeight && root.left >= 0 && root.right <= innerWidth;
+}"""
+HEADER_SEEN = "() => document.querySelector('#said').getBoundingClientRect().top >= 0"
+CARDS_SEEN = """() => Array.from(document.querySelectorAll('#picture .card')).filter((card) => {
+  const box = card.getBoundingClientRect(), pane = document.querySelector('main').getBoundingClientRect();
+  return box.top >= pane.top - 1 && box.bottom <= pane.bottom + 1 && box.right <= pane.right + 1;
+}).length"""
+CONTRAST = """() => {
+  const light = (colour) => {
+    const parts = colour.match(/[0-9]+/g).slice(0, 3).map((part) => part / 255);
+    const [r, g, b] = parts.map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  };
+  const ground = light(getComputedStyle(document.body).backgroundColor);
+  const ratio = (line) => { const other = light(getComputedStyle(line).stroke);
+    return Math.max(other, ground) / Math.min(other, ground); };
+  return Array.from(document.querySelectorAll('#legend .line'), ratio);
+}"""
+
+
+async def test_a_picture_larger_than_the_window() -> None:
+    """What a picture is about is in sight at once, beside the words about it; all of it is, if asked for."""
+    async with browsing() as browser, showing(browser, drawn(warehouse(), "n0nce")) as page:
+        assert await page.evaluate(ROOT_SEEN)
+        assert await page.evaluate(HEADER_SEEN)
+        assert 60 > await page.evaluate(CARDS_SEEN)
+
+        await page.locator("#whole").check()
+        assert 60 == await page.evaluate(CARDS_SEEN)
+        await page.locator("#picture .row").last.click()
+        assert await page.evaluate(LIT)
+        assert await page.evaluate(HEADER_SEEN)
+
+        await page.locator("#whole").uncheck()
+        assert await page.evaluate(ROOT_SEEN)
+
+
+async def test_lines_can_be_told_from_the_ground(address: str) -> None:
+    """Both sorts of lines stand out from the ground by 3 to 1 at least, in the light and in the dark."""
+    async with browsing() as browser:
+        for scheme in SCHEMES:
+            async with viewing(browser, address, scheme) as page:
+                ratios = await page.evaluate(CONTRAST)
+                assert 2 == len(ratios)
+                assert min(ratios) >= 3, (scheme, ratios)

@@ -76,5 +76,16 @@
     picture.classList.toggle("valued", !influences.checked);
     if (chosen !== null) choose(chosen);
   });
+  const showRoot = () => {
+    const end = picture.querySelector(".chosen-root");
+    const seen = end.getBoundingClientRect(), pane = picture.parentElement.getBoundingClientRect();
+    const inside = seen.top >= pane.top && seen.bottom <= pane.bottom && seen.left >= pane.left && seen.right <= pane.right;
+    if (!inside) end.scrollIntoView({ block: "center", inline: "center" });
+  };
+  document.getElementById("whole").addEventListener("change", (event) => {
+    root.classList.toggle("whole", event.target.checked);
+    showRoot();
+  });
   root.classList.add("scripted");
+  showRoot();
 })();

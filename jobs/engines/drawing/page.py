@@ -7,7 +7,7 @@ from html import escape
 from jobs.engines.drawing.layout import laid_out
 from jobs.engines.drawing.svg import MAX_TITLE, kind_of, reason_of, svg_of, text_of
 from jobs.engines.drawing.values import Arrow, Picture
-from jobs.engines.drawing.wording import shortened
+from jobs.engines.drawing.wording import counted, shortened
 
 MAX_HEADING = 110  # letters
 MAX_REASONS = 5  # of one arrow, in the table
@@ -17,9 +17,10 @@ LEGEND = """\
 <li><svg width="44" height="12"><g class="direct"><path class="line" d="M1 6H41"/></g></svg> a value flows</li>
 <li><svg width="44" height="12"><g class="indirect"><path class="line" d="M1 6H41"/></g></svg> decides about \
 rows or values, without being part of them</li>
-<li><svg width="50" height="17"><g class="mask"><rect x="2" y="1" width="46" height="15" rx="7.5"/>\
-<text x="25" y="12">masked</text></g></svg> hashed or masked on the way</li>
+<li><svg width="58" height="17"><g class="mask"><rect x="2" y="1" width="54" height="15" rx="7.5"/>\
+<text x="29" y="12">masked</text></g></svg> hashed or masked on the way</li>
 <li class="script"><label><input type="checkbox" id="influences" checked> show influences</label></li>
+<li class="script"><label><input type="checkbox" id="whole"> fit to window</label></li>
 </ul>"""
 
 
@@ -63,7 +64,7 @@ def page_of(picture: Picture, dress: Dress) -> str:
 {svg_of(picture, laid_out(picture))}
 </main>
 <details>
-<summary>The same as a table: {len(picture.arrows):,} edges</summary>
+<summary>The same as a table: {counted(len(picture.arrows), "edge")}</summary>
 <table>
 <thead><tr><th>From<th>To<th>Kind<th>Why</thead>
 <tbody>
@@ -81,18 +82,14 @@ def page_of(picture: Picture, dress: Dress) -> str:
 def _facts(picture: Picture) -> Iterator[str]:
     columns = sum(len(card.rows) for card in picture.cards)
     yield f"revision {picture.revision}"
-    yield _counted(len(picture.cards), "asset")
+    yield counted(len(picture.cards), "asset")
     if columns:
-        yield _counted(columns, "column")
-    yield _counted(len(picture.arrows), "edge")
+        yield counted(columns, "column")
+    yield counted(len(picture.arrows), "edge")
     if picture.left_out:
         yield f"{picture.left_out:,} more edges between these are not drawn"
     if picture.truncated:
         yield "more lies behind the bounds, where dots stand beside cards"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _line(picture: Picture, arrow: Arrow) -> str:

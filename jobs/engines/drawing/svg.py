@@ -5,14 +5,14 @@ from html import escape
 
 from jobs.engines.drawing.layout import FOOT, HEAD, LETTER, LINE, PADDING
 from jobs.engines.drawing.values import Arrow, Box, Card, End, Layout, Picture, Reason, Row
-from jobs.engines.drawing.wording import cleaned, shortened, width_of
+from jobs.engines.drawing.wording import cleaned, counted, shortened, width_of
 
 KINDS = frozenset(
     {"table", "view", "procedure", "function", "file", "query_result", "document", "answer", "external"}
 )
 SMALL_LETTER = 6.7  # pixels: types are written smaller
 MAX_TITLE = 2_000  # signs of a name or an expression that are shown in full
-MASK_WIDTH = 46.0
+MASK_WIDTH = 54.0
 BUTTON = 'tabindex="0" role="button" aria-pressed="false"'
 
 
@@ -140,7 +140,7 @@ def _content(picture: Picture, at: int, box: Box) -> Iterator[str]:
     yield (
         f'<g class="head{chosen}" data-end="{at}" {BUTTON} '
         f'aria-label="{text_of(card.name, 200)}, {kind}"><title>{_lines(full)}</title>'
-        f'<rect class="hit" x="1" y="1" width="{box.width - 2:.1f}" height="{HEAD - 2:.0f}" rx="7"/>'
+        f'<rect class="hit" x="2" y="2" width="{box.width - 4:.1f}" height="{HEAD - 3:.0f}" rx="6"/>'
         f'<rect class="stripe" x="1" y="8" width="4" height="{HEAD - 16:.0f}"/>'
         f'<text class="name" x="{PADDING}" y="18">{_fitting(card.name, box.width - 2 * PADDING, LETTER)}</text>'
         f'<text class="kind" x="{PADDING}" y="33">{kind}</text></g>'
@@ -149,7 +149,7 @@ def _content(picture: Picture, at: int, box: Box) -> Iterator[str]:
         yield _row(End(at, nth), card, row, box.width, is_root=picture.root == End(at, nth))
     if card.hidden:
         y = HEAD + LINE * len(card.rows) + FOOT - 4
-        yield f'<text class="more" x="{PADDING}" y="{y:.1f}">+{card.hidden:,} more columns</text>'
+        yield f'<text class="more" x="{PADDING}" y="{y:.1f}">+{counted(card.hidden, "more column")}</text>'
 
 
 def _row(end: End, card: Card, row: Row, width: float, *, is_root: bool) -> str:

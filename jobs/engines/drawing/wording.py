@@ -68,3 +68,12 @@ def _front(text: str, width: int) -> str:
         if used > width:
             return text[:at]
     return text
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of something, in words.
+
+    >>> counted(1, "edge"), counted(1_200, "edge")
+    ('1 edge', '1,200 edges')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

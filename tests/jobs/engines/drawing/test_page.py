@@ -85,7 +85,7 @@ def test_what_a_page_says() -> None:
     """The page tells revision, counts, bounds and what is left out, and each arrow's reasons."""
     cards = (
         Card("raw.a", "table", "headwater://main", (Row("x", "INT"),), hidden=1_200, more_before=True),
-        Card("mart.b", "query_result", rows=(Row("y"),), more_after=True),
+        Card("mart.b", "query_result", rows=(Row("y"),), hidden=1, more_after=True),
     )
     reasons = tuple(Reason("group_by", f"x + {at}", f"b.sql:{at}") for at in range(7))
     arrow = Arrow(End(0, 0), End(1, 0), direct=True, masking=True, reasons=reasons)
@@ -94,7 +94,9 @@ def test_what_a_page_says() -> None:
     facts = "revision 12 · 2 assets · 2 columns · 1 edge · 3 more edges between these are not drawn · more lies"
     assert facts in page
     assert "<title>mart.b.y · lineage</title>" in page
-    assert "+1,200 more columns" in page
+    assert "+1,200 more columns<" in page
+    assert "+1 more column<" in page
+    assert "The same as a table: 1 edge<" in page
     assert ">INT</text>" in page
     assert "query result" in page
     assert 2 == page.count("More lies behind a bound.")
