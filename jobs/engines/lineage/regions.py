@@ -188,7 +188,7 @@ class Layout:
         depth, found = self.depths[first - 1], ""
         while at < len(self.tokens) and self.depths[at] >= depth:
             token = self.tokens[at]
-            if self.depths[at] == depth and at > first and token.text.upper() in AFTER_TYPE:
+            if self.depths[at] == depth and at > first and token.text.upper().partition(" ")[0] in AFTER_TYPE:
                 break
             text = token.text.lower()
             found += f" {text}" if found[-1:].isalnum() and text[:1].isalpha() else text

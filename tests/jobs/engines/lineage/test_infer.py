@@ -197,3 +197,16 @@ def test_components() -> None:
     assert [(("d",), False), (("b", "c"), True), (("e",), True), (("a",), False), (("f",), False)] == list(
         components(needs)
     )
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "tsql", "postgres", "mysql", "snowflake"])
+def test_a_type_ends_where_constraints_begin(dialect: str) -> None:
+    """Keys, defaults and checks behind a column's type are no part of it."""
+    columns = (
+        "id INTEGER PRIMARY KEY, code VARCHAR(10) NOT NULL DEFAULT 'x', n DECIMAL(10,2) CHECK (n > 0), "
+        "r INT REFERENCES o(id), d DOUBLE PRECISION UNIQUE"
+    )
+    (table,) = (each for each in analyse([SqlText("t.sql", f"CREATE TABLE t ({columns})")], dialect).relations)
+
+    types = ["integer", "varchar(10)", "decimal(10,2)", "int", "double precision"]
+    assert types == [column.data_type for column in table.columns]
