@@ -19,6 +19,7 @@ from db.lineage import (
     Evidence,
     Source,
     StatementFact,
+    same_source,
     seen,
 )
 from db.models import Workspace
@@ -203,7 +204,7 @@ def columns_of(session: Session, asset_pks: Collection[UUID], at: int) -> Mappin
             .join(
                 AssetFact,
                 (col(AssetFact.asset_pk) == col(AssetColumn.asset_pk))
-                & (col(AssetFact.source_pk) == col(ColumnFact.source_pk))
+                & same_source(AssetFact, ColumnFact)
                 & seen(AssetFact, at),
             )
             .where(col(AssetColumn.asset_pk).in_(some), seen(ColumnFact, at))
@@ -267,7 +268,7 @@ def evidence_of(session: Session, edge_pks: Collection[UUID], at: int) -> Mappin
             .join(
                 StatementFact,
                 (col(StatementFact.definition_pk) == col(Evidence.definition_pk))
-                & (col(StatementFact.source_pk) == col(Evidence.source_pk))
+                & same_source(StatementFact, Evidence)
                 & seen(StatementFact, at),
             )
             .where(col(Evidence.edge_pk).in_(some), seen(Evidence, at))

@@ -18,6 +18,7 @@ from db.lineage import (
     ColumnFact,
     Revision,
     Source,
+    same_source,
     seen,
 )
 from db.revisions import head_of
@@ -86,7 +87,7 @@ def keep_known(session: Session, *, teller: Teller, dialect: str, to: Path) -> N
         .join(
             ColumnFact,
             (col(ColumnFact.column_pk) == col(AssetColumn.pk))
-            & (col(ColumnFact.source_pk) == col(AssetFact.source_pk))
+            & same_source(ColumnFact, AssetFact)
             & seen(ColumnFact, at),
         )
         .where(
