@@ -8,7 +8,7 @@ from sqlalchemy import case, func
 from sqlmodel import col, select
 
 from db.catalog import chunks
-from db.lineage import Definition, Evidence, StatementFact, seen
+from db.lineage import Definition, Evidence, StatementFact, same_source, seen
 from db.session import Session
 
 
@@ -37,7 +37,7 @@ def captions_of(session: Session, edge_pks: Collection[UUID], at: int, *, signs:
     lines_before = func.length(before) - func.length(func.replace(before, "\n", ""))
     standing = (
         (col(StatementFact.definition_pk) == col(Evidence.definition_pk))
-        & (col(StatementFact.source_pk) == col(Evidence.source_pk))
+        & same_source(StatementFact, Evidence)
         & seen(StatementFact, at)
     )
     for some in chunks(edge_pks):

@@ -19,6 +19,7 @@ from db.lineage import (
     Evidence,
     Source,
     StatementFact,
+    same_source,
     seen,
 )
 from db.models import Workspace
@@ -243,7 +244,7 @@ def _columns(
         .join(
             AssetFact,
             (col(AssetFact.asset_pk) == col(AssetColumn.asset_pk))
-            & (col(AssetFact.source_pk) == col(ColumnFact.source_pk))
+            & same_source(AssetFact, ColumnFact)
             & seen(AssetFact, at),
         )
         .where(of_assets, seen(ColumnFact, at))
@@ -293,7 +294,7 @@ def evidence_of(session: Session, edge_pks: Collection[UUID], at: int) -> Mappin
             .join(
                 StatementFact,
                 (col(StatementFact.definition_pk) == col(Evidence.definition_pk))
-                & (col(StatementFact.source_pk) == col(Evidence.source_pk))
+                & same_source(StatementFact, Evidence)
                 & seen(StatementFact, at),
             )
             .where(col(Evidence.edge_pk).in_(some), seen(Evidence, at))

@@ -19,6 +19,7 @@ from db.lineage import (
     ColumnFact,
     Revision,
     Source,
+    same_source,
     seen,
 )
 from db.revisions import head_of
@@ -99,7 +100,7 @@ def keep_known(session: Session, *, teller: Teller, dialect: str, to: Path) -> N
         .join(
             ColumnFact,
             (col(ColumnFact.column_pk) == col(AssetColumn.pk))
-            & (col(ColumnFact.source_pk) == definers.c.source_pk)
+            & same_source(ColumnFact, definers.c)
             & seen(ColumnFact, at),
         )
         .where(
