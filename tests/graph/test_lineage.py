@@ -195,6 +195,19 @@ async def test_what_is_not_there(sqlite_api: Api) -> None:
         assert "NOT_FOUND" == await sqlite_api.code(ASSET, **more)
 
 
+async def test_where_else_a_name_is(sqlite_api: Api) -> None:
+    """A name that is not where it is looked for is refused with where it is, or how to look for it."""
+    await learn(sqlite_api, {"levels.sql": LEVELS}, namespace="postgres://db")
+    (elsewhere,) = await sqlite_api.errors(ASSET, name="River.Levels")
+    (nowhere,) = await sqlite_api.errors(ASSET, name="river.lakes")
+    (unnamed,) = await sqlite_api.errors(ASSET, name="river.levels", namespace="")
+
+    assert "There is no asset 'River.Levels' in 'headwater://main' at revision 1." == elsewhere["message"]
+    assert "There is one in 'postgres://db': name that namespace." == elsewhere["extensions"]["hint"]
+    assert "Ask searchAssets for names like it." == nowhere["extensions"]["hint"]
+    assert "There is no asset 'river.levels' in '' at revision 1." == unnamed["message"]
+
+
 async def test_bounds_that_are_refused(sqlite_api: Api) -> None:
     """A walk has 1 to 100 steps and 1 to 5,000 nodes, and a beginning."""
     of = {"asset": {"name": "a"}}
@@ -307,6 +320,7 @@ async def test_lists_of_assets(api: Api) -> None:
     home = ["river.levels", "river.peaks", "river.report", "x.y", "x.z"]
     assert [*home, "river.levels"] == await listed(first=2) == await listed()
     assert ["river.peaks", "river.report", "x.y"] == await listed(kind=["view"], first=1)
+    assert ["river.peaks", "river.report", "x.y"] == await listed(kind=["VIEW"])
     assert ["x.z"] == await listed(kind=["external"])  # river.peaks is a view, though others only use it
     assert ["river.levels"] == await listed(namespace="postgres://db")
     assert [] == await listed(kind=["document", "nothing"]) == await listed(namespace="")

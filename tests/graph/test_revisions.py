@@ -55,6 +55,8 @@ async def test_before_the_first(api: Api) -> None:
         assert {"latestRevision": None} == await api.ask(LATEST, workspace=workspace)
         assert [] == (await api.ask(LIST, workspace=workspace))["revisions"]["edges"]
         summary = (await api.ask(SUMMARY, workspace=workspace))["summary"]
+        (error,) = await api.errors(SUMMARY, workspace=workspace, asOf={"revision": 1})
+        assert "There is none yet." == error["extensions"]["hint"]
         assert {"revision": 0} | nothing | empty == summary
 
 

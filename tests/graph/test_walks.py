@@ -49,6 +49,7 @@ async def test_only_some_assets(api: Api) -> None:
         assert every - {"mart.alarm"} == await names(api, filter={"schemas": ["RIVER"]})
         assert every - {"mart.alarm"} == await names(api, filter={"excludedSchemas": ["mart"]})
         assert {"river.levels", "river.peaks"} == await names(api, filter={"name": "peak"})
+        assert every == await names(api, filter={"kinds": ["View"]})
         assert {"river.levels"} == await names(api, filter={"name": "report"})
         assert {"river.levels"} == await names(api, filter={"kinds": ["document"]})
         assert {"assetCount": 2, "columnCount": 0, "complete": True} == await reach(
@@ -95,6 +96,10 @@ async def test_walking_the_past(api: Api) -> None:
     for wrong in ({"revision": first + 2}, {"revision": 0}, {"revision": -1}, {"at": "1999-01-01T00:00:00Z"}):
         (error,) = await api.errors(WALK, of=ROOT, asOf=wrong)
         assert ("VALIDATION_FAILED", "asOf") == (error["extensions"]["code"], error["extensions"]["field"])
+        assert error["extensions"]["hint"] in {
+            f"There are revisions {first} to {first + 1}.",
+            "Ask revisions when they were made.",
+        }
 
 
 async def test_names_only_where_they_are_asked_for(sqlite_api: Api) -> None:
