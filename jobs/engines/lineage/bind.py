@@ -21,6 +21,7 @@ from jobs.engines.lineage.shapes import (
     Call,
     Cte,
     Influence,
+    Name,
     Nested,
     Nth,
     Place,
@@ -163,6 +164,8 @@ class Binder:
 
     def _derived(self, inner: Bound, source: Source) -> Seen:
         columns = renamed(inner, source.columns).columns
+        if source.like is not None:
+            columns = self._called_like(source.like, columns)
         by_name: dict[str, Col] = {}
         for column in columns:
             if not column.open:
@@ -174,6 +177,15 @@ class Binder:
         feeds = once(flow for each in called for flow in each.flows) if called else None
         name = source.relation.parts[-1] if source.relation is not None else ""
         return Seen(frozenset((name,)), name, by_name, columns, opens, feeds, inner.rows)
+
+    def _called_like(self, name: Name, columns: Sequence[Col]) -> list[Col]:
+        """Return columns under the names of a relation's, by position; where it is open, any may be any."""
+        like = self.relations.seen(name)
+        if like.opens or any(column.open for column in columns):
+            everything = once(flow for column in columns for flow in column.flows)
+            return [Col("", "", everything, Call(name.spelled, listed=True))]
+        names = [(each.name, each.spelled) for each in like.order]
+        return _given(columns, names)
 
     def _star(self, star: Star, at: Mentions) -> list[Col]:
         """Expand a star. What RENAME and REPLACE say of columns that nothing declares is kept."""
@@ -249,7 +261,7 @@ def dressed(seen: Seen, source: Source) -> Seen:
         if source.call is not None:
             order, opens, feeds = order[: len(source.columns)], (), None
         columns = {column.name: column for column in order if not column.open}
-    return Seen(qualifiers, shown, columns, order, opens, feeds, seen.rows, source.hidden)
+    return Seen(qualifiers, shown, columns, order, opens, feeds, seen.rows, source.hidden, source.qualified)
 
 
 def _given(order: Sequence[Col], names: Sequence[tuple[str, str]]) -> list[Col]:

@@ -41,7 +41,10 @@ MASKS = word_set(
     "anonymize siphash64 murmurhash cityhash64"
 )  # fmt: skip
 METHODS = word_set("value nodes query exist modify")  # of an XML column; dbo.f(x) looks the same
-PSEUDO_COLUMNS = {"oracle": frozenset({"ROWNUM", "ROWID", "LEVEL", "SYSDATE", "USER", "SYSTIMESTAMP"})}
+PSEUDO_COLUMNS = {
+    "oracle": frozenset({"ROWNUM", "ROWID", "LEVEL", "SYSDATE", "USER", "SYSTIMESTAMP"}),
+    "tsql": frozenset({"$action"}),
+}
 
 
 class Names(Protocol):
@@ -190,6 +193,13 @@ def anything(node: Any, role: Role, walk: Walk) -> None:
 def anonymous(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below a function that the parser does not know; a date part is no column."""
     called, arguments = str(node.this).lower(), node.expressions
+    if (
+        called == "values" and len(arguments) == 1
+    ):  # of ON DUPLICATE KEY UPDATE: the row that was to be inserted
+        this, names = arguments[0], walk.names
+        place = names.place_of(this)
+        walk.found.append(Use("values", names.name_of(this), this.name, role.how, role.masking, place))
+        return
     if called.startswith(("date", "time")) and arguments and arguments[0].name.lower() in DATE_PARTS:
         arguments = arguments[1:]
     walk.push(arguments, Role(BELOW[role.how], role.masking or called in MASKS))

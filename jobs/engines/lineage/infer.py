@@ -208,6 +208,11 @@ class Inference:
         write = step.write
         relation = self.catalog.relation(write.target)
         bound = self._bind(step)
+        if not bound.columns:  # DELETE, DO NOTHING
+            self._write(step, relation, bound, {}, frozenset())
+            return
+        if write.fits and relation.complete:
+            bound.columns = [each for each in bound.columns if each.open or each.name in relation.columns]
         if write.by_name:
             named = [Made(column.name, column.spelled) for column in bound.columns if not column.open]
             for each in () if relation.complete else named:
@@ -228,7 +233,7 @@ class Inference:
                     "Check the name.",
                 )
         if not columns and relation.complete:
-            columns = tuple(relation.columns.values())
+            columns = tuple(each for each in relation.columns.values() if each.name not in write.without)
             if len(columns) != len(bound.columns):
                 columns = tuple(each for each in columns if not each.generated)
         self._map(step, relation, bound, columns, frozenset())

@@ -1,5 +1,6 @@
 """From the tree of a query to its shape: sources, outputs by position, influences. The tree is only read."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlglot import TokenType, exp
@@ -7,6 +8,7 @@ from sqlglot import TokenType, exp
 from jobs.engines.lineage.dialects import LATERAL_ALIASES, MERGED_IN_PLACE, fold, fold_table
 from jobs.engines.lineage.expressions import column_use, uses_of
 from jobs.engines.lineage.regions import Layout, Region
+from jobs.engines.lineage.rewrites import NO_CLAUSES
 from jobs.engines.lineage.shapes import (
     Cte,
     Influence,
@@ -20,8 +22,10 @@ from jobs.engines.lineage.shapes import (
     SetOperation,
     Star,
     Uses,
+    Write,
 )
 from jobs.engines.lineage.sources import NotExplained, sources_of
+from jobs.engines.lineage.upserts import changing_query, with_ctes
 from jobs.engines.lineage.values import Subtype
 
 SELF_WITHOUT_RECURSIVE = frozenset({"oracle", "tsql"})  # a CTE may read itself without the word RECURSIVE
@@ -45,6 +49,8 @@ class Reducer:
         self.reads: dict[tuple[str, ...], Name] = {}
         self.named: set[str] = set()  # all named queries
         self.unknown: list[tuple[Place, str]] = []
+        self.cut = NO_CLAUSES
+        self.changes: list[Write] = []  # by data-changing statements in named queries
         self._folded: dict[tuple[str, bool | None], str] = {}
 
     def name_of(self, identifier: Any) -> str:
@@ -118,6 +124,8 @@ class Reducer:
             body = self._select(node)
         elif isinstance(node, exp.Values):
             body = self._values(node)
+        elif isinstance(node, exp.DML):  # FROM (MERGE … OUTPUT …) of T-SQL
+            return self._changing(node, ())
         else:
             raise NotExplained(f"a query of the kind {type(node).__name__}")
         for wrapper in limits:
@@ -128,7 +136,7 @@ class Reducer:
     def ctes_of(self, node: Any) -> list[Cte]:
         """Reduce the named queries of a WITH clause; they stay in reach of what follows."""
         with_ = node.args.get("with_")
-        found = []
+        found = list[Cte]()
         for cte in with_.expressions if with_ else ():
             name = self.name_of(cte.args["alias"].this)
             recursive = bool(with_.args.get("recursive")) or (
@@ -137,13 +145,22 @@ class Reducer:
             before = self.ctes
             self.named.add(name)
             self.ctes = before | {name} if recursive else before
-            if not isinstance(cte.this, exp.Query | exp.Values):
-                raise NotExplained(f"WITH {name} AS ({cte.this.key.upper()} …)")
-            reduced = self.query(cte.this)
+            is_query = isinstance(cte.this, exp.Query | exp.Values)
+            reduced = self.query(cte.this) if is_query else self._changing(cte.this, found)
             self.ctes = before | {name}
             reads_itself = recursive and isinstance(reduced.body, SetOperation)
             found.append(Cte(name, self.columns_of(cte), reduced, reads_itself))
         return found
+
+    def _changing(self, node: Any, ctes: Sequence[Cte]) -> Query:
+        """Reduce a data-changing statement in a named query; those before it are in its reach."""
+        first = len(self.changes)
+        reduced = changing_query(node, self)
+        for at in range(first, len(self.changes)):
+            query = self.changes[at].query
+            if query is not None:
+                self.changes[at] = self.changes[at]._replace(query=with_ctes(ctes, query))
+        return reduced
 
     def columns_of(self, node: Any) -> tuple[tuple[str, str], ...]:
         """Return the column aliases of a source or of a named query."""
@@ -200,7 +217,7 @@ class Reducer:
         if len(places) != len(node.expressions):
             places = [whole] * len(node.expressions)
         sources, joined = sources_of(node, self, whole)
-        outputs = tuple(map(self._output, node.expressions, places))
+        outputs = tuple(map(self.output, node.expressions, places))
         distinct = node.args.get("distinct")
         influences = [*joined, *self._rows(node, region, whole), *self._grouping(node, region, whole)]
         if isinstance(distinct, exp.Distinct) and distinct.args.get("on"):
@@ -238,7 +255,8 @@ class Reducer:
             return self.layout.place(around.first, around.last)
         return self.layout.place(0, len(self.layout.tokens))
 
-    def _output(self, node: Any, place: Place) -> Output | Star:
+    def output(self, node: Any, place: Place) -> Output | Star:
+        """Reduce one item of an output list."""
         kind = type(node)
         if kind is exp.Alias and type(node.this) is exp.Column:
             alias = node.args["alias"]
@@ -268,7 +286,7 @@ class Reducer:
     def _star(self, node: Any, qualifier: str, place: Place) -> Star:
         args = node.args
         without = tuple(self.name_of(_identifier(each)) for each in args.get("except_") or ())
-        replaced = tuple(self._output(each, place) for each in args.get("replace") or ())
+        replaced = tuple(self.output(each, place) for each in args.get("replace") or ())
         renamed = tuple(
             (self.name_of(_identifier(each.this)), self.name_of(each.args["alias"]), each.alias)
             for each in args.get("rename") or ()

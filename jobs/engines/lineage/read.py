@@ -16,6 +16,7 @@ from jobs.engines.lineage.parse import Refused, parse, tokenise
 from jobs.engines.lineage.plain import columns_between, constants, dropped
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.regions import Layout
+from jobs.engines.lineage.rewrites import CHANGES, Cut, clauses_of, cut
 from jobs.engines.lineage.routines import name_at, naming, routine, tables_seen
 from jobs.engines.lineage.shapes import Made, Part, Place, Reading, Write, span_of
 from jobs.engines.lineage.sources import NotExplained
@@ -213,8 +214,12 @@ class Sentence:
         if problem:
             return self.unread(Reason.TOO_DEEP, problem)
         try:
-            tree = parse(tokens, self.sql, self.page.dialect)
+            done = (
+                cut(tokens, self.words[first:last], self.page.dialect) if self.changes(first) else Cut(tokens)
+            )
+            tree = parse(done.tokens, self.sql, self.page.dialect)
             reducer = Reducer(self.page.dialect, Layout(tokens, self.shift))
+            reducer.cut = clauses_of(done, tokens, self.sql, self.page.dialect)
             writes = writes_of(tree, reducer, self.place)
         except Refused as refusal:
             at = refusal.token
@@ -232,6 +237,10 @@ class Sentence:
         ]
         listed += self.missed(first, last, writes, reducer)
         return Part(self.place, self.verb, writes, tuple(reducer.reads.values()), tuple(listed), bool(listed))
+
+    def changes(self, first: int) -> bool:
+        """Whether the statement changes data, so that its tokens may need work before the parser gets them."""
+        return self.verb in CHANGES or self.words[first] in CHANGES or self.verb == "ALTER TABLE"
 
     def missed(self, first: int, last: int, writes: Sequence[Write], reducer: Reducer) -> Iterator[Unresolved]:
         """Yield the relations that the statement's tokens name and that its shape does not."""

@@ -42,14 +42,15 @@ JOIN_WORDS = frozenset(
         T.ANTI,
     }
 )
-ENDS_CONDITION = JOIN_WORDS | CLAUSES | SET_OPERATORS
+ENDS_CONDITION = JOIN_WORDS | CLAUSES | SET_OPERATORS | {T.SET}
 FUNCTION_WORDS = frozenset({T.LEFT, T.RIGHT})  # LEFT(name, 3)
 AFTER_TYPE = word_set(
     ", NOT NULL DEFAULT PRIMARY UNIQUE CONSTRAINT IDENTITY REFERENCES CHECK COLLATE GENERATED COMMENT AS "
     "ENCODE AUTO_INCREMENT AUTOINCREMENT KEY SPARSE ROWGUIDCOL MASKED OPTIONS ON CODEC TTL MATERIALIZED"
 )
 NOT_BEFORE_CLAUSE = frozenset({T.DISTINCT, T.DOT, T.ALIAS})  # IS DISTINCT FROM, t.format, AS format
-INTERESTING = SET_OPERATORS | CLAUSES | {T.SELECT, T.COMMA}
+INTERESTING = SET_OPERATORS | CLAUSES | {T.SELECT, T.COMMA, T.ON}
+UPSERTS = frozenset({"CONFLICT", "DUPLICATE"})  # behind ON: they end the query of an INSERT
 WATCHED = OPEN | CLOSE | INTERESTING
 MODIFIERS = frozenset({"ALL", "DISTINCT", "TOP", "PERCENT", "STRAIGHT_JOIN", "SQL_NO_CACHE"})
 
@@ -112,6 +113,9 @@ class Layout:
                 stack.append(region)
         elif top.depth != depth:
             return
+        elif kind is T.ON:
+            if at + 1 < len(self.tokens) and self.tokens[at + 1].text.upper() in UPSERTS and len(stack) > 1:
+                self._close(stack.pop(), at)
         elif kind is T.COMMA:
             if not top.items_end:
                 top.commas.append(at)

@@ -91,16 +91,18 @@ class Scope:
         merged = self.merged.get(name)
         if merged is not None:
             return merged.flows, ""
-        certain = [seen for seen in self.sources if name in seen.columns]
+        certain = [seen for seen in self.sources if name in seen.columns and not seen.qualified]
         if certain:
             return _each(certain, name)
         if aliases is not None and name in aliases:
             return aliases[name], ""
-        possible = [seen for seen in self.sources if seen.opens or seen.feeds is not None]
+        possible = [
+            seen for seen in self.sources if (seen.opens or seen.feeds is not None) and not seen.qualified
+        ]
         if possible:
             self._mention(possible, name, spelled)
             flows, note = _each(possible, name)
-            return flows, note or ("assumed: its columns are not known" if len(self.sources) > 1 else "")
+            return flows, note or ("assumed: its columns are not known" if self._several() else "")
         if self.outer is not None:
             found = self.outer._plain(name, spelled, None)  # noqa: SLF001 - the same class
             if found is not None:
@@ -109,6 +111,9 @@ class Scope:
         if whole is not None:  # SELECT t FROM t: a whole row
             return tuple(Flow(key, "", Subtype.IDENTITY) for key in whole.rows), ""
         return None
+
+    def _several(self) -> bool:
+        return sum(not seen.qualified for seen in self.sources) > 1
 
     def _qualified(self, qualifier: str, name: str, spelled: str) -> Found | None:
         seen = self._source(qualifier)

@@ -92,7 +92,8 @@ class Source(NamedTuple):
     """One entry of a FROM clause: a relation, or a query, or a function (`call`) of what `feeds` it.
 
     `columns` renames by position. `using` and `natural` say how it is joined to the sources before it.
-    `hidden`: the right side of a SEMI or ANTI join, which a star does not show.
+    `hidden`: the right side of a SEMI or ANTI join, which a star does not show. `qualified`: only its alias
+    leads to its columns. `like`: its columns are called as those of that relation are, by position.
     """
 
     alias: str
@@ -107,6 +108,8 @@ class Source(NamedTuple):
     side: str = ""
     hidden: bool = False
     place: Place = (0, 0)
+    qualified: bool = False
+    like: Name | None = None
 
 
 class Select(NamedTuple):
@@ -156,7 +159,11 @@ class Made(NamedTuple):
 
 
 class Write(NamedTuple):
-    """What a statement does to one relation: defines it, adds columns to it, or fills it from a query."""
+    """What a statement does to one relation: defines it, adds columns to it, or fills it from a query.
+
+    `weak`: it defines only what nothing else does. `fits`: by name, and what the target lacks is passed over.
+    `without`: columns of the target that the query does not fill, for the statement states their values.
+    """
 
     target: Name
     defines: RelationKind | None = None
@@ -166,6 +173,9 @@ class Write(NamedTuple):
     adds: bool = False
     like: Name | None = None
     place: Place = (0, 0)
+    weak: bool = False
+    fits: bool = False
+    without: tuple[str, ...] = ()
 
 
 class Part(NamedTuple):
