@@ -269,6 +269,7 @@ def _output(column: Any, uses: Uses, place: Place, reach: Changing) -> Output:
 
 
 def is_default(node: Any) -> bool:
+    """Whether a value is the word DEFAULT."""
     is_word = isinstance(node, exp.Column | exp.Var) and not node.args.get("table")
     return is_word and node.name.upper() == "DEFAULT"
 

@@ -75,6 +75,8 @@ def _name_after(
     at += 1
     while at < last and words[at] in PASSED_OVER:
         at += 1
+    if is_into and words[at : at + 1] == ["NAME"] and words[at + 2 : at + 3] == ["VALUE"]:
+        return None  # of UNPIVOT
     if at >= last or words[at] in NO_NAME or (words[at][:1] == "@" and dialect != "tsql"):
         return None
     name, after = name_at(tokens, at, last, dialect)

@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from jobs.engines.lineage.dialects import word_set
 from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
-from jobs.engines.lineage.shapes import Nested, Nth, Place, Query, Use, Uses
+from jobs.engines.lineage.shapes import AllBut, Nested, Nth, Place, Query, Use, Uses
 from jobs.engines.lineage.values import Subtype
 
 IDENTITY, TRANSFORMATION, AGGREGATION = Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION
@@ -52,6 +52,7 @@ class Names(Protocol):
 
     dialect: str
     windows: dict[str, exp.Window]
+    expanded: list[tuple[Any, Subtype]]  # COLUMNS(…) met inside of expressions
 
     def name_of(self, identifier: Any) -> str:
         """Return the folded name of an identifier."""
@@ -96,7 +97,7 @@ class Walk:
     def __init__(self, names: Names) -> None:
         self.names = names
         self.stack: list[tuple[Any, Role]] = []
-        self.found: list[Use | Nth | Nested] = []
+        self.found: list[Use | Nth | Nested | AllBut] = []
 
     def push(self, values: Any, role: Role) -> None:
         """Put expressions on the stack so that they come off in their order."""
@@ -237,8 +238,11 @@ def query(node: Any, role: Role, walk: Walk) -> None:
 
 def dot(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below `a.b`; in `a.method(…)` the parser leaves `a` or `t.a` bare names, which are a column."""
-    this = node.this
-    if node.expression.name.lower() in METHODS:
+    this, called = node.this, node.expression.name.lower()
+    if called == "columns" and isinstance(node.expression, exp.Anonymous):  # t.COLUMNS('a')
+        columns(node, role, walk)
+        return
+    if called in METHODS:
         words = [this.this, this.expression] if isinstance(this, exp.Dot) else [this]
         if all(isinstance(word, exp.Identifier) for word in words):
             names, last = walk.names, words[-1]
@@ -304,6 +308,11 @@ def within_group(node: Any, role: Role, walk: Walk) -> None:
     walk.push(node.this, role)
 
 
+def columns(node: Any, role: Role, walk: Walk) -> None:
+    """Note `COLUMNS(…)`, which makes one output of an expression for each column that it shows."""
+    walk.names.expanded.append((node, role.how))
+
+
 def lambda_(node: Any, role: Role, walk: Walk) -> None:
     """Walk on in the body of a lambda; its parameters are no columns."""
     walk.push(node.this, role.below())
@@ -321,6 +330,7 @@ RULES: dict[type, Rule] = {
     exp.Order: order,
     exp.WithinGroup: within_group,
     exp.Lambda: lambda_,
+    exp.Columns: columns,
     exp.Anonymous: anonymous,
     exp.Kwarg: named_argument,
     exp.PropertyEQ: named_argument,

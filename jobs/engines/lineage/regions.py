@@ -204,6 +204,16 @@ class Layout:
         where = region.clauses.get(kind) if region else None
         return self.place(*where) if where and where[0] < where[1] else None
 
+    def around(self, offset: int) -> Place:
+        """Return the place of what stands between the parentheses around the token at this offset."""
+        first = bisect_right(self.starts, offset) - 1
+        depth, last = self.depths[first], first + 1
+        while first > 0 and self.depths[first - 1] >= depth:
+            first -= 1
+        while last < len(self.tokens) and self.depths[last] >= depth:
+            last += 1
+        return self.place(first, last)
+
     def condition(self, offset: int) -> Place | None:
         """Return the place of the ON condition around the token at this offset. Cost: its length."""
         at = bisect_right(self.starts, offset) - 1

@@ -10,6 +10,7 @@ Names are folded already; places are code points of the text. A query is nested 
 from bisect import bisect_right
 from typing import NamedTuple, TypeAlias
 
+from jobs.engines.lineage.chosen import EVERY, Choice
 from jobs.engines.lineage.values import RelationKind, Span, Subtype, Unresolved
 
 Place: TypeAlias = tuple[int, int]
@@ -57,7 +58,14 @@ class Nested(NamedTuple):
     values: bool
 
 
-Uses: TypeAlias = tuple[Use | Nth | Nested, ...]
+class AllBut(NamedTuple):
+    """The GROUP BY that a PIVOT does not write: all outputs but the last ones."""
+
+    last: int
+    how: Subtype
+
+
+Uses: TypeAlias = tuple[Use | Nth | Nested | AllBut, ...]
 
 
 class Output(NamedTuple):
@@ -70,13 +78,21 @@ class Output(NamedTuple):
 
 
 class Star(NamedTuple):
-    """A star in an output list; `qualifier` is empty for all sources."""
+    """A star in an output list; `qualifier` is empty for all sources.
+
+    `choice` says which columns it shows, `alias` how they are called; `how` and `also` are of an expression
+    around it: MIN(COLUMNS(*)) + a.
+    """
 
     qualifier: str
     without: tuple[str, ...]
     replaced: tuple[Output, ...]
     renamed: tuple[tuple[str, str, str], ...]  # old, new, new as spelled
     place: Place
+    choice: Choice = EVERY
+    alias: str = ""
+    how: Subtype = Subtype.IDENTITY
+    also: Uses = ()
 
 
 class Influence(NamedTuple):
@@ -131,6 +147,7 @@ class SetOperation(NamedTuple):
     operators: tuple[tuple[str, bool], ...]  # "UNION" | "INTERSECT" | "EXCEPT", distinct
     influences: tuple[Influence, ...]
     place: Place
+    by_name: str = ""  # "FULL" | "LEFT" | "INNER": whose columns come out; nothing where places count
 
 
 class Cte(NamedTuple):

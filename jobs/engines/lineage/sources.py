@@ -16,6 +16,7 @@ from jobs.engines.lineage.functions import (
     runs_sql,
     unwrapped,
 )
+from jobs.engines.lineage.pivots import matched, pivoted, unpivoted
 from jobs.engines.lineage.regions import Layout
 from jobs.engines.lineage.shapes import (
     Call,
@@ -31,6 +32,7 @@ from jobs.engines.lineage.shapes import (
 )
 from jobs.engines.lineage.values import Subtype
 
+JOINED = ("using", "natural", "side", "hidden", "place")
 HIDING = frozenset({"SEMI", "ANTI"})
 
 
@@ -79,6 +81,12 @@ def sources_of(node: Any, reach: Reach, whole: Place) -> tuple[list[Source], lis
     from_ = node.args.get("from_")
     if from_ is not None:
         add(from_.this, Source(""), reach, sources, influences)
+    match = node.args.get("match")
+    if match is not None and sources:
+        alias = match.args.get("alias")
+        called = reach.name_of(alias.this) if isinstance(alias, exp.TableAlias) else ""
+        query = matched(match, sources[-1], reach, inside(match, reach))
+        sources[-1] = Source(called, query=query, columns=reach.columns_of(match))
     joins(node, reach, whole, sources, influences)
     for lateral in node.args.get("laterals") or ():
         add(lateral, Source(""), reach, sources, influences)
@@ -117,10 +125,42 @@ def add(node: Any, joined: Source, reach: Reach, sources: list[Source], influenc
     """Add one entry of a FROM clause with whatever is joined to it inside its parentheses."""
     node = node.this if isinstance(node, exp.Final) else node
     args = node.args
-    for pivot in args.get("pivots") or ():
-        raise NotExplained(type(pivot).__name__.upper())
-    if args.get("match_recognize"):
-        raise NotExplained("MATCH_RECOGNIZE")
+    if args.get("pivots"):
+        turned(node, joined, reach, sources)
+        joins(node, reach, (0, 0), sources, influences)
+        return
+    one(node, joined, reach, sources, influences)
+    joins(node, reach, (0, 0), sources, influences)
+
+
+def turned(node: Any, joined: Source, reach: Reach, sources: list[Source]) -> None:
+    """Add a source behind which PIVOT or UNPIVOT stands."""
+    inner: list[Source] = []
+    one(node, Source(""), reach, inner, [])
+    called = inner[0].alias or (inner[0].relation.parts[-1] if inner[0].relation is not None else "")
+    for pivot in node.args["pivots"]:
+        make = unpivoted if pivot.args.get("unpivot") else pivoted
+        place = inside(pivot, reach)
+        query = make(pivot, inner, reach, place)
+        alias = pivot.args.get("alias")
+        called = reach.name_of(alias.this) if isinstance(alias, exp.TableAlias) and alias.this else called
+        inner = [Source(called, query=query, columns=reach.columns_of(pivot))]
+    sources.append(inner[0]._replace(**{key: getattr(joined, key) for key in JOINED}))
+
+
+def inside(node: Any, reach: Reach) -> Place:
+    """Return the place of what stands in the parentheses of PIVOT or MATCH_RECOGNIZE."""
+    fields = node.args.get("fields") or node.args.get("partition_by") or [node]
+    first = fields[0].this if isinstance(fields[0], exp.In) else fields[0]
+    offset = next((each.meta["start"] for each in first.walk() if "start" in each.meta), None)
+    return (
+        reach.layout.around(offset) if offset is not None else reach.layout.place(0, len(reach.layout.tokens))
+    )
+
+
+def one(node: Any, joined: Source, reach: Reach, sources: list[Source], influences: list[Influence]) -> None:
+    """Add one entry of a FROM clause without what is joined to it."""
+    args = node.args
     alias = args.get("alias")
     table_alias = alias.this if isinstance(alias, exp.TableAlias) else None
     shown = joined._replace(
@@ -138,7 +178,6 @@ def add(node: Any, joined: Source, reach: Reach, sources: list[Source], influenc
         function(node, shown, reach, sources)
     else:
         raise NotExplained(f"{type(node).__name__} in FROM")
-    joins(node, reach, (0, 0), sources, influences)
 
 
 def subquery(

@@ -25,6 +25,13 @@ def writes_of(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
     Raises:
         NotExplained: the statement, or something in it, is not explained.
     """
+    writes = _writes_of(tree, reducer, place)
+    if reducer.expanded:
+        raise NotExplained("COLUMNS(…) outside of an output list", place)
+    return writes
+
+
+def _writes_of(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
     if isinstance(tree, exp.Create):
         return create(tree, reducer, place)
     if isinstance(tree, CHANGES):
@@ -32,7 +39,7 @@ def writes_of(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
         return (*reducer.changes, *writes)
     if isinstance(tree, exp.Alter):
         return alter(tree, reducer, place)
-    if isinstance(tree, exp.Query):
+    if isinstance(tree, exp.Query | exp.Pivot):
         writes = select_into(tree, reducer, place)
         return (*reducer.changes, *writes)
     raise NotExplained(f"a statement of the kind {type(tree).__name__}", place)
