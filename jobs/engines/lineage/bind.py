@@ -155,6 +155,8 @@ class Binder:
                 bound.below.append(inner)
         elif source.relation is not None:
             seen = self.relations.seen(source.relation)
+            if source.like is not None:
+                seen = self._shaped(seen, source.like)
             if source.feeds:
                 seen = fed(seen, self._flows(source.feeds, None, Mentions(scope, named, bound)))
         elif source.query is not None:
@@ -184,6 +186,15 @@ class Binder:
         feeds = once(flow for each in called for flow in each.flows) if called else None
         name = source.relation.parts[-1] if source.relation is not None else ""
         return Seen(frozenset((name,)), name, by_name, columns, opens, feeds, inner.rows)
+
+    def _shaped(self, seen: Seen, name: Name) -> Seen:
+        """Return a file under the columns of the relation that it is copied into: each is somewhere in it."""
+        like = self.relations.seen(name)
+        whole = tuple(Flow(key, "", Subtype.IDENTITY) for key in seen.rows)
+        order = [Col(each.name, each.spelled, whole) for each in like.order]
+        if like.opens:
+            order = [Col("", "", whole, Call(name.spelled, listed=True))]
+        return seen._replace(order=order)
 
     def _called_like(self, name: Name, columns: Sequence[Col]) -> list[Col]:
         """Return columns under the names of a relation's, by position; where it is open, any may be any."""

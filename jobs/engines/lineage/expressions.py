@@ -23,7 +23,6 @@ LEAVES = (
     exp.Literal,
     exp.DataType,
     exp.Var,
-    exp.Parameter,
     exp.Placeholder,
     exp.Null,
     exp.Boolean,
@@ -52,6 +51,7 @@ class Names(Protocol):
 
     dialect: str
     windows: dict[str, exp.Window]
+    parameters: frozenset[str]  # of the function whose body this is: they are no columns
     expanded: list[tuple[Any, Subtype]]  # COLUMNS(…) met inside of expressions
 
     def name_of(self, identifier: Any) -> str:
@@ -151,10 +151,15 @@ def mention(node: Any, role: Role, names: Names) -> Use | None:
         qualifier = ".".join([names.name_of(args[key]) for key in ("catalog", "db", "table") if args.get(key)])
     else:
         qualifier = names.name_of(table) if table is not None else ""
+    if type(this) is exp.Parameter:  # t.$1
+        number = this.this
+        return Use(
+            qualifier, f"${number.name}", f"${number.name}", role.how, role.masking, names.place_of(number)
+        )
     if type(this) is exp.Star:
         return Use(qualifier, "", "*", role.how, role.masking, names.place_of(table))
     name = names.name_of(this)
-    if not qualifier and name in PSEUDO_COLUMNS.get(names.dialect, ()):
+    if not qualifier and (name in PSEUDO_COLUMNS.get(names.dialect, ()) or name in names.parameters):
         return None
     return Use(qualifier, name, this.name, role.how, role.masking, names.place_of(this))
 
@@ -308,6 +313,14 @@ def within_group(node: Any, role: Role, walk: Walk) -> None:
     walk.push(node.this, role)
 
 
+def parameter(node: Any, role: Role, walk: Walk) -> None:
+    """Mention a column of a staged file, `$1` of Snowflake; all other parameters are no columns."""
+    number, names = node.this, walk.names
+    if names.dialect == "snowflake" and isinstance(number, exp.Literal) and not number.is_string:
+        called = f"${number.name}"
+        walk.found.append(Use("", called, called, role.how, role.masking, names.place_of(number)))
+
+
 def columns(node: Any, role: Role, walk: Walk) -> None:
     """Note `COLUMNS(…)`, which makes one output of an expression for each column that it shows."""
     walk.names.expanded.append((node, role.how))
@@ -331,6 +344,7 @@ RULES: dict[type, Rule] = {
     exp.WithinGroup: within_group,
     exp.Lambda: lambda_,
     exp.Columns: columns,
+    exp.Parameter: parameter,
     exp.Anonymous: anonymous,
     exp.Kwarg: named_argument,
     exp.PropertyEQ: named_argument,

@@ -45,6 +45,7 @@ class Reducer:
         self.ctes: frozenset[str] = frozenset()
         self.reads: dict[tuple[str, ...], Name] = {}
         self.named: set[str] = set()  # all named queries
+        self.parameters = frozenset[str]()
         self.expanded: list[tuple[Any, Subtype]] = []
         self.unknown: list[tuple[Place, str]] = []
         self.cut = NO_CLAUSES

@@ -56,6 +56,22 @@ def keyword(word: str) -> Token:
     return tokenise(word, "ansi")[0]
 
 
+def prepared(tokens: list[Token], words: Sequence[str], dialect: str) -> list[Token]:
+    """Return the tokens of a statement in words that the parser knows. Cost: constant for most."""
+    if words[0] != "CREATE":
+        return tokens
+    if dialect == "tsql":
+        return [token for token in tokens if token.text.upper() != "ROWGUIDCOL"]
+    if words[-1] == "DATA" and words[-2] in {"NO", "WITH"}:  # WITH NO DATA
+        return tokens[: -2 - (words[-2] == "NO")]
+    if dialect == "duckdb" and "AS" in words:
+        at = words.index("AS") + 1
+        if words[at] in {"PIVOT", "UNPIVOT"}:
+            opening = [keyword(word) for word in ("SELECT", "*", "FROM", "(")]
+            return [*tokens[:at], *opening, *tokens[at:], keyword(")")]
+    return tokens
+
+
 def cut(tokens: Sequence[Token], words: Sequence[str], dialect: str) -> Cut:
     """Return what the parser gets of a statement that changes data, and what it does not. Cost: linear."""
     if words[0] == "ALTER":

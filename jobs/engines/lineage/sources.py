@@ -202,6 +202,9 @@ def table(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> None
     if variable or (isinstance(this, exp.Func | exp.TableFromRows) and not isinstance(this, exp.Dot)):
         function(node, shown, reach, sources)
         return
+    if isinstance(this, exp.Var) and this.name.startswith("@"):  # a stage of Snowflake
+        read(file(this.name), shown, reach, sources)
+        return
     name = reach.relation(node)
     if len(name.parts) == 1:
         cte = reach.name_of(this)

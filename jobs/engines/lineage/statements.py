@@ -4,6 +4,8 @@ from typing import Any
 
 from sqlglot import exp
 
+from jobs.engines.lineage.copies import Transfer, copied
+from jobs.engines.lineage.functions import file
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.shapes import Made, Place, Write
 from jobs.engines.lineage.sources import NotExplained
@@ -19,13 +21,16 @@ GENERATED = (
 )
 
 
-def writes_of(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
+def writes_of(tree: Any, reducer: Reducer, place: Place, into: Write | None = None) -> tuple[Write, ...]:
     """Return what a parsed statement writes; nothing for a query that only reads.
 
     Raises:
         NotExplained: the statement, or something in it, is not explained.
     """
-    writes = _writes_of(tree, reducer, place)
+    if into is not None:
+        writes: tuple[Write, ...] = (into._replace(query=reducer.query(tree)),)
+    else:
+        writes = _writes_of(tree, reducer, place)
     if reducer.expanded:
         raise NotExplained("COLUMNS(…) outside of an output list", place)
     return writes
@@ -64,6 +69,11 @@ def create(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
         raise NotExplained(f"CREATE {kind.value.upper()} AS {type(expression).__name__.upper()}", place)
     if clone is not None:  # copies the rows, too
         return (write._replace(query=reducer.query(everything_of(clone.this))),)
+    location = _location(tree)
+    if location:
+        outside = file(location)
+        reducer.reads.setdefault(outside.parts, outside)
+        return (write, copied(Transfer(write.target, source=outside), place))
     if like is not None:
         origin = reducer.relation(like.this)
         reducer.reads.setdefault(origin.parts, origin)
@@ -76,6 +86,14 @@ def _passed_on(tree: Any) -> Any:
     properties = tree.args.get("properties")
     found = properties.find(exp.ToTableProperty) if properties is not None else None
     return found.this if found is not None else None
+
+
+def _location(tree: Any) -> str:
+    """Return where the rows of an external table are, if a string says so."""
+    properties = tree.args.get("properties")
+    found = properties.find(exp.LocationProperty) if properties is not None else None
+    where = found.this if found is not None else None
+    return str(where.name) if isinstance(where, exp.Literal) and where.is_string else ""
 
 
 def _likes(tree: Any) -> Any:

@@ -93,6 +93,8 @@ def fate_of(words: Sequence[str], first: int, last: int, verb: str) -> Fate:
         return Fate.PARSED
     if verb == "ALTER TABLE":
         return alter_table(words[first:last])
+    if word == "LOAD" and words[first + 1 : first + 2] == ["DATA"]:
+        return Fate.LISTED
     if word in {"CREATE", "ALTER"}:
         return create_or_alter(verb)
     if word == "DECLARE":
@@ -117,6 +119,8 @@ def create_or_alter(verb: str) -> Fate:
         return Fate.HARMLESS
     if kind in {"TABLE", "VIEW"}:
         return Fate.PARSED
+    if verb == "ALTER VIEW" or verb.endswith("SYNONYM"):
+        return Fate.LISTED
     return Fate.LISTED if verb.startswith("CREATE") else Fate.HARMLESS
 
 
@@ -128,8 +132,15 @@ def alter_table(words: Sequence[str]) -> Fate:
             return Fate.HARMLESS if following in CONSTRAINTS else Fate.PARSED
         if word in {"UPDATE", "DELETE"}:  # of ClickHouse
             return Fate.PARSED
-        if word in {"SWITCH", "EXCHANGE", "RENAME", "SWAP"} or (
-            word == "DROP" and following not in CONSTRAINTS
+        if word == "RENAME" and following in CONSTRAINTS:
+            return Fate.HARMLESS
+        if word == "SET" and following == "SCHEMA":
+            return Fate.LISTED
+        moves_parts = word in {"MOVE", "REPLACE", "ATTACH"} and following in {"PARTITION", "PART"}
+        if (
+            word in {"SWITCH", "EXCHANGE", "RENAME", "SWAP", "APPEND"}
+            or moves_parts
+            or (word == "DROP" and following not in CONSTRAINTS)
         ):
             return Fate.LISTED
         if word in {"CHECK", "NOCHECK", "ADD", "DROP", "ALTER", "SET"}:
