@@ -201,7 +201,8 @@ class Binder:
         like = self.relations.seen(name)
         if like.opens or any(column.open for column in columns):
             everything = once(flow for column in columns for flow in column.flows)
-            return [Col("", "", everything, Call(name.spelled, listed=True))]
+            unsure = carried(everything, Subtype.IDENTITY, None, note="its place in the target is not known")
+            return [Col("", "", unsure, Call(name.spelled, listed=True))]
         names = [(each.name, each.spelled) for each in like.order]
         return _given(columns, names)
 

@@ -215,9 +215,10 @@ def assignments(item: Any, reach: Changing, change: Change) -> Iterable[tuple[An
     if not isinstance(item, exp.EQ):
         raise NotExplained("an item of SET that is no assignment", change.clauses.item(item))
     left, right = item.this, item.expression
-    if isinstance(left, exp.EQ):  # SET @before = price = price * 2; elsewhere SET same = a = b
-        is_variable = isinstance(left.this, exp.Parameter | exp.SessionParameter)
-        left, right = (left.expression, right) if is_variable else (left.this, item)
+    if isinstance(left, exp.Parameter) and isinstance(right, exp.EQ):  # SET @before = price = price * 2
+        left, right = right.this, right.expression
+    if isinstance(left, exp.EQ):  # SET same = a = b
+        left, right = left.this, item
     if isinstance(left, exp.Paren):
         left = exp.Tuple(expressions=[left.this])
     place = change.clauses.item(left) or change.place

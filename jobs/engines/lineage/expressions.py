@@ -216,6 +216,13 @@ def named_argument(node: Any, role: Role, walk: Walk) -> None:
     walk.push(node.expression, role.below())
 
 
+def entry(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on in `key: value`; a key that is a column is a source of a map."""
+    walk.push(node.expression, role.below())
+    if isinstance(node.this, exp.Column):
+        walk.push(node.this, role.below())
+
+
 def star(_: Any, role: Role, walk: Walk) -> None:
     """Mention all rows in reach."""
     walk.found.append(Use("", "", "*", role.how, role.masking, (0, 0)))
@@ -347,6 +354,6 @@ RULES: dict[type, Rule] = {
     exp.Parameter: parameter,
     exp.Anonymous: anonymous,
     exp.Kwarg: named_argument,
-    exp.PropertyEQ: named_argument,
+    exp.PropertyEQ: entry,
 }
 """How single classes are walked; the others are added when they are first met."""

@@ -68,7 +68,8 @@ def _by_name(target: Source, source: Sequence[Source], change: Change) -> Write:
 def _inserted(then: Any, target: Source, source: Sequence[Source], reach: Changing, change: Change) -> Write:
     """WHEN NOT MATCHED THEN INSERT: from the source alone, for there is no row of the target."""
     named, values = then.args.get("this"), then.args.get("expression")
-    is_row = any(isinstance(each, exp.Var) and each.name.upper() in ROW for each in (named, values))
+    only = values.expressions[0] if isinstance(values, exp.Tuple) and len(values.expressions) == 1 else values
+    is_row = any(isinstance(each, exp.Var | exp.Column) and each.name.upper() in ROW for each in (named, only))
     if isinstance(named, exp.Star) or (not is_row and not values):
         return _by_name(target, source, change)
     columns = tuple(

@@ -85,6 +85,8 @@ def cut(tokens: Sequence[Token], words: Sequence[str], dialect: str) -> Cut:
         tuple(_conditions(tokens, words, kept)) if words[verb] == "MERGE" and dialect == "oracle" else ()
     )
     ordered = _compounds(tokens, words) if dialect == "tsql" else range(len(tokens))
+    if dialect == "bigquery" and "ROW" in words and words[verb] == "MERGE":
+        return Cut(_rows(tokens, words))
     left = [
         keyword("INSERT") if at == verb and words[at] == "REPLACE" else tokens[at] for at in ordered if kept[at]
     ]
@@ -106,6 +108,15 @@ def clauses_of(done: Cut, tokens: Sequence[Token], sql: str, dialect: str) -> Cl
         tuple((each, parse([select, *tokens[each.first : each.last]], sql, dialect)) for each in done.outputs),
         tuple((each, parse([select, *tokens[each[0] : each[1]]], sql, dialect)) for each in done.conditions),
     )
+
+
+def _rows(tokens: Sequence[Token], words: Sequence[str]) -> list[Token]:
+    """`INSERT (a, b) ROW` of BigQuery as `INSERT (a, b) VALUES (ROW)`."""
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        listed = words[at] == "ROW" and words[at - 1] == ")"
+        found += [keyword("VALUES"), keyword("("), token, keyword(")")] if listed else [token]
+    return found
 
 
 def _altering(tokens: Sequence[Token], words: Sequence[str]) -> list[Token]:

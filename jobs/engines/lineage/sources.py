@@ -108,11 +108,31 @@ def joins(node: Any, reach: Reach, whole: Place, sources: list[Source], influenc
         if args.get("using"):
             places = [reach.place_of(each) for each in args["using"]]
             joined = joined._replace(place=(places[0][0], places[-1][1]))
+        if kind == "ARRAY":  # of ClickHouse: unfolds columns of the row
+            sources += [unfolded(each, reach) for each in (join.this, *join.expressions)]
+            continue
         add(join.this, joined, reach, sources, influences)
+        matching = args.get("match_condition")
+        if matching is not None:
+            uses = uses_of(matching, reach, Subtype.JOIN)
+            influences.append(Influence(Subtype.JOIN, uses, _around(uses, reach) or whole))
         condition = args.get("on")
         if condition is not None:
             uses = uses_of(condition, reach, Subtype.JOIN)
             influences.append(Influence(Subtype.JOIN, uses, condition_place(uses, reach) or whole))
+
+
+def _around(uses: tuple[Any, ...], reach: Reach) -> Place | None:
+    first = next((use.place[0] for use in uses if isinstance(use, Use) and use.place[1]), None)
+    return None if first is None else reach.layout.around(first - reach.layout.shift)
+
+
+def unfolded(node: Any, reach: Reach) -> Source:
+    """Return a column that ARRAY JOIN unfolds, under its alias if it has one."""
+    alias = node.args["alias"] if isinstance(node, exp.Alias) else node
+    name = (reach.name_of(alias), alias.name) if isinstance(alias, exp.Identifier | exp.Column) else ("", "")
+    feeds = uses_of(node, reach, Subtype.TRANSFORMATION)
+    return Source("", call=Call("ARRAY JOIN", listed=True), feeds=feeds, columns=(name,), hidden=True)
 
 
 def condition_place(uses: tuple[Any, ...], reach: Reach) -> Place | None:

@@ -28,7 +28,8 @@ def writes_of(tree: Any, reducer: Reducer, place: Place, into: Write | None = No
         NotExplained: the statement, or something in it, is not explained.
     """
     if into is not None:
-        writes: tuple[Write, ...] = (into._replace(query=reducer.query(tree)),)
+        filled = into._replace(query=reducer.query(tree))
+        writes: tuple[Write, ...] = (*reducer.changes, filled)
     else:
         writes = _writes_of(tree, reducer, place)
     if reducer.expanded:
