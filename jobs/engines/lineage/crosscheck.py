@@ -80,6 +80,8 @@ def _name_after(
     if at >= last or words[at] in NO_NAME or (words[at][:1] == "@" and dialect != "tsql"):
         return None
     name, after = name_at(tokens, at, last, dialect)
+    if dialect == "bigquery" and after < last and words[after] == "-":
+        return None  # my-project.shop.t: the parser puts it together, the tokens do not
     if name is None or (after < last and words[after] == "(" and not is_into):
         return None
     alias = after + (after < last and words[after] == "AS")
@@ -95,6 +97,8 @@ def unexplained(
     for each in found:
         key = ".".join(each.name.parts)
         parts = [part.lower() for part in each.name.parts]
+        if dialect in {"databricks", "spark"} and "/" in parts[-1]:
+            continue  # format.`path`: a file
         is_array = dialect == "bigquery" and len(parts) > 1 and parts[0] in aliases  # FROM t, t.items
         aliases |= {each.alias, parts[-1]}
         if key not in known and not is_array and parts[-1] not in SYSTEM_TABLES and not CATALOGS & set(parts):

@@ -42,6 +42,7 @@ MASKS = word_set(
 METHODS = word_set("value nodes query exist modify")  # of an XML column; dbo.f(x) looks the same
 PSEUDO_COLUMNS = {
     "oracle": frozenset({"ROWNUM", "ROWID", "LEVEL", "SYSDATE", "USER", "SYSTIMESTAMP"}),
+    "sqlite": frozenset({"rowid", "_rowid_"}),
     "tsql": frozenset({"$action"}),
 }
 
@@ -244,8 +245,11 @@ def aggregate(node: Any, role: Role, walk: Walk) -> None:
 
 
 def query(node: Any, role: Role, walk: Walk) -> None:
-    """Mention a nested query."""
-    walk.found.append(Nested(walk.names.nested(node), role.how, role.masking, values=True))
+    """Mention a nested query. Made one value by AS STRUCT or FOR XML, its outputs are parts of it."""
+    args = node.this.args if isinstance(node, exp.Subquery) else node.args
+    how = BELOW[role.how] if args.get("kind") else role.how
+    how = COMPOSED[how][AGGREGATION] if args.get("for_") else how
+    walk.found.append(Nested(walk.names.nested(node), how, role.masking, values=True))
 
 
 def dot(node: Any, role: Role, walk: Walk) -> None:
@@ -301,6 +305,20 @@ def window(node: Any, role: Role, walk: Walk) -> None:
     walk.push(node.this, role.below())
 
 
+def comprehension(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on in `[x + a for x in list if x > b]`; its variable is no column."""
+    names, variable = walk.names, node.expression
+    own = names.name_of(variable.this if isinstance(variable, exp.Column) else variable)
+    for part in (node.this, node.args.get("condition")):
+        if isinstance(part, exp.Expr):
+            walk.found += [
+                use
+                for use in uses_of(part, names, BELOW[role.how])
+                if not (isinstance(use, Use) and not use.qualifier and use.column == own)
+            ]
+    walk.push(node.args.get("iterator"), role.below())
+
+
 def filter_(node: Any, role: Role, walk: Walk) -> None:
     """Walk on in `SUM(x) FILTER (WHERE y)`: `y` is a condition of this output only."""
     walk.push(node.expression, role.as_(CONDITIONAL))
@@ -351,6 +369,7 @@ RULES: dict[type, Rule] = {
     exp.WithinGroup: within_group,
     exp.Lambda: lambda_,
     exp.Columns: columns,
+    exp.Comprehension: comprehension,
     exp.Parameter: parameter,
     exp.Anonymous: anonymous,
     exp.Kwarg: named_argument,

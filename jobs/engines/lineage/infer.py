@@ -204,7 +204,8 @@ class Inference:
         relation = self.catalog.relation(write.target)
         if write.like is not None:
             origin = self.catalog.relation(write.like)
-            self.catalog.learn(relation, origin.columns.values(), complete=origin.complete)
+            columns = [*origin.columns.values(), *write.columns]
+            self.catalog.learn(relation, columns, complete=origin.complete)
         if write.query is None:
             return
         bound = self._bind(step)

@@ -149,6 +149,11 @@ def _pass_over(words: Sequence[str], kept: list[bool], verb: int) -> None:
         if words[at + 1 : at + 2] == ["ONLY"]:
             kept[at + 1] = False
         kept[at] = not _another_from(words, at + 1)
+    if words[verb] == "INSERT":  # INSERT INTO t WITH (TABLOCK) (a)
+        hint = next((step for step in range(at, min(at + 12, len(words) - 1)) if words[step] == "WITH"), None)
+        if hint is not None and words[hint + 1] == "(":
+            last = after_group(words, hint + 1)
+            kept[hint:last] = [False] * (last - hint)
     option = _outside(words, "OPTION", at)
     if option is not None:
         kept[option:] = [False] * (len(words) - option)

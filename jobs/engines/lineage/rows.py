@@ -81,7 +81,7 @@ def sort(node: Any, region: Region | None, reach: Rowing) -> list[Influence]:
         or args.get("offset")
         or (isinstance(distinct, exp.Distinct) and distinct.args.get("on"))
     )
-    limited = _limit(node, region, reach)
+    limited = [*_limit(node, region, reach), *_limit_by(node, region, reach)]
     if order is None or not picks:
         if order is not None and order.find(exp.Query) is not None:
             uses_of(order, reach)  # decides about nothing, but is read
@@ -89,6 +89,15 @@ def sort(node: Any, region: Region | None, reach: Rowing) -> list[Influence]:
     place = reach.layout.clause(region, TokenType.ORDER_BY) or reach.whole(region)
     uses = tuple(use for item in order.expressions for use in _by(item, Subtype.SORT, reach))
     return [*limited, Influence(Subtype.SORT, uses, place, aliases=True)] if uses else limited
+
+
+def _limit_by(node: Any, region: Region | None, reach: Rowing) -> list[Influence]:
+    """LIMIT 2 BY k of ClickHouse keeps some rows of each group."""
+    limit = node.args.get("limit")
+    keys = limit.expressions if isinstance(limit, exp.Limit) else []
+    uses = tuple(use for key in keys for use in _by(key, Subtype.GROUP_BY, reach))
+    place = reach.layout.clause(region, TokenType.LIMIT) or reach.whole(region)
+    return [Influence(Subtype.GROUP_BY, uses, place, aliases=True)] if uses else []
 
 
 def _limit(node: Any, region: Region | None, reach: Rowing) -> list[Influence]:

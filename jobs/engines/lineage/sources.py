@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from sqlglot import exp
 
+from jobs.engines.lineage.dialects import word_set
 from jobs.engines.lineage.expressions import METHODS, Names, uses_of
 from jobs.engines.lineage.functions import (
     FILE_NAME,
@@ -22,6 +23,7 @@ from jobs.engines.lineage.shapes import (
     Call,
     Influence,
     Name,
+    Output,
     Place,
     Query,
     Select,
@@ -32,6 +34,7 @@ from jobs.engines.lineage.shapes import (
 )
 from jobs.engines.lineage.values import Subtype
 
+FORMATS = word_set("parquet csv json delta orc avro text binaryfile")
 JOINED = ("using", "natural", "side", "hidden", "place")
 HIDING = frozenset({"SEMI", "ANTI"})
 
@@ -226,6 +229,9 @@ def table(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> None
         read(file(this.name), shown, reach, sources)
         return
     name = reach.relation(node)
+    if len(name.parts) == 2 and name.parts[0] in FORMATS and "/" in name.parts[1]:
+        read(file(name.spelled.partition(".")[2]), shown, reach, sources)
+        return
     if len(name.parts) == 1:
         cte = reach.name_of(this)
         if cte in reach.ctes:
@@ -264,6 +270,12 @@ def function(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> N
         reach.dynamic(f"the SQL that {called} runs is not explained")
         sources.append(shown._replace(call=Call(called, listed=True)))
         return
+    if isinstance(inner, exp.Unnest) and len(inner.expressions) > 1 and _fits(inner, node, shown):
+        offset = node.args.get("offset")
+        if isinstance(offset, exp.Identifier):
+            shown = shown._replace(columns=(*shown.columns, (reach.name_of(offset), offset.name)))
+        sources.append(shown._replace(query=side_by_side(inner, shown, reach)))
+        return
     feeds = uses_of(inner, reach, Subtype.TRANSFORMATION)
     own = owner(node, inner, reach)
     if own is not None:
@@ -277,6 +289,23 @@ def function(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> N
         columns = (*columns, (reach.name_of(offset), offset.name))
     shown = shown._replace(alias=shown.alias or name_of(inner), columns=columns)
     sources.append(shown._replace(feeds=feeds, call=Call(called, is_dynamic(inner))))
+
+
+def _fits(inner: Any, node: Any, shown: Source) -> bool:
+    """Whether the alias of UNNEST (a, b) has a name for each of its arguments."""
+    offset = node.args.get("offset")
+    numbered = bool(offset) and not isinstance(offset, exp.Identifier)
+    return len(shown.columns) == len(inner.expressions) + numbered
+
+
+def side_by_side(inner: Any, shown: Source, reach: Reach) -> Query:
+    """Return the query that UNNEST of several arrays is: each argument gives the column of its place."""
+    given = [uses_of(each, reach, Subtype.TRANSFORMATION) for each in inner.expressions]
+    if len(shown.columns) > len(given):
+        given.append(tuple(use for uses in given for use in uses))
+    outputs = tuple(Output(*name, uses, (0, 0)) for name, uses in zip(shown.columns, given, strict=True))
+    body = Select((), outputs, (), distinct=False, lateral_aliases=False, merged_first=False, place=(0, 0))
+    return Query((), body)
 
 
 def call_of(node: Any) -> str:
