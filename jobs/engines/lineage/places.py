@@ -14,6 +14,8 @@ from jobs.engines.lineage.split import QUOTED
 CLAUSE_WORDS = word_set(
     "SET FROM USING WHERE ON WHEN THEN OUTPUT RETURNING LIMIT OPTION SELECT INSERT UPDATE DELETE MERGE ;"
 ) | {"ORDER BY"}
+WORDS = CLAUSE_WORDS | {"AND"}
+BOUNDS = OPEN | CLOSE | {TokenType.CASE, TokenType.END}
 ENDS_ACTION = word_set("WHEN OUTPUT RETURNING OPTION ;")
 AFTER_MATCHED = word_set("MATCHED SOURCE TARGET")
 
@@ -33,20 +35,47 @@ class Clauses:
         self.layout = layout
         offset = offset_of(target)
         self.at = 0 if offset is None else bisect_right(layout.starts, offset) - 1
-        self.levels = _levels(layout)
+        self.levels: list[int] = []  # the depth of every token, with that of CASE
+        self.marks: dict[int, list[int]] = {}  # by depth: where the items of a list begin and end
+        self.seen: list[tuple[int, str]] = []
+        self._walk()
         self.depth = self.levels[self.at] if self.levels else 0
+
+    def _walk(self) -> None:
+        """Find all words and commas in one pass: the WHEN inside of a CASE is none of the statement's."""
+        cases = 0
+        marks, levels = self.marks, self.levels
+        for at, (token, depth) in enumerate(zip(self.layout.tokens, self.layout.depths, strict=True)):
+            kind = token.token_type
+            if kind is TokenType.END and cases:
+                cases -= 1
+            level = depth + cases
+            levels.append(level)
+            if kind is TokenType.COMMA:
+                marks.setdefault(level, []).append(at)
+            elif kind in BOUNDS:
+                marks.setdefault(level + 1, []).append(at)
+                cases += kind is TokenType.CASE
+            elif kind not in QUOTED and (word := token.text.upper()) in WORDS and not self._is_field(at):
+                self.seen.append((at, word))
+                if word != "AND":
+                    marks.setdefault(level, []).append(at)
+
+    def _is_field(self, at: int) -> bool:
+        """Whether a word is a field of something, or the FROM of IS DISTINCT FROM."""
+        return at > 0 and self.layout.tokens[at - 1].token_type in {TokenType.DOT, TokenType.DISTINCT}
 
     def words(self) -> Iterator[tuple[int, str]]:
         """Yield the keywords of the statement at its depth."""
-        layout = self.layout
-        for at in range(self.at, len(layout.tokens)):
-            if self.levels[at] < self.depth:
-                return
-            if self.levels[at] == self.depth:
-                word = _word(layout, at)
-                if word in CLAUSE_WORDS or word == "AND":
-                    yield at, word
-        yield len(layout.tokens), ";"
+        last = next(
+            (at for at in self.marks.get(self.depth, ()) if at > self.at and self.levels[at] < self.depth),
+            len(self.levels),
+        )
+        for at, word in self.seen:
+            if self.at <= at < last and self.levels[at] == self.depth:
+                yield at, word
+        if last == len(self.levels):
+            yield last, ";"
 
     def clause(self, wanted: str, *, until: frozenset[str] = CLAUSE_WORDS) -> Place | None:
         """Return the place of the first clause of a kind, without its keyword."""
@@ -67,7 +96,7 @@ class Clauses:
         """Yield the places of the conditions of WHEN MATCHED AND …, in order."""
         begun = None
         for at, word in self.words():
-            if word == "AND" and begun is None and _word(self.layout, at - 1) in AFTER_MATCHED:
+            if word == "AND" and begun is None and self.layout.tokens[at - 1].text.upper() in AFTER_MATCHED:
                 begun = at + 1
             elif word == "THEN" and begun is not None:
                 yield self.layout.place(begun, at)
@@ -88,21 +117,12 @@ class Clauses:
         offset = offset_of(node)
         if offset is None:
             return None
-        layout, depth = self.layout, self.depth + deeper
-        first = bisect_right(layout.starts, offset) - 1
-        last = first + 1
-        while first > 0 and not self._edge(first - 1, depth):
-            first -= 1
-        while last < len(layout.tokens) and not self._edge(last, depth):
-            last += 1
-        return layout.place(first, last)
-
-    def _edge(self, at: int, depth: int) -> bool:
-        here = self.levels[at]
-        if here != depth:
-            return here < depth
-        kind = self.layout.tokens[at].token_type
-        return kind is TokenType.COMMA or _word(self.layout, at) in CLAUSE_WORDS
+        at = bisect_right(self.layout.starts, offset) - 1
+        edges = self.marks.get(self.depth + deeper, [])
+        following = bisect_right(edges, at)
+        first = edges[following - 1] + 1 if following else 0
+        last = edges[following] if following < len(edges) else len(self.levels)
+        return self.layout.place(first, last)
 
 
 def split_places(layout: Layout, first: int, last: int) -> list[Place]:
@@ -115,23 +135,3 @@ def split_places(layout: Layout, first: int, last: int) -> list[Place]:
             found.append(layout.place(begun, at))
             begun = at + 1
     return [*found, layout.place(begun, last)] if begun < last else found
-
-
-def _levels(layout: Layout) -> list[int]:
-    """Return the depth of every token, with that of CASE: the WHEN inside of it is none of the statement's."""
-    found, cases = list[int](), 0
-    for token, depth in zip(layout.tokens, layout.depths, strict=True):
-        kind = token.token_type
-        if kind is TokenType.END and cases:
-            cases -= 1
-        found.append(depth + cases)
-        cases += kind is TokenType.CASE
-    return found
-
-
-def _word(layout: Layout, at: int) -> str:
-    """Return a token as a keyword; nothing for a quoted name, a field, or the FROM of IS DISTINCT FROM."""
-    token, before = layout.tokens[at], layout.tokens[at - 1].token_type if at else None
-    if token.token_type in QUOTED or before in {TokenType.DOT, TokenType.DISTINCT}:
-        return ""
-    return token.text.upper()
