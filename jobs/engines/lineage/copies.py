@@ -149,7 +149,7 @@ def _from(copier: Copier, target: Name | None, columns: tuple[Made, ...], at: in
     if target is None or at is None:
         return None
     at += 1
-    if copier.words[at] in CLIENT:  # rows that nobody here can know
+    if copier.words[at : at + 1] and copier.words[at] in CLIENT:  # rows that nobody here can know
         return Transfer(target, columns)
     if copier.words[at : at + 1] == ["("]:
         end = after_group(copier.words, at)

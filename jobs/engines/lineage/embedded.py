@@ -96,6 +96,8 @@ def _body(found: Body, tokens: Sequence[Token], words: Sequence[str], dialect: s
         return found._replace(last=first + 1, text=True)
     if words[first] == "TABLE" and dialect == "duckdb":
         first += 1
+    if first >= last:
+        return None
     while words[first] == "(" and after_group(words, first) == last:
         first, last = first + 1, last - 1
     return found._replace(first=first, last=last)

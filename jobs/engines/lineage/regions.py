@@ -105,7 +105,7 @@ class Layout:
         """Open or close a region, or note a comma or a clause of the innermost one, at this depth."""
         top, depth = stack[-1], self.depths[at]
         if kind is T.SELECT or kind in SET_OPERATORS:
-            if top.depth == depth:
+            if top.depth == depth and len(stack) > 1:
                 self._close(stack.pop(), at)
             if kind is T.SELECT:
                 region = Region(first=at, depth=depth)

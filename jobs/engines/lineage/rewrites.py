@@ -66,7 +66,7 @@ def prepared(tokens: list[Token], words: Sequence[str], dialect: str) -> list[To
         return tokens[: -2 - (words[-2] == "NO")]
     if dialect == "duckdb" and "AS" in words:
         at = words.index("AS") + 1
-        if words[at] in {"PIVOT", "UNPIVOT"}:
+        if words[at : at + 1] in (["PIVOT"], ["UNPIVOT"]):
             opening = [keyword(word) for word in ("SELECT", "*", "FROM", "(")]
             return [*tokens[:at], *opening, *tokens[at:], keyword(")")]
     return tokens

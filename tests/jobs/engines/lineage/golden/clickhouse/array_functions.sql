@@ -1,4 +1,4 @@
--- The parameter of a lambda is no column.
+-- arrayMap and arrayFilter take lambdas, whose parameters are no columns.
 -- dialect: clickhouse
 CREATE VIEW v AS SELECT arrayMap(x -> x + k, items) AS l, arrayFilter(y -> y > 1, items) AS m FROM t;
 -- edges:
