@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from jobs.engines.lineage.chosen import EVERY, chosen
 from jobs.engines.lineage.flows import (
     Bound,
     Col,
@@ -18,9 +19,11 @@ from jobs.engines.lineage.flows import (
 )
 from jobs.engines.lineage.scope import Scope
 from jobs.engines.lineage.shapes import (
+    AllBut,
     Call,
     Cte,
     Influence,
+    Name,
     Nested,
     Nth,
     Place,
@@ -29,6 +32,7 @@ from jobs.engines.lineage.shapes import (
     SetOperation,
     Source,
     Star,
+    Use,
     Uses,
 )
 from jobs.engines.lineage.values import Subtype
@@ -88,7 +92,10 @@ class Binder:
             branches[0],
             *(each for each, name in zip(branches[1:], names, strict=True) if name != "EXCEPT"),
         ]
-        result = Bound(united([each.columns for each in giving]), below=branches)
+        unite = united_by_name if body.by_name else united
+        result = Bound(unite([each.columns for each in giving]), below=branches)
+        if body.by_name not in {"", "FULL"}:
+            result.columns = _shared(result.columns, [each.columns for each in giving], body.by_name)
         result.rows = tuple(dict.fromkeys(key for each in giving for key in each.rows))
         everything = [column for each in branches for column in each.columns]
         if {"EXCEPT", "INTERSECT"} & set(names):  # which rows stay depends on all columns of both sides
@@ -105,7 +112,7 @@ class Binder:
         for use in influence.uses:
             if isinstance(use, Nth):
                 columns = bound.columns[use.number - 1 : use.number]
-            elif isinstance(use, Nested):
+            elif not isinstance(use, Use):
                 continue  # no dialect allows a query here
             else:
                 columns = [each for each in bound.columns if each.name == use.column]
@@ -124,7 +131,8 @@ class Binder:
         for output in body.outputs:
             at = aliased if body.lateral_aliases else plain
             if isinstance(output, Star):
-                bound.columns += self._star(output, at)
+                found = self._star(output, at)
+                bound.columns += found if output.how is Subtype.IDENTITY else self._around(output, found, at)
                 continue
             flows = self._flows(output.uses, output.place if output.place[1] else None, at)
             bound.columns.append(Col(output.name, output.spelled, flows))
@@ -147,6 +155,8 @@ class Binder:
                 bound.below.append(inner)
         elif source.relation is not None:
             seen = self.relations.seen(source.relation)
+            if source.like is not None:
+                seen = self._shaped(seen, source.like)
             if source.feeds:
                 seen = fed(seen, self._flows(source.feeds, None, Mentions(scope, named, bound)))
         elif source.query is not None:
@@ -163,6 +173,8 @@ class Binder:
 
     def _derived(self, inner: Bound, source: Source) -> Seen:
         columns = renamed(inner, source.columns).columns
+        if source.like is not None:
+            columns = self._called_like(source.like, columns)
         by_name: dict[str, Col] = {}
         for column in columns:
             if not column.open:
@@ -175,12 +187,31 @@ class Binder:
         name = source.relation.parts[-1] if source.relation is not None else ""
         return Seen(frozenset((name,)), name, by_name, columns, opens, feeds, inner.rows)
 
+    def _shaped(self, seen: Seen, name: Name) -> Seen:
+        """Return a file under the columns of the relation that it is copied into: each is somewhere in it."""
+        like = self.relations.seen(name)
+        whole = tuple(Flow(key, "", Subtype.IDENTITY) for key in seen.rows)
+        order = [Col(each.name, each.spelled, whole) for each in like.order]
+        if like.opens:
+            order = [Col("", "", whole, Call(name.spelled, listed=True))]
+        return seen._replace(order=order)
+
+    def _called_like(self, name: Name, columns: Sequence[Col]) -> list[Col]:
+        """Return columns under the names of a relation's, by position; where it is open, any may be any."""
+        like = self.relations.seen(name)
+        if like.opens or any(column.open for column in columns):
+            everything = once(flow for column in columns for flow in column.flows)
+            unsure = carried(everything, Subtype.IDENTITY, None, note="its place in the target is not known")
+            return [Col("", "", unsure, Call(name.spelled, listed=True))]
+        names = [(each.name, each.spelled) for each in like.order]
+        return _given(columns, names)
+
     def _star(self, star: Star, at: Mentions) -> list[Col]:
         """Expand a star. What RENAME and REPLACE say of columns that nothing declares is kept."""
         replaced = {each.name: each for each in star.replaced}
         renamed_to = {old: (new, spelled) for old, new, spelled in star.renamed}
         shown = at.scope.star(star)
-        note = f"without {', '.join(star.without)}" if star.without else ""
+        note = f"without {', '.join(star.without)}" if star.without else "some of them" * bool(star.choice.kind)
         found = []
         for column in shown:
             if column.open:
@@ -192,6 +223,11 @@ class Binder:
                 found.append(Col(column.name, column.spelled, self._flows(each.uses, each.place, at)))
             elif column.name not in star.without:
                 name, spelled = renamed_to.pop(column.name, (column.name, column.spelled))
+                if star.choice is not EVERY or star.alias:
+                    called = chosen(star.choice, column.name, column.spelled, star.alias)
+                    if called is None:
+                        continue
+                    name, spelled = (called.lower(), called) if called != spelled else (name, spelled)
                 found.append(Col(name, spelled, carried(column.flows, Subtype.IDENTITY, star.place)))
         if any(column.open for column in shown):
             for old, (name, spelled) in renamed_to.items():
@@ -203,14 +239,22 @@ class Binder:
             ]
         return found
 
+    def _around(self, star: Star, columns: Sequence[Col], at: Mentions) -> list[Col]:
+        """Return what an expression makes of every column that a star in it shows."""
+        also = self._flows(star.also, star.place, at)
+        return [each._replace(flows=(*carried(each.flows, star.how, None), *also)) for each in columns]
+
     def _flows(self, uses: Uses, place: Place | None, at: Mentions) -> Flows:
         """Return where the uses of an expression come from, each once."""
         found: list[Flow] = []
         for use in uses:
             if isinstance(use, Nested):
                 found += self._nested(use, place, at)
-            elif isinstance(use, Nth):
-                columns = at.bound.columns[use.number - 1 : use.number]
+            elif isinstance(use, Nth | AllBut):
+                made = at.bound.columns
+                columns = (
+                    made[use.number - 1 : use.number] if isinstance(use, Nth) else made[: -use.last or None]
+                )
                 for column in columns:
                     found += carried(column.flows, use.how, place)
             elif not use.column:
@@ -249,7 +293,7 @@ def dressed(seen: Seen, source: Source) -> Seen:
         if source.call is not None:
             order, opens, feeds = order[: len(source.columns)], (), None
         columns = {column.name: column for column in order if not column.open}
-    return Seen(qualifiers, shown, columns, order, opens, feeds, seen.rows, source.hidden)
+    return Seen(qualifiers, shown, columns, order, opens, feeds, seen.rows, source.hidden, source.qualified)
 
 
 def _given(order: Sequence[Col], names: Sequence[tuple[str, str]]) -> list[Col]:
@@ -288,6 +332,25 @@ def united(branches: Sequence[Sequence[Col]]) -> list[Col]:
     rest = [column for branch in branches for column in branch[closed:]]
     unlike = {(each.name, each.open, *[flow[:6] for flow in each.flows]): each for each in reversed(rest)}
     return [*found, *reversed(unlike.values())]
+
+
+def united_by_name(branches: Sequence[Sequence[Col]]) -> list[Col]:
+    """Return the columns of UNION BY NAME: those of all branches, each where its name is first met."""
+    found: dict[object, Col] = {}
+    for branch in branches:
+        for column in branch:
+            key = (column.name, column.open)
+            earlier = found.get(key)
+            flows = column.flows if earlier is None else once((*earlier.flows, *column.flows))
+            found[key] = (earlier or column)._replace(flows=flows)
+    return list(found.values())
+
+
+def _shared(columns: Sequence[Col], branches: Sequence[Sequence[Col]], mode: str) -> list[Col]:
+    """Return the columns that LEFT takes from the first branch, or INNER from all of them."""
+    needed = branches[:1] if mode == "LEFT" else branches
+    named = [{each.name for each in branch} for branch in needed]
+    return [each for each in columns if each.open or all(each.name in names for names in named)]
 
 
 def all_flows(columns: Iterable[Col], how: Subtype, place: Place) -> Flows:

@@ -14,7 +14,7 @@ OPENS, CLOSES = word_set("( [ {"), word_set(") ] }")
 WATCHED = BEFORE_NAME | OPENS | CLOSES | {"SELECT"}
 QUERY_BEGINS = word_set("( AS UNION ALL EXCEPT INTERSECT DELETE NAME")  # FROM may follow without SELECT
 PASSED_OVER = word_set("ONLY TABLE")  # FROM ONLY t, INSERT INTO TABLE t
-NO_NAME = word_set("LATERAL VALUES UNNEST OUTFILE DUMPFILE FINAL OLD NEW SELECT SET ON AS ROWS")
+NO_NAME = word_set("LATERAL VALUES UNNEST OUTFILE DUMPFILE FINAL OLD NEW SELECT SET ON AS ROWS FUNCTION")
 CATALOGS = word_set("sys information_schema pg_catalog")  # what a database says of itself
 SYSTEM_TABLES = word_set("sysobjects syscolumns sysindexes sysusers sysdatabases")
 TAKES_USING = frozenset({"MERGE", "DELETE"})
@@ -75,9 +75,13 @@ def _name_after(
     at += 1
     while at < last and words[at] in PASSED_OVER:
         at += 1
+    if is_into and words[at : at + 1] == ["NAME"] and words[at + 2 : at + 3] == ["VALUE"]:
+        return None  # of UNPIVOT
     if at >= last or words[at] in NO_NAME or (words[at][:1] == "@" and dialect != "tsql"):
         return None
     name, after = name_at(tokens, at, last, dialect)
+    if dialect == "bigquery" and after < last and words[after] == "-":
+        return None  # my-project.shop.t: the parser puts it together, the tokens do not
     if name is None or (after < last and words[after] == "(" and not is_into):
         return None
     alias = after + (after < last and words[after] == "AS")
@@ -93,6 +97,8 @@ def unexplained(
     for each in found:
         key = ".".join(each.name.parts)
         parts = [part.lower() for part in each.name.parts]
+        if dialect in {"databricks", "spark"} and "/" in parts[-1]:
+            continue  # format.`path`: a file
         is_array = dialect == "bigquery" and len(parts) > 1 and parts[0] in aliases  # FROM t, t.items
         aliases |= {each.alias, parts[-1]}
         if key not in known and not is_array and parts[-1] not in SYSTEM_TABLES and not CATALOGS & set(parts):

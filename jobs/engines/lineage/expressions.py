@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from jobs.engines.lineage.dialects import word_set
 from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
-from jobs.engines.lineage.shapes import Nested, Nth, Place, Query, Use, Uses
+from jobs.engines.lineage.shapes import AllBut, Nested, Nth, Place, Query, Use, Uses
 from jobs.engines.lineage.values import Subtype
 
 IDENTITY, TRANSFORMATION, AGGREGATION = Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION
@@ -23,7 +23,6 @@ LEAVES = (
     exp.Literal,
     exp.DataType,
     exp.Var,
-    exp.Parameter,
     exp.Placeholder,
     exp.Null,
     exp.Boolean,
@@ -41,7 +40,11 @@ MASKS = word_set(
     "anonymize siphash64 murmurhash cityhash64"
 )  # fmt: skip
 METHODS = word_set("value nodes query exist modify")  # of an XML column; dbo.f(x) looks the same
-PSEUDO_COLUMNS = {"oracle": frozenset({"ROWNUM", "ROWID", "LEVEL", "SYSDATE", "USER", "SYSTIMESTAMP"})}
+PSEUDO_COLUMNS = {
+    "oracle": frozenset({"ROWNUM", "ROWID", "LEVEL", "SYSDATE", "USER", "SYSTIMESTAMP"}),
+    "sqlite": frozenset({"rowid", "_rowid_"}),
+    "tsql": frozenset({"$action"}),
+}
 
 
 class Names(Protocol):
@@ -49,6 +52,8 @@ class Names(Protocol):
 
     dialect: str
     windows: dict[str, exp.Window]
+    parameters: frozenset[str]  # of the function whose body this is: they are no columns
+    expanded: list[tuple[Any, Subtype]]  # COLUMNS(…) met inside of expressions
 
     def name_of(self, identifier: Any) -> str:
         """Return the folded name of an identifier."""
@@ -93,7 +98,7 @@ class Walk:
     def __init__(self, names: Names) -> None:
         self.names = names
         self.stack: list[tuple[Any, Role]] = []
-        self.found: list[Use | Nth | Nested] = []
+        self.found: list[Use | Nth | Nested | AllBut] = []
 
     def push(self, values: Any, role: Role) -> None:
         """Put expressions on the stack so that they come off in their order."""
@@ -147,10 +152,15 @@ def mention(node: Any, role: Role, names: Names) -> Use | None:
         qualifier = ".".join([names.name_of(args[key]) for key in ("catalog", "db", "table") if args.get(key)])
     else:
         qualifier = names.name_of(table) if table is not None else ""
+    if type(this) is exp.Parameter:  # t.$1
+        number = this.this
+        return Use(
+            qualifier, f"${number.name}", f"${number.name}", role.how, role.masking, names.place_of(number)
+        )
     if type(this) is exp.Star:
         return Use(qualifier, "", "*", role.how, role.masking, names.place_of(table))
     name = names.name_of(this)
-    if not qualifier and name in PSEUDO_COLUMNS.get(names.dialect, ()):
+    if not qualifier and (name in PSEUDO_COLUMNS.get(names.dialect, ()) or name in names.parameters):
         return None
     return Use(qualifier, name, this.name, role.how, role.masking, names.place_of(this))
 
@@ -190,6 +200,13 @@ def anything(node: Any, role: Role, walk: Walk) -> None:
 def anonymous(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below a function that the parser does not know; a date part is no column."""
     called, arguments = str(node.this).lower(), node.expressions
+    if (
+        called == "values" and len(arguments) == 1
+    ):  # of ON DUPLICATE KEY UPDATE: the row that was to be inserted
+        this, names = arguments[0], walk.names
+        place = names.place_of(this)
+        walk.found.append(Use("values", names.name_of(this), this.name, role.how, role.masking, place))
+        return
     if called.startswith(("date", "time")) and arguments and arguments[0].name.lower() in DATE_PARTS:
         arguments = arguments[1:]
     walk.push(arguments, Role(BELOW[role.how], role.masking or called in MASKS))
@@ -198,6 +215,13 @@ def anonymous(node: Any, role: Role, walk: Walk) -> None:
 def named_argument(node: Any, role: Role, walk: Walk) -> None:
     """Walk on in the value of `name => value`."""
     walk.push(node.expression, role.below())
+
+
+def entry(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on in `key: value`; a key that is a column is a source of a map."""
+    walk.push(node.expression, role.below())
+    if isinstance(node.this, exp.Column):
+        walk.push(node.this, role.below())
 
 
 def star(_: Any, role: Role, walk: Walk) -> None:
@@ -221,14 +245,20 @@ def aggregate(node: Any, role: Role, walk: Walk) -> None:
 
 
 def query(node: Any, role: Role, walk: Walk) -> None:
-    """Mention a nested query."""
-    walk.found.append(Nested(walk.names.nested(node), role.how, role.masking, values=True))
+    """Mention a nested query. Made one value by AS STRUCT or FOR XML, its outputs are parts of it."""
+    args = node.this.args if isinstance(node, exp.Subquery) else node.args
+    how = BELOW[role.how] if args.get("kind") else role.how
+    how = COMPOSED[how][AGGREGATION] if args.get("for_") else how
+    walk.found.append(Nested(walk.names.nested(node), how, role.masking, values=True))
 
 
 def dot(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below `a.b`; in `a.method(…)` the parser leaves `a` or `t.a` bare names, which are a column."""
-    this = node.this
-    if node.expression.name.lower() in METHODS:
+    this, called = node.this, node.expression.name.lower()
+    if called == "columns" and isinstance(node.expression, exp.Anonymous):  # t.COLUMNS('a')
+        columns(node, role, walk)
+        return
+    if called in METHODS:
         words = [this.this, this.expression] if isinstance(this, exp.Dot) else [this]
         if all(isinstance(word, exp.Identifier) for word in words):
             names, last = walk.names, words[-1]
@@ -275,6 +305,20 @@ def window(node: Any, role: Role, walk: Walk) -> None:
     walk.push(node.this, role.below())
 
 
+def comprehension(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on in `[x + a for x in list if x > b]`; its variable is no column."""
+    names, variable = walk.names, node.expression
+    own = names.name_of(variable.this if isinstance(variable, exp.Column) else variable)
+    for part in (node.this, node.args.get("condition")):
+        if isinstance(part, exp.Expr):
+            walk.found += [
+                use
+                for use in uses_of(part, names, BELOW[role.how])
+                if not (isinstance(use, Use) and not use.qualifier and use.column == own)
+            ]
+    walk.push(node.args.get("iterator"), role.below())
+
+
 def filter_(node: Any, role: Role, walk: Walk) -> None:
     """Walk on in `SUM(x) FILTER (WHERE y)`: `y` is a condition of this output only."""
     walk.push(node.expression, role.as_(CONDITIONAL))
@@ -294,6 +338,19 @@ def within_group(node: Any, role: Role, walk: Walk) -> None:
     walk.push(node.this, role)
 
 
+def parameter(node: Any, role: Role, walk: Walk) -> None:
+    """Mention a column of a staged file, `$1` of Snowflake; all other parameters are no columns."""
+    number, names = node.this, walk.names
+    if names.dialect == "snowflake" and isinstance(number, exp.Literal) and not number.is_string:
+        called = f"${number.name}"
+        walk.found.append(Use("", called, called, role.how, role.masking, names.place_of(number)))
+
+
+def columns(node: Any, role: Role, walk: Walk) -> None:
+    """Note `COLUMNS(…)`, which makes one output of an expression for each column that it shows."""
+    walk.names.expanded.append((node, role.how))
+
+
 def lambda_(node: Any, role: Role, walk: Walk) -> None:
     """Walk on in the body of a lambda; its parameters are no columns."""
     walk.push(node.this, role.below())
@@ -311,8 +368,11 @@ RULES: dict[type, Rule] = {
     exp.Order: order,
     exp.WithinGroup: within_group,
     exp.Lambda: lambda_,
+    exp.Columns: columns,
+    exp.Comprehension: comprehension,
+    exp.Parameter: parameter,
     exp.Anonymous: anonymous,
     exp.Kwarg: named_argument,
-    exp.PropertyEQ: named_argument,
+    exp.PropertyEQ: entry,
 }
 """How single classes are walked; the others are added when they are first met."""

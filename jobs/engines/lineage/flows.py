@@ -73,6 +73,7 @@ class Seen(NamedTuple):
     feeds: Flows | None = None
     rows: tuple[str, ...] = ()
     hidden: bool = False
+    qualified: bool = False
 
     def find(self, name: str) -> Flows | None:
         """Return where a column comes from; None if this source certainly has no such column."""

@@ -117,6 +117,7 @@ class Inference:
     def _definitions(self) -> dict[str, Step]:
         """Return what defines each relation; where two texts do, the later one."""
         found: dict[str, Step] = {}
+        self.steps = list(self._settled())
         for step in self.steps:
             write = step.write
             if write.defines is None:
@@ -126,7 +127,8 @@ class Inference:
             if earlier is not None:
                 self._replace(earlier, step, relation)
             found[relation.key] = step
-            relation.kind, relation.name, relation.statement = write.defines, relation.name, step.at
+            relation.kind = write.defines
+            relation.statement = None if write.defines is RelationKind.EXTERNAL else step.at
         for key, step in found.items():
             relation = self.catalog.relations[key]
             plain = step.write.query is None and step.write.like is None
@@ -135,6 +137,19 @@ class Inference:
             elif not relation.complete:
                 self.catalog.learn(relation, (), complete=False)
         return found
+
+    def _settled(self) -> Iterator[Step]:
+        """Yield the writes; a weak definition stays one only where nothing else defines the relation."""
+        key = self.catalog.key
+        defined = {key(step.write.target) for step in self.steps if step.write.defines and not step.write.weak}
+        for step in self.steps:
+            if step.write.weak:
+                relation = self.catalog.relation(step.write.target)
+                if relation.key in defined or relation.complete:
+                    yield step._replace(write=step.write._replace(defines=None))
+                    continue
+                defined.add(relation.key)
+            yield step
 
     def _replace(self, earlier: Step, step: Step, relation: Known) -> None:
         """List a definition that another one follows, unless a DROP stands between and nothing read it."""
@@ -189,7 +204,8 @@ class Inference:
         relation = self.catalog.relation(write.target)
         if write.like is not None:
             origin = self.catalog.relation(write.like)
-            self.catalog.learn(relation, origin.columns.values(), complete=origin.complete)
+            columns = [*origin.columns.values(), *write.columns]
+            self.catalog.learn(relation, columns, complete=origin.complete)
         if write.query is None:
             return
         bound = self._bind(step)
@@ -208,6 +224,11 @@ class Inference:
         write = step.write
         relation = self.catalog.relation(write.target)
         bound = self._bind(step)
+        if not bound.columns:  # DELETE, DO NOTHING
+            self._write(step, relation, bound, {}, frozenset())
+            return
+        if write.fits and relation.complete:
+            bound.columns = [each for each in bound.columns if each.open or each.name in relation.columns]
         if write.by_name:
             named = [Made(column.name, column.spelled) for column in bound.columns if not column.open]
             for each in () if relation.complete else named:
@@ -228,7 +249,7 @@ class Inference:
                     "Check the name.",
                 )
         if not columns and relation.complete:
-            columns = tuple(relation.columns.values())
+            columns = tuple(each for each in relation.columns.values() if each.name not in write.without)
             if len(columns) != len(bound.columns):
                 columns = tuple(each for each in columns if not each.generated)
         self._map(step, relation, bound, columns, frozenset())

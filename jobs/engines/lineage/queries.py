@@ -1,36 +1,37 @@
 """From the tree of a query to its shape: sources, outputs by position, influences. The tree is only read."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlglot import TokenType, exp
 
+from jobs.engines.lineage.chosen import EVERY, Choice
 from jobs.engines.lineage.dialects import LATERAL_ALIASES, MERGED_IN_PLACE, fold, fold_table
 from jobs.engines.lineage.expressions import column_use, uses_of
+from jobs.engines.lineage.pivots import pivoted, unpivoted
 from jobs.engines.lineage.regions import Layout, Region
+from jobs.engines.lineage.rewrites import NO_CLAUSES
+from jobs.engines.lineage.rows import grouping, rows, sort
 from jobs.engines.lineage.shapes import (
     Cte,
     Influence,
     Name,
-    Nested,
-    Nth,
     Output,
     Place,
     Query,
     Select,
     SetOperation,
+    Source,
     Star,
     Uses,
+    Write,
 )
-from jobs.engines.lineage.sources import NotExplained, sources_of
+from jobs.engines.lineage.sources import NotExplained, add, sources_of
+from jobs.engines.lineage.stars import chosen_by, expanded
+from jobs.engines.lineage.upserts import changing_query, with_ctes
 from jobs.engines.lineage.values import Subtype
 
 SELF_WITHOUT_RECURSIVE = frozenset({"oracle", "tsql"})  # a CTE may read itself without the word RECURSIVE
-CLAUSE_OF = {
-    "where": (TokenType.WHERE, Subtype.FILTER),
-    "prewhere": (TokenType.PREWHERE, Subtype.FILTER),
-    "having": (TokenType.HAVING, Subtype.FILTER),
-    "qualify": (TokenType.QUALIFY, Subtype.FILTER),
-}
 
 
 class Reducer:
@@ -44,7 +45,11 @@ class Reducer:
         self.ctes: frozenset[str] = frozenset()
         self.reads: dict[tuple[str, ...], Name] = {}
         self.named: set[str] = set()  # all named queries
+        self.parameters = frozenset[str]()
+        self.expanded: list[tuple[Any, Subtype]] = []
         self.unknown: list[tuple[Place, str]] = []
+        self.cut = NO_CLAUSES
+        self.changes: list[Write] = []  # by data-changing statements in named queries
         self._folded: dict[tuple[str, bool | None], str] = {}
 
     def name_of(self, identifier: Any) -> str:
@@ -87,7 +92,7 @@ class Reducer:
 
     def dynamic(self, problem: str) -> None:
         """Note why it is not known what the current SELECT reads."""
-        place = self.layout.clause(self.region, TokenType.FROM) or self._whole(None)
+        place = self.layout.clause(self.region, TokenType.FROM) or self.whole(None)
         self.unknown.append((place, problem))
 
     def nested(self, node: Any) -> Query:
@@ -118,17 +123,21 @@ class Reducer:
             body = self._select(node)
         elif isinstance(node, exp.Values):
             body = self._values(node)
+        elif isinstance(node, exp.Pivot):
+            body = self._pivot(node)
+        elif isinstance(node, exp.DML):  # FROM (MERGE … OUTPUT …) of T-SQL
+            return self._changing(node, ())
         else:
             raise NotExplained(f"a query of the kind {type(node).__name__}")
         for wrapper in limits:
-            body = body._replace(influences=(*body.influences, *self._sort(wrapper, self.region)))
+            body = body._replace(influences=(*body.influences, *sort(wrapper, self.region, self)))
         self.ctes = outer
         return Query(tuple(ctes), body)
 
     def ctes_of(self, node: Any) -> list[Cte]:
         """Reduce the named queries of a WITH clause; they stay in reach of what follows."""
         with_ = node.args.get("with_")
-        found = []
+        found = list[Cte]()
         for cte in with_.expressions if with_ else ():
             name = self.name_of(cte.args["alias"].this)
             recursive = bool(with_.args.get("recursive")) or (
@@ -137,13 +146,22 @@ class Reducer:
             before = self.ctes
             self.named.add(name)
             self.ctes = before | {name} if recursive else before
-            if not isinstance(cte.this, exp.Query | exp.Values):
-                raise NotExplained(f"WITH {name} AS ({cte.this.key.upper()} …)")
-            reduced = self.query(cte.this)
+            is_query = isinstance(cte.this, exp.Query | exp.Values | exp.Pivot)
+            reduced = self.query(cte.this) if is_query else self._changing(cte.this, found)
             self.ctes = before | {name}
             reads_itself = recursive and isinstance(reduced.body, SetOperation)
             found.append(Cte(name, self.columns_of(cte), reduced, reads_itself))
         return found
+
+    def _changing(self, node: Any, ctes: Sequence[Cte]) -> Query:
+        """Reduce a data-changing statement in a named query; those before it are in its reach."""
+        first = len(self.changes)
+        reduced = changing_query(node, self)
+        for at in range(first, len(self.changes)):
+            query = self.changes[at].query
+            if query is not None:
+                self.changes[at] = self.changes[at]._replace(query=with_ctes(ctes, query))
+        return reduced
 
     def columns_of(self, node: Any) -> tuple[tuple[str, str], ...]:
         """Return the column aliases of a source or of a named query."""
@@ -167,6 +185,15 @@ class Reducer:
         )
         return Select((), outputs, (), distinct=False, lateral_aliases=False, merged_first=False, place=(0, 0))
 
+    def _pivot(self, node: Any) -> Select:
+        """PIVOT t ON … USING … and UNPIVOT t ON … as statements of their own."""
+        sources: list[Source] = []
+        add(node.this, Source(""), self, sources, [])
+        make = unpivoted if node.args.get("unpivot") else pivoted
+        body = make(node, sources, self, self.whole(None)).body
+        assert isinstance(body, Select)  # noqa: S101 - it is made so
+        return body
+
     def _set_operation(self, node: Any) -> SetOperation:
         """Flatten a left-deep chain without recursion: a thousand branches are one level."""
         chain = []
@@ -181,35 +208,37 @@ class Reducer:
             list[tuple[str, bool]](),
             list[Influence](),
         )
+        modes = {_by_name(step) for step in chain}
+        if len(modes) > 1:
+            raise NotExplained("a set operation by name inside one by place")
         for step in chain:
-            if step.args.get("by_name"):
-                raise NotExplained(f"{step.key.upper()} BY NAME")
             branches.append(self.query(step.expression))
             operators.append((step.key.upper(), bool(step.args.get("distinct", True))))
             last = self.region.inner[-1] if self.region.inner else None
-            influences += self._sort(step, last)
-        return SetOperation(tuple(branches), tuple(operators), tuple(influences), self._whole(None))
+            influences += sort(step, last, self)
+        mode = modes.pop() if modes else ""
+        return SetOperation(tuple(branches), tuple(operators), tuple(influences), self.whole(None), mode)
 
     def _select(self, node: Any) -> Select:
         outer_region, outer_windows = self.region, self.windows
         region = self._locate(node)
         self.region = region or outer_region
         self.windows = {self.name_of(each.this): each for each in node.args.get("windows") or ()}
-        whole = self._whole(region)
+        whole = self.whole(region)
         places = self.layout.items(region) if region else []
         if len(places) != len(node.expressions):
             places = [whole] * len(node.expressions)
         sources, joined = sources_of(node, self, whole)
-        outputs = tuple(map(self._output, node.expressions, places))
+        outputs = tuple(map(self.output, node.expressions, places))
         distinct = node.args.get("distinct")
-        influences = [*joined, *self._rows(node, region, whole), *self._grouping(node, region, whole)]
+        influences = [*joined, *rows(node, region, whole, self), *grouping(node, region, whole, self)]
         if isinstance(distinct, exp.Distinct) and distinct.args.get("on"):
             influences.append(
                 Influence(
                     Subtype.GROUP_BY, uses_of(distinct.args["on"], self, Subtype.GROUP_BY), whole, aliases=True
                 )
             )
-        influences += self._sort(node, region)
+        influences += sort(node, region, self)
         self.region, self.windows = outer_region, outer_windows
         return Select(
             tuple(sources),
@@ -232,13 +261,15 @@ class Reducer:
                         return self.layout.find(self.region, offset)
         return None
 
-    def _whole(self, region: Region | None) -> Place:
+    def whole(self, region: Region | None) -> Place:
+        """Return the place of a SELECT, or of what stands around it."""
         around = region or self.region
         if around.first >= 0:
             return self.layout.place(around.first, around.last)
         return self.layout.place(0, len(self.layout.tokens))
 
-    def _output(self, node: Any, place: Place) -> Output | Star:
+    def output(self, node: Any, place: Place) -> Output | Star:
+        """Reduce one item of an output list."""
         kind = type(node)
         if kind is exp.Alias and type(node.this) is exp.Column:
             alias = node.args["alias"]
@@ -247,113 +278,51 @@ class Reducer:
             qualifier = ".".join(
                 self.name_of(node.args[key]) for key in ("catalog", "db", "table") if node.args.get(key)
             )
-            return self._star(node.this, qualifier, place)
+            return self.star(node.this, qualifier, place)
         if kind is exp.Star:
-            return self._star(node, "", place)
-        if kind is exp.Columns:
-            if type(node.this) is exp.Star:
-                return self._star(node.this, "", place)
-            raise NotExplained("COLUMNS(…)", place)
+            return self.star(node, "", place)
+        if kind is exp.Apply or (kind is exp.Like and type(node.this) is exp.Star):
+            return chosen_by(node, self, place)
         if kind is exp.Alias:
             alias = node.args["alias"]
-            return Output(self.name_of(alias), alias.name, uses_of(node.this, self), place)
+            return self._shown(self.name_of(alias), alias.name, uses_of(node.this, self), place)
         if kind is exp.Column:
             return Output(self.name_of(node.this), node.name, column_use(node, self), place)
         if kind is exp.Dot and isinstance(node.expression, exp.Identifier):
             return Output(self.name_of(node.expression), node.expression.name, uses_of(node, self), place)
         if kind is exp.Aliases:
             raise NotExplained("several aliases for one expression", place)
-        return Output("", "", uses_of(node, self), place)
+        return self._shown("", "", uses_of(node, self), place)
 
-    def _star(self, node: Any, qualifier: str, place: Place) -> Star:
+    def _shown(self, name: str, spelled: str, uses: Uses, place: Place) -> Output | Star:
+        """Return an output, or those that `COLUMNS(…)` makes of it."""
+        return expanded(self, spelled, uses, place) if self.expanded else Output(name, spelled, uses, place)
+
+    def star(self, node: Any, qualifier: str, place: Place) -> Star:
+        """Reduce a star with what it leaves out, replaces, renames or chooses."""
         args = node.args
         without = tuple(self.name_of(_identifier(each)) for each in args.get("except_") or ())
-        replaced = tuple(self._output(each, place) for each in args.get("replace") or ())
+        replaced = tuple(self.output(each, place) for each in args.get("replace") or ())
         renamed = tuple(
             (self.name_of(_identifier(each.this)), self.name_of(each.args["alias"]), each.alias)
             for each in args.get("rename") or ()
         )
-        return Star(
-            qualifier, without, tuple(each for each in replaced if isinstance(each, Output)), renamed, place
-        )
-
-    def _rows(self, node: Any, region: Region | None, whole: Place) -> list[Influence]:
-        found = []
-        for key, (token, how) in CLAUSE_OF.items():
-            clause = node.args.get(key)
-            if clause is not None:
-                place = self.layout.clause(region, token) or whole
-                aliases = key != "where" or self.dialect in LATERAL_ALIASES
-                found.append(Influence(how, uses_of(clause.this, self, how), place, aliases))
-        connect = node.args.get("connect")
-        if connect is not None:
-            found.append(Influence(Subtype.FILTER, uses_of(connect, self, Subtype.FILTER), whole))
-        return found
-
-    def _grouping(self, node: Any, region: Region | None, whole: Place) -> list[Influence]:
-        group = node.args.get("group")
-        if group is None:
-            return []
-        place = self.layout.clause(region, TokenType.GROUP_BY) or whole
-        uses = [
-            use
-            for each in group.args.values()
-            for item in _list(each)
-            for use in self._by(item, Subtype.GROUP_BY)
-        ]
-        if group.args.get("all"):
-            uses += [
-                Nth(number, Subtype.GROUP_BY)
-                for number, output in enumerate(node.expressions, start=1)
-                if output.find(exp.AggFunc) is None
-            ]
-        return [Influence(Subtype.GROUP_BY, tuple(uses), place, aliases=True)]
-
-    def _by(self, item: Any, how: Subtype) -> Uses:
-        """Return what one item of GROUP BY or ORDER BY mentions; a number is an output."""
-        plain = item.this if isinstance(item, exp.Ordered) else item
-        if isinstance(plain, exp.Literal) and not plain.is_string and plain.name.isdigit():
-            return (Nth(int(plain.name), how),)
-        return uses_of(item, self, how) if isinstance(item, exp.Expr) else ()
-
-    def _sort(self, node: Any, region: Region | None) -> list[Influence]:
-        """ORDER BY decides about rows only where a limit or DISTINCT ON keeps some of them."""
-        args = node.args
-        order, distinct = args.get("order"), args.get("distinct")
-        picks = (
-            args.get("limit")
-            or args.get("offset")
-            or (isinstance(distinct, exp.Distinct) and distinct.args.get("on"))
-        )
-        limited = self._limit(node, region)
-        if order is None or not picks:
-            if order is not None and order.find(exp.Query) is not None:
-                uses_of(order, self)  # decides about nothing, but is read
-            return limited
-        place = self.layout.clause(region, TokenType.ORDER_BY) or self._whole(region)
-        uses = tuple(use for item in order.expressions for use in self._by(item, Subtype.SORT))
-        return [*limited, Influence(Subtype.SORT, uses, place, aliases=True)] if uses else limited
-
-    def _limit(self, node: Any, region: Region | None) -> list[Influence]:
-        """LIMIT and OFFSET decide about rows; only a query in them says from where."""
-        limit, offset = node.args.get("limit"), node.args.get("offset")
-        uses = tuple(
-            use
-            for each in (limit, offset)
-            if each is not None and each.args.get("expression") is not None
-            for use in uses_of(each.expression, self, Subtype.FILTER)
-            if isinstance(use, Nested)
-        )
-        place = self.layout.clause(region, TokenType.LIMIT) or self._whole(region)
-        return [Influence(Subtype.FILTER, uses, place)] if uses else []
+        like = args.get("ilike")
+        choice = Choice("ilike", like.name) if like is not None else EVERY
+        plain = tuple(each for each in replaced if isinstance(each, Output))
+        return Star(qualifier, without, plain, renamed, place, choice)
 
 
 def _identifier(node: Any) -> Any:
     return node.this if isinstance(node, exp.Column) else node
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+def _by_name(step: Any) -> str:
+    """Return whose columns a set operation by name gives; nothing where places count."""
+    if not step.args.get("by_name"):
+        return ""
+    words = [str(step.args.get(key) or "").upper() for key in ("side", "kind")]
+    return next((word for word in words if word in {"LEFT", "INNER"}), "FULL")
 
 
 def _spelling(node: Any) -> str:

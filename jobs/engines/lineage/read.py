@@ -7,15 +7,19 @@ from typing import NamedTuple
 
 from sqlglot import Token
 
+from jobs.engines.lineage.copies import copied, filled, transfer
 from jobs.engines.lineage.crash import SURPRISES
 from jobs.engines.lineage.crosscheck import relations_named, unexplained
 from jobs.engines.lineage.dialects import parser_name
+from jobs.engines.lineage.embedded import QUERIES, function_of, inside_of
 from jobs.engines.lineage.guards import MAX_STATEMENT, too_deep
 from jobs.engines.lineage.lexical import Blanked, blank
+from jobs.engines.lineage.moves import moved, moves
 from jobs.engines.lineage.parse import Refused, parse, tokenise
 from jobs.engines.lineage.plain import columns_between, constants, dropped
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.regions import Layout
+from jobs.engines.lineage.rewrites import CHANGES, Cut, clauses_of, cut, keyword, prepared
 from jobs.engines.lineage.routines import name_at, naming, routine, tables_seen
 from jobs.engines.lineage.shapes import Made, Part, Place, Reading, Write, span_of
 from jobs.engines.lineage.sources import NotExplained
@@ -24,6 +28,7 @@ from jobs.engines.lineage.statements import writes_of
 from jobs.engines.lineage.values import Reason, RelationKind, SqlText, Unresolved
 from jobs.engines.lineage.verbs import SYSTEM_PROCEDURES, Fate, fate_of, verb_of
 
+TRANSFERS = frozenset({"INSERT", "ALTER VIEW", "ALTER SCHEMA"})
 DYNAMIC = "SQL that is made when it runs is not explained"
 NEWLINE = re.compile("\n")
 OWN_TEXT = "Submit the statements of its body as a text of their own; otherwise no edge comes from them."
@@ -167,9 +172,16 @@ class Sentence:
 
     def read(self) -> Part:
         """Return the statement's shape, or why it has none."""
+        if self.head < self.last and self.words[self.head] in {"CREATE", "ALTER"}:
+            found = self.function()
+            if found is not None and not found.unread:
+                return found
         if self.head < self.last and is_routine(self.words, self.head):
             return self.routine()
         fate = fate_of(self.words, self.head, self.last, self.verb)
+        found = self.transferred() if fate is Fate.LISTED or self.verb in TRANSFERS else None
+        if found is not None:
+            return found
         if fate is Fate.HARMLESS:
             drops = self.words[self.head : self.last][:1] == ["DROP"]
             return Part(self.place, self.verb, drops=dropped(*self.scope()) if drops else ())
@@ -200,11 +212,52 @@ class Sentence:
         part = self.unread(Reason.NOT_SUPPORTED, f"this call{shown} is not explained yet")
         return with_remedy(part, OWN_TEXT)
 
-    def parsed(self, first: int, last: int) -> Part:
-        """Parse the tokens of one statement and reduce the tree."""
+    def transferred(self) -> Part | None:
+        """Return what a statement that moves or copies whole relations writes; None if it is none of these."""
+        pairs = moves(*self.scope())
+        if pairs:
+            reads = tuple(name for name, _, _ in pairs)
+            return Part(self.place, self.verb, moved(pairs, self.verb, self.place), reads)
+        found = transfer(*self.scope())
+        if found is None:
+            return None
+        if found.source is not None:
+            return Part(self.place, self.verb, (copied(found, self.place),), (found.source,))
+        if found.text is not None:
+            return self.in_string(found.text, filled(found, self.place))
+        if found.query is None:
+            return Part(self.place, self.verb, (filled(found, self.place),))
+        return self.parsed(*found.query, into=filled(found, self.place))
+
+    def in_string(self, at: int, into: Write, parameters: frozenset[str] = frozenset()) -> Part:
+        """Parse the SQL in a string of the statement, which fills or defines a relation."""
+        sql, offset = inside_of(self.tokens[at], self.sql)
+        try:
+            tokens = [each for each in tokenise(sql, self.page.dialect) if each.text != ";"]
+        except Refused as refusal:
+            return self.unread(Reason.SYNTAX, refusal.problem)
+        if not tokens:
+            return self.unread(Reason.NOT_SUPPORTED, f"{self.verb} without a query is not explained")
+        batch = Tokens(tokens, words_of(tokens), self.shift + offset, sql)
+        inner = Sentence(batch, Stretch(0, len(tokens)), self.page)
+        part = inner.parsed(0, len(tokens), into=into, parameters=parameters)
+        return part._replace(place=self.place, verb=self.verb)
+
+    def function(self) -> Part | None:
+        """Explain a function whose body is one query or expression in SQL; None for all others."""
+        body = function_of(*self.scope())
+        if body is None:
+            return None
+        into = Write(body.name, RelationKind.FUNCTION, body.columns, place=self.place)
+        if body.text:
+            return self.in_string(body.first, into, body.parameters)
+        return self.parsed(body.first, body.last, into=into, parameters=body.parameters)
+
+    def parsed(
+        self, first: int, last: int, *, into: Write | None = None, parameters: frozenset[str] = frozenset()
+    ) -> Part:
+        """Parse one statement, or the query that goes `into` something, and reduce the tree."""
         tokens = self.tokens[first:last]
-        if self.page.dialect == "tsql" and self.verb == "CREATE TABLE":  # a word that the parser does not know
-            tokens = [token for token in tokens if token.text.upper() != "ROWGUIDCOL"]
         if self.verb == "INSERT" and self.words[first] == "INSERT" and first == self.first:
             rows = constants(tokens, self.words[first:last], self.place, self.page.dialect)
             if rows:
@@ -212,10 +265,19 @@ class Sentence:
         problem = too_deep(tokens)
         if problem:
             return self.unread(Reason.TOO_DEEP, problem)
+        words, dialect = self.words[first:last], self.page.dialect
         try:
-            tree = parse(tokens, self.sql, self.page.dialect)
+            changes = self.changes(first)
+            done = cut(tokens, words, dialect) if changes else Cut(prepared(tokens, words, dialect))
+            left = done.tokens
+            is_function = into is not None and into.defines is RelationKind.FUNCTION
+            if is_function and self.words[first] not in QUERIES:  # an expression
+                left = [keyword("SELECT"), *left]
+            tree = parse(left, self.sql, self.page.dialect)
             reducer = Reducer(self.page.dialect, Layout(tokens, self.shift))
-            writes = writes_of(tree, reducer, self.place)
+            reducer.cut = clauses_of(done, tokens, self.sql, self.page.dialect)
+            reducer.parameters = parameters
+            writes = writes_of(tree, reducer, self.place, into)
         except Refused as refusal:
             at = refusal.token
             place = (at.start + self.shift, at.end + 1 + self.shift) if at is not None else None
@@ -232,6 +294,10 @@ class Sentence:
         ]
         listed += self.missed(first, last, writes, reducer)
         return Part(self.place, self.verb, writes, tuple(reducer.reads.values()), tuple(listed), bool(listed))
+
+    def changes(self, first: int) -> bool:
+        """Whether the statement changes data, so that its tokens may need work before the parser gets them."""
+        return self.verb in CHANGES or self.words[first] in CHANGES or self.verb == "ALTER TABLE"
 
     def missed(self, first: int, last: int, writes: Sequence[Write], reducer: Reducer) -> Iterator[Unresolved]:
         """Yield the relations that the statement's tokens name and that its shape does not."""

@@ -42,14 +42,15 @@ JOIN_WORDS = frozenset(
         T.ANTI,
     }
 )
-ENDS_CONDITION = JOIN_WORDS | CLAUSES | SET_OPERATORS
+ENDS_CONDITION = JOIN_WORDS | CLAUSES | SET_OPERATORS | {T.SET}
 FUNCTION_WORDS = frozenset({T.LEFT, T.RIGHT})  # LEFT(name, 3)
 AFTER_TYPE = word_set(
     ", NOT NULL DEFAULT PRIMARY UNIQUE CONSTRAINT IDENTITY REFERENCES CHECK COLLATE GENERATED COMMENT AS "
     "ENCODE AUTO_INCREMENT AUTOINCREMENT KEY SPARSE ROWGUIDCOL MASKED OPTIONS ON CODEC TTL MATERIALIZED"
 )
 NOT_BEFORE_CLAUSE = frozenset({T.DISTINCT, T.DOT, T.ALIAS})  # IS DISTINCT FROM, t.format, AS format
-INTERESTING = SET_OPERATORS | CLAUSES | {T.SELECT, T.COMMA}
+INTERESTING = SET_OPERATORS | CLAUSES | {T.SELECT, T.COMMA, T.ON}
+UPSERTS = frozenset({"CONFLICT", "DUPLICATE"})  # behind ON: they end the query of an INSERT
 WATCHED = OPEN | CLOSE | INTERESTING
 MODIFIERS = frozenset({"ALL", "DISTINCT", "TOP", "PERCENT", "STRAIGHT_JOIN", "SQL_NO_CACHE"})
 
@@ -104,7 +105,7 @@ class Layout:
         """Open or close a region, or note a comma or a clause of the innermost one, at this depth."""
         top, depth = stack[-1], self.depths[at]
         if kind is T.SELECT or kind in SET_OPERATORS:
-            if top.depth == depth:
+            if top.depth == depth and len(stack) > 1:
                 self._close(stack.pop(), at)
             if kind is T.SELECT:
                 region = Region(first=at, depth=depth)
@@ -112,6 +113,9 @@ class Layout:
                 stack.append(region)
         elif top.depth != depth:
             return
+        elif kind is T.ON:
+            if at + 1 < len(self.tokens) and self.tokens[at + 1].text.upper() in UPSERTS and len(stack) > 1:
+                self._close(stack.pop(), at)
         elif kind is T.COMMA:
             if not top.items_end:
                 top.commas.append(at)
@@ -199,6 +203,16 @@ class Layout:
         """Return the place of a clause of a SELECT without its keyword."""
         where = region.clauses.get(kind) if region else None
         return self.place(*where) if where and where[0] < where[1] else None
+
+    def around(self, offset: int) -> Place:
+        """Return the place of what stands between the parentheses around the token at this offset."""
+        first = bisect_right(self.starts, offset) - 1
+        depth, last = self.depths[first], first + 1
+        while first > 0 and self.depths[first - 1] >= depth:
+            first -= 1
+        while last < len(self.tokens) and self.depths[last] >= depth:
+            last += 1
+        return self.place(first, last)
 
     def condition(self, offset: int) -> Place | None:
         """Return the place of the ON condition around the token at this offset. Cost: its length."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from jobs.engines.lineage.flows import Col, Flow, Flows, Problem, Relations, Seen, carried
-from jobs.engines.lineage.shapes import Place, Source, Star, Use
+from jobs.engines.lineage.shapes import Call, Place, Source, Star, Use
 from jobs.engines.lineage.values import Reason, Subtype
 
 Found = tuple[Flows, str]
@@ -49,6 +49,9 @@ class Scope:
         """Return the columns that a star in an output list shows, in order."""
         if star.qualifier:
             seen = self._source(star.qualifier)
+            field = self._field(star.qualifier) if seen is None else None
+            if field is not None:
+                return [field]
             if seen is None:
                 message = f"{star.qualifier}.* names no source in reach"
                 self._list(star.place, Reason.UNBOUND_COLUMN, message, "Check the alias.")
@@ -64,6 +67,14 @@ class Scope:
                     shown[column.name] = self.merged[column.name]
                     found.append(shown[column.name])
         return found
+
+    def _field(self, name: str) -> Col | None:
+        """Return what `column.*` shows of a structure: fields that nobody declares."""
+        holder = next((seen for seen in self.sources if name in seen.columns), None)
+        if holder is None:
+            return None
+        flows = carried(holder.columns[name].flows, Subtype.TRANSFORMATION, None)
+        return Col("", "", flows, Call(f"the structure {name}"))
 
     def merge(self, seen: Seen, source: Source) -> list[Flow]:
         """Merge the columns of USING or of a NATURAL join, and return what they decide."""
@@ -91,16 +102,18 @@ class Scope:
         merged = self.merged.get(name)
         if merged is not None:
             return merged.flows, ""
-        certain = [seen for seen in self.sources if name in seen.columns]
+        certain = [seen for seen in self.sources if name in seen.columns and not seen.qualified]
         if certain:
             return _each(certain, name)
         if aliases is not None and name in aliases:
             return aliases[name], ""
-        possible = [seen for seen in self.sources if seen.opens or seen.feeds is not None]
+        possible = [
+            seen for seen in self.sources if (seen.opens or seen.feeds is not None) and not seen.qualified
+        ]
         if possible:
             self._mention(possible, name, spelled)
             flows, note = _each(possible, name)
-            return flows, note or ("assumed: its columns are not known" if len(self.sources) > 1 else "")
+            return flows, note or ("assumed: its columns are not known" if self._several() else "")
         if self.outer is not None:
             found = self.outer._plain(name, spelled, None)  # noqa: SLF001 - the same class
             if found is not None:
@@ -109,6 +122,9 @@ class Scope:
         if whole is not None:  # SELECT t FROM t: a whole row
             return tuple(Flow(key, "", Subtype.IDENTITY) for key in whole.rows), ""
         return None
+
+    def _several(self) -> bool:
+        return sum(not seen.qualified for seen in self.sources) > 1
 
     def _qualified(self, qualifier: str, name: str, spelled: str) -> Found | None:
         seen = self._source(qualifier)

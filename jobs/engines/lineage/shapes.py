@@ -10,6 +10,7 @@ Names are folded already; places are code points of the text. A query is nested 
 from bisect import bisect_right
 from typing import NamedTuple, TypeAlias
 
+from jobs.engines.lineage.chosen import EVERY, Choice
 from jobs.engines.lineage.values import RelationKind, Span, Subtype, Unresolved
 
 Place: TypeAlias = tuple[int, int]
@@ -57,7 +58,14 @@ class Nested(NamedTuple):
     values: bool
 
 
-Uses: TypeAlias = tuple[Use | Nth | Nested, ...]
+class AllBut(NamedTuple):
+    """The GROUP BY that a PIVOT does not write: all outputs but the last ones."""
+
+    last: int
+    how: Subtype
+
+
+Uses: TypeAlias = tuple[Use | Nth | Nested | AllBut, ...]
 
 
 class Output(NamedTuple):
@@ -70,13 +78,21 @@ class Output(NamedTuple):
 
 
 class Star(NamedTuple):
-    """A star in an output list; `qualifier` is empty for all sources."""
+    """A star in an output list; `qualifier` is empty for all sources.
+
+    `choice` says which columns it shows, `alias` how they are called; `how` and `also` are of an expression
+    around it: MIN(COLUMNS(*)) + a.
+    """
 
     qualifier: str
     without: tuple[str, ...]
     replaced: tuple[Output, ...]
     renamed: tuple[tuple[str, str, str], ...]  # old, new, new as spelled
     place: Place
+    choice: Choice = EVERY
+    alias: str = ""
+    how: Subtype = Subtype.IDENTITY
+    also: Uses = ()
 
 
 class Influence(NamedTuple):
@@ -92,7 +108,8 @@ class Source(NamedTuple):
     """One entry of a FROM clause: a relation, or a query, or a function (`call`) of what `feeds` it.
 
     `columns` renames by position. `using` and `natural` say how it is joined to the sources before it.
-    `hidden`: the right side of a SEMI or ANTI join, which a star does not show.
+    `hidden`: the right side of a SEMI or ANTI join, which a star does not show. `qualified`: only its alias
+    leads to its columns. `like`: its columns are called as those of that relation are, by position.
     """
 
     alias: str
@@ -107,6 +124,8 @@ class Source(NamedTuple):
     side: str = ""
     hidden: bool = False
     place: Place = (0, 0)
+    qualified: bool = False
+    like: Name | None = None
 
 
 class Select(NamedTuple):
@@ -128,6 +147,7 @@ class SetOperation(NamedTuple):
     operators: tuple[tuple[str, bool], ...]  # "UNION" | "INTERSECT" | "EXCEPT", distinct
     influences: tuple[Influence, ...]
     place: Place
+    by_name: str = ""  # "FULL" | "LEFT" | "INNER": whose columns come out; nothing where places count
 
 
 class Cte(NamedTuple):
@@ -156,7 +176,11 @@ class Made(NamedTuple):
 
 
 class Write(NamedTuple):
-    """What a statement does to one relation: defines it, adds columns to it, or fills it from a query."""
+    """What a statement does to one relation: defines it, adds columns to it, or fills it from a query.
+
+    `weak`: it defines only what nothing else does. `fits`: by name, and what the target lacks is passed over.
+    `without`: columns of the target that the query does not fill, for the statement states their values.
+    """
 
     target: Name
     defines: RelationKind | None = None
@@ -166,6 +190,9 @@ class Write(NamedTuple):
     adds: bool = False
     like: Name | None = None
     place: Place = (0, 0)
+    weak: bool = False
+    fits: bool = False
+    without: tuple[str, ...] = ()
 
 
 class Part(NamedTuple):

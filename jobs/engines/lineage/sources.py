@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from sqlglot import exp
 
+from jobs.engines.lineage.dialects import word_set
 from jobs.engines.lineage.expressions import METHODS, Names, uses_of
 from jobs.engines.lineage.functions import (
     FILE_NAME,
@@ -16,11 +17,13 @@ from jobs.engines.lineage.functions import (
     runs_sql,
     unwrapped,
 )
+from jobs.engines.lineage.pivots import matched, pivoted, unpivoted
 from jobs.engines.lineage.regions import Layout
 from jobs.engines.lineage.shapes import (
     Call,
     Influence,
     Name,
+    Output,
     Place,
     Query,
     Select,
@@ -31,6 +34,8 @@ from jobs.engines.lineage.shapes import (
 )
 from jobs.engines.lineage.values import Subtype
 
+FORMATS = word_set("parquet csv json delta orc avro text binaryfile")
+JOINED = ("using", "natural", "side", "hidden", "place")
 HIDING = frozenset({"SEMI", "ANTI"})
 
 
@@ -79,6 +84,12 @@ def sources_of(node: Any, reach: Reach, whole: Place) -> tuple[list[Source], lis
     from_ = node.args.get("from_")
     if from_ is not None:
         add(from_.this, Source(""), reach, sources, influences)
+    match = node.args.get("match")
+    if match is not None and sources:
+        alias = match.args.get("alias")
+        called = reach.name_of(alias.this) if isinstance(alias, exp.TableAlias) else ""
+        query = matched(match, sources[-1], reach, inside(match, reach))
+        sources[-1] = Source(called, query=query, columns=reach.columns_of(match))
     joins(node, reach, whole, sources, influences)
     for lateral in node.args.get("laterals") or ():
         add(lateral, Source(""), reach, sources, influences)
@@ -100,11 +111,31 @@ def joins(node: Any, reach: Reach, whole: Place, sources: list[Source], influenc
         if args.get("using"):
             places = [reach.place_of(each) for each in args["using"]]
             joined = joined._replace(place=(places[0][0], places[-1][1]))
+        if kind == "ARRAY":  # of ClickHouse: unfolds columns of the row
+            sources += [unfolded(each, reach) for each in (join.this, *join.expressions)]
+            continue
         add(join.this, joined, reach, sources, influences)
+        matching = args.get("match_condition")
+        if matching is not None:
+            uses = uses_of(matching, reach, Subtype.JOIN)
+            influences.append(Influence(Subtype.JOIN, uses, _around(uses, reach) or whole))
         condition = args.get("on")
         if condition is not None:
             uses = uses_of(condition, reach, Subtype.JOIN)
             influences.append(Influence(Subtype.JOIN, uses, condition_place(uses, reach) or whole))
+
+
+def _around(uses: tuple[Any, ...], reach: Reach) -> Place | None:
+    first = next((use.place[0] for use in uses if isinstance(use, Use) and use.place[1]), None)
+    return None if first is None else reach.layout.around(first - reach.layout.shift)
+
+
+def unfolded(node: Any, reach: Reach) -> Source:
+    """Return a column that ARRAY JOIN unfolds, under its alias if it has one."""
+    alias = node.args["alias"] if isinstance(node, exp.Alias) else node
+    name = (reach.name_of(alias), alias.name) if isinstance(alias, exp.Identifier | exp.Column) else ("", "")
+    feeds = uses_of(node, reach, Subtype.TRANSFORMATION)
+    return Source("", call=Call("ARRAY JOIN", listed=True), feeds=feeds, columns=(name,), hidden=True)
 
 
 def condition_place(uses: tuple[Any, ...], reach: Reach) -> Place | None:
@@ -117,10 +148,42 @@ def add(node: Any, joined: Source, reach: Reach, sources: list[Source], influenc
     """Add one entry of a FROM clause with whatever is joined to it inside its parentheses."""
     node = node.this if isinstance(node, exp.Final) else node
     args = node.args
-    for pivot in args.get("pivots") or ():
-        raise NotExplained(type(pivot).__name__.upper())
-    if args.get("match_recognize"):
-        raise NotExplained("MATCH_RECOGNIZE")
+    if args.get("pivots"):
+        turned(node, joined, reach, sources)
+        joins(node, reach, (0, 0), sources, influences)
+        return
+    one(node, joined, reach, sources, influences)
+    joins(node, reach, (0, 0), sources, influences)
+
+
+def turned(node: Any, joined: Source, reach: Reach, sources: list[Source]) -> None:
+    """Add a source behind which PIVOT or UNPIVOT stands."""
+    inner: list[Source] = []
+    one(node, Source(""), reach, inner, [])
+    called = inner[0].alias or (inner[0].relation.parts[-1] if inner[0].relation is not None else "")
+    for pivot in node.args["pivots"]:
+        make = unpivoted if pivot.args.get("unpivot") else pivoted
+        place = inside(pivot, reach)
+        query = make(pivot, inner, reach, place)
+        alias = pivot.args.get("alias")
+        called = reach.name_of(alias.this) if isinstance(alias, exp.TableAlias) and alias.this else called
+        inner = [Source(called, query=query, columns=reach.columns_of(pivot))]
+    sources.append(inner[0]._replace(**{key: getattr(joined, key) for key in JOINED}))
+
+
+def inside(node: Any, reach: Reach) -> Place:
+    """Return the place of what stands in the parentheses of PIVOT or MATCH_RECOGNIZE."""
+    fields = node.args.get("fields") or node.args.get("partition_by") or [node]
+    first = fields[0].this if isinstance(fields[0], exp.In) else fields[0]
+    offset = next((each.meta["start"] for each in first.walk() if "start" in each.meta), None)
+    return (
+        reach.layout.around(offset) if offset is not None else reach.layout.place(0, len(reach.layout.tokens))
+    )
+
+
+def one(node: Any, joined: Source, reach: Reach, sources: list[Source], influences: list[Influence]) -> None:
+    """Add one entry of a FROM clause without what is joined to it."""
+    args = node.args
     alias = args.get("alias")
     table_alias = alias.this if isinstance(alias, exp.TableAlias) else None
     shown = joined._replace(
@@ -138,7 +201,6 @@ def add(node: Any, joined: Source, reach: Reach, sources: list[Source], influenc
         function(node, shown, reach, sources)
     else:
         raise NotExplained(f"{type(node).__name__} in FROM")
-    joins(node, reach, (0, 0), sources, influences)
 
 
 def subquery(
@@ -163,7 +225,13 @@ def table(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> None
     if variable or (isinstance(this, exp.Func | exp.TableFromRows) and not isinstance(this, exp.Dot)):
         function(node, shown, reach, sources)
         return
+    if isinstance(this, exp.Var) and this.name.startswith("@"):  # a stage of Snowflake
+        read(file(this.name), shown, reach, sources)
+        return
     name = reach.relation(node)
+    if len(name.parts) == 2 and name.parts[0] in FORMATS and "/" in name.parts[1]:
+        read(file(name.spelled.partition(".")[2]), shown, reach, sources)
+        return
     if len(name.parts) == 1:
         cte = reach.name_of(this)
         if cte in reach.ctes:
@@ -202,6 +270,12 @@ def function(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> N
         reach.dynamic(f"the SQL that {called} runs is not explained")
         sources.append(shown._replace(call=Call(called, listed=True)))
         return
+    if isinstance(inner, exp.Unnest) and len(inner.expressions) > 1 and _fits(inner, node, shown):
+        offset = node.args.get("offset")
+        if isinstance(offset, exp.Identifier):
+            shown = shown._replace(columns=(*shown.columns, (reach.name_of(offset), offset.name)))
+        sources.append(shown._replace(query=side_by_side(inner, shown, reach)))
+        return
     feeds = uses_of(inner, reach, Subtype.TRANSFORMATION)
     own = owner(node, inner, reach)
     if own is not None:
@@ -215,6 +289,23 @@ def function(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> N
         columns = (*columns, (reach.name_of(offset), offset.name))
     shown = shown._replace(alias=shown.alias or name_of(inner), columns=columns)
     sources.append(shown._replace(feeds=feeds, call=Call(called, is_dynamic(inner))))
+
+
+def _fits(inner: Any, node: Any, shown: Source) -> bool:
+    """Whether the alias of UNNEST (a, b) has a name for each of its arguments."""
+    offset = node.args.get("offset")
+    numbered = bool(offset) and not isinstance(offset, exp.Identifier)
+    return len(shown.columns) == len(inner.expressions) + numbered
+
+
+def side_by_side(inner: Any, shown: Source, reach: Reach) -> Query:
+    """Return the query that UNNEST of several arrays is: each argument gives the column of its place."""
+    given = [uses_of(each, reach, Subtype.TRANSFORMATION) for each in inner.expressions]
+    if len(shown.columns) > len(given):
+        given.append(tuple(use for uses in given for use in uses))
+    outputs = tuple(Output(*name, uses, (0, 0)) for name, uses in zip(shown.columns, given, strict=True))
+    body = Select((), outputs, (), distinct=False, lateral_aliases=False, merged_first=False, place=(0, 0))
+    return Query((), body)
 
 
 def call_of(node: Any) -> str:

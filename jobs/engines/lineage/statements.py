@@ -4,11 +4,15 @@ from typing import Any
 
 from sqlglot import exp
 
+from jobs.engines.lineage.copies import Transfer, copied
+from jobs.engines.lineage.functions import file
 from jobs.engines.lineage.queries import Reducer
-from jobs.engines.lineage.shapes import Cte, Made, Place, Query, Write
+from jobs.engines.lineage.shapes import Made, Place, Write
 from jobs.engines.lineage.sources import NotExplained
+from jobs.engines.lineage.upserts import everything_of, written
 from jobs.engines.lineage.values import RelationKind
 
+CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.MultitableInserts)
 GENERATED = (
     exp.GeneratedAsIdentityColumnConstraint,
     exp.ComputedColumnConstraint,
@@ -17,20 +21,33 @@ GENERATED = (
 )
 
 
-def writes_of(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
+def writes_of(tree: Any, reducer: Reducer, place: Place, into: Write | None = None) -> tuple[Write, ...]:
     """Return what a parsed statement writes; nothing for a query that only reads.
 
     Raises:
         NotExplained: the statement, or something in it, is not explained.
     """
+    if into is not None:
+        filled = into._replace(query=reducer.query(tree))
+        writes: tuple[Write, ...] = (*reducer.changes, filled)
+    else:
+        writes = _writes_of(tree, reducer, place)
+    if reducer.expanded:
+        raise NotExplained("COLUMNS(…) outside of an output list", place)
+    return writes
+
+
+def _writes_of(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
     if isinstance(tree, exp.Create):
         return create(tree, reducer, place)
-    if isinstance(tree, exp.Insert):
-        return (insert(tree, reducer, place),)
+    if isinstance(tree, CHANGES):
+        writes = written(tree, reducer, place)
+        return (*reducer.changes, *writes)
     if isinstance(tree, exp.Alter):
         return alter(tree, reducer, place)
-    if isinstance(tree, exp.Query):
-        return select_into(tree, reducer, place)
+    if isinstance(tree, exp.Query | exp.Pivot):
+        writes = select_into(tree, reducer, place)
+        return (*reducer.changes, *writes)
     raise NotExplained(f"a statement of the kind {type(tree).__name__}", place)
 
 
@@ -53,6 +70,11 @@ def create(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
         raise NotExplained(f"CREATE {kind.value.upper()} AS {type(expression).__name__.upper()}", place)
     if clone is not None:  # copies the rows, too
         return (write._replace(query=reducer.query(everything_of(clone.this))),)
+    location = _location(tree)
+    if location:
+        outside = file(location)
+        reducer.reads.setdefault(outside.parts, outside)
+        return (write, copied(Transfer(write.target, source=outside), place))
     if like is not None:
         origin = reducer.relation(like.this)
         reducer.reads.setdefault(origin.parts, origin)
@@ -65,6 +87,14 @@ def _passed_on(tree: Any) -> Any:
     properties = tree.args.get("properties")
     found = properties.find(exp.ToTableProperty) if properties is not None else None
     return found.this if found is not None else None
+
+
+def _location(tree: Any) -> str:
+    """Return where the rows of an external table are, if a string says so."""
+    properties = tree.args.get("properties")
+    found = properties.find(exp.LocationProperty) if properties is not None else None
+    where = found.this if found is not None else None
+    return str(where.name) if isinstance(where, exp.Literal) and where.is_string else ""
 
 
 def _likes(tree: Any) -> Any:
@@ -92,38 +122,6 @@ def column_of(node: Any, reducer: Reducer) -> Made:
     data_type = reducer.layout.declared_type(node.this.meta.get("start")) if has_type else None
     generated = any(isinstance(each.args.get("kind"), GENERATED) for each in node.args.get("constraints") or ())
     return Made(reducer.name_of(node.this), node.name, data_type, generated)
-
-
-def insert(tree: Any, reducer: Reducer, place: Place) -> Write:
-    """INSERT from a query or from values, with or without a column list."""
-    schema = tree.this
-    table = schema.this if isinstance(schema, exp.Schema) else schema
-    if not isinstance(table, exp.Table):
-        raise NotExplained("INSERT into something that is no table", place)
-    columns = declared(schema, reducer) if isinstance(schema, exp.Schema) else ()
-    expression = tree.args.get("expression") or tree.args.get("source") or None
-    ctes = reducer.ctes_of(tree)
-    query = None
-    if isinstance(expression, exp.Query | exp.Values):
-        query = with_ctes(ctes, reducer.query(expression))
-    elif isinstance(expression, exp.Table):
-        query = with_ctes(ctes, reducer.query(everything_of(expression)))
-    elif expression is not None or not tree.args.get("default"):
-        raise NotExplained(f"INSERT … {type(expression).__name__.upper()}", place)
-    for clause in ("conflict", "returning"):
-        if tree.args.get(clause) is not None and tree.args[clause].expressions:
-            raise NotExplained(f"INSERT … {'ON CONFLICT' if clause == 'conflict' else 'RETURNING'}", place)
-    return Write(reducer.relation(table), None, columns, query, bool(tree.args.get("by_name")), place=place)
-
-
-def everything_of(table: Any) -> Any:
-    """Return the query that reads all of a table."""
-    return exp.Select(expressions=[exp.Star()], from_=exp.From(this=table))
-
-
-def with_ctes(ctes: list[Cte], query: Query) -> Query:
-    """Put named queries that stand before INSERT in front of those of its query."""
-    return Query((*ctes, *query.ctes), query.body)
 
 
 def alter(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:

@@ -30,7 +30,8 @@ SYSTEM_PROCEDURES = word_set(
     "sp_bindrule sp_configure sp_dboption sp_help sp_helptext sp_settriggerorder sp_refreshview "
     "sp_recompile sp_updatestats sp_tableoption"
 )
-PARSED = frozenset({"SELECT", "WITH", "INSERT", "(", "VALUES", "FROM", "REPLACE", "TABLE"})
+MAIN = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
+PARSED = frozenset({"WITH", "(", "VALUES", "FROM", "REPLACE", "TABLE", "PIVOT", "UNPIVOT", "PIVOT_WIDER"})
 
 
 class Fate(Enum):
@@ -55,10 +56,7 @@ def verb_of(words: Sequence[str], first: int, last: int) -> str:
     if verb == "(":
         return "SELECT"
     if verb == "WITH":
-        return next(
-            (word for word in words[first + 1 : last] if word in {"INSERT", "MERGE", "UPDATE", "DELETE"}),
-            "SELECT",
-        )
+        return after_with(words, first, last)
     if verb not in {"CREATE", "ALTER", "DROP", "BEGIN", "COMMIT", "ROLLBACK"}:
         return verb or "END"
     at = first + 1
@@ -70,15 +68,33 @@ def verb_of(words: Sequence[str], first: int, last: int) -> str:
     return f"{verb} {kind}" if kind.isalpha() else verb
 
 
+def after_with(words: Sequence[str], first: int, last: int) -> str:
+    """Return the verb behind named queries: those in parentheses are none of the statement's.
+
+    >>> after_with("WITH d AS ( DELETE FROM t ) INSERT INTO u TABLE d".split(), 0, 13)
+    'INSERT'
+    """
+    depth = 0
+    for word in words[first + 1 : last]:
+        depth += (word == "(") - (word == ")")
+        if not depth and word in MAIN:
+            return word
+    return "SELECT"
+
+
 def fate_of(words: Sequence[str], first: int, last: int, verb: str) -> Fate:
     """Return what becomes of a statement. Only what moves data is worth a parser's time."""
     word = words[first] if first < last else "END"
     if word in {"EXEC", "EXECUTE", "CALL"}:
         return call(words, first, last)
-    if verb in {"SELECT", "INSERT"} or word in PARSED:
-        return Fate.PARSED if verb in {"SELECT", "INSERT"} or word != "WITH" else Fate.LISTED
+    if word == "UPDATE" and words[first + 1 : first + 2] == ["STATISTICS"]:
+        return Fate.HARMLESS
+    if verb in MAIN or word in PARSED:
+        return Fate.PARSED
     if verb == "ALTER TABLE":
         return alter_table(words[first:last])
+    if word == "LOAD" and words[first + 1 : first + 2] == ["DATA"]:
+        return Fate.LISTED
     if word in {"CREATE", "ALTER"}:
         return create_or_alter(verb)
     if word == "DECLARE":
@@ -103,6 +119,8 @@ def create_or_alter(verb: str) -> Fate:
         return Fate.HARMLESS
     if kind in {"TABLE", "VIEW"}:
         return Fate.PARSED
+    if verb == "ALTER VIEW" or verb.endswith("SYNONYM"):
+        return Fate.LISTED
     return Fate.LISTED if verb.startswith("CREATE") else Fate.HARMLESS
 
 
@@ -112,8 +130,17 @@ def alter_table(words: Sequence[str]) -> Fate:
         following = words[at + 1] if at + 1 < len(words) else ""
         if word == "ADD" and words[at - 1] not in {"CHECK", "NOCHECK", "WITH"}:
             return Fate.HARMLESS if following in CONSTRAINTS else Fate.PARSED
-        if word in {"SWITCH", "EXCHANGE", "RENAME", "SWAP"} or (
-            word == "DROP" and following not in CONSTRAINTS
+        if word in {"UPDATE", "DELETE"}:  # of ClickHouse
+            return Fate.PARSED
+        if word == "RENAME" and following in CONSTRAINTS:
+            return Fate.HARMLESS
+        if word == "SET" and following == "SCHEMA":
+            return Fate.LISTED
+        moves_parts = word in {"MOVE", "REPLACE", "ATTACH"} and following in {"PARTITION", "PART"}
+        if (
+            word in {"SWITCH", "EXCHANGE", "RENAME", "SWAP", "APPEND"}
+            or moves_parts
+            or (word == "DROP" and following not in CONSTRAINTS)
         ):
             return Fate.LISTED
         if word in {"CHECK", "NOCHECK", "ADD", "DROP", "ALTER", "SET"}:

@@ -1,6 +1,8 @@
 """Texts that mean harm, or are merely strange: an answer always comes, and names what was not explained."""
 
 import pickle
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from jobs.engines.lineage.dialects import DIALECTS, UnknownDialect
 from jobs.engines.lineage.lexical import marks, next_mark
 from jobs.engines.lineage.read import read_text
 from jobs.engines.lineage.values import End, Lineage, Reason, SqlText
+from tests.jobs.engines.lineage.golden import cases, load
 
 DEEP = 5_000
 NAMED = ", ".join(f"c{i} AS (SELECT a FROM c{i - 1} WHERE a > 1)" for i in range(1, 800))
@@ -173,3 +176,35 @@ def test_next_mark(words: list[str], dialect: str, at: int) -> None:
     )
 
     assert (expected and expected.span()) == (found and found.span())
+
+
+ODD = (
+    "(",
+    ")",
+    ",",
+    "SET",
+    "WHERE",
+    "FROM",
+    "INTO",
+    "AS",
+    "ROW",
+    "OUTPUT",
+    "+=",
+    "TABLE",
+    "PIVOT",
+    "COLUMNS",
+    ";",
+)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(path=st.sampled_from(cases()), at=st.integers(0, 400), odd=st.sampled_from(ODD), cut=st.integers(0, 3))
+def test_a_golden_case_out_of_joint(path: Path, at: int, odd: str, cut: int) -> None:
+    """Statements with words missing, added, or ending anywhere give an answer, and no bug of ours."""
+    case = load(path)
+    words = re.findall(r"\w+|\s+|.", case.sql, re.DOTALL)
+    at %= len(words)
+    broken = [words[:at], [*words[:at], *words[at + 1 :]], [*words[:at], f" {odd} ", *words[at:]]]
+    sql = "".join(broken[cut] if cut < len(broken) else words[at:])
+
+    assert all(each.reason is not Reason.CRASHED for each in lineage_of(sql, case.dialect).unresolved)

@@ -126,7 +126,9 @@ def test_three_parts() -> None:
 
 def test_unresolved_help() -> None:
     """Everything that is listed says what would help."""
-    sql = "CREATE VIEW v AS SELECT * FROM ext; UPDATE t SET a = 1; SELECT FROM; CREATE TABLE k (b int); "
+    sql = (
+        "CREATE VIEW v AS SELECT * FROM ext; ALTER TABLE t DROP COLUMN a; SELECT FROM; CREATE TABLE k (b int); "
+    )
     sql += "CREATE VIEW w AS SELECT a.x FROM k"
     lineage = analyse([SqlText("v", sql)], "duckdb")
 

@@ -84,3 +84,59 @@ def explained(query: str) -> tuple[Lineage, set[tuple[str, str, int]]]:
             reached = [] if edge.kind is EdgeKind.DIRECT else list(places.values())
         found |= {(source.relation, column, place) for column in columns for place in reached}
     return lineage, found
+
+
+CHANGED = {**TABLES, "w": ("k", "a", "n", "m")}
+CHANGED_SCHEMA = f"{SCHEMA}\nCREATE TABLE w (k INT PRIMARY KEY, a INT, n INT, m INT);"
+CHANGED_ROWS: dict[str, Rows] = {**ROWS, "w": [(1, 5, 3, 9), (2, 7, 1, 4), (9, 1, 1, 2)]}
+
+
+def contents(connection: duckdb.DuckDBPyConnection, statement: str, target: str) -> list[Counter[object]]:
+    """Return what a table holds after a statement, which is undone."""
+    connection.execute("BEGIN")
+    connection.execute(statement)
+    found = output(connection, f"SELECT * FROM {target}")
+    connection.execute("ROLLBACK")
+    return found
+
+
+def moved_by(statement: str, target: str) -> set[tuple[str, str, int]]:
+    """Return the input columns and the places of the target's columns that move with them.
+
+    That a column moves because it was itself changed before the statement says nothing, and is left out.
+    """
+    found = set()
+    with duckdb.connect() as connection:
+        connection.execute(CHANGED_SCHEMA)
+        for table, rows in CHANGED_ROWS.items():
+            fill(connection, table, rows)
+        before = contents(connection, statement, target)
+        for table, columns in CHANGED.items():
+            for at, column in enumerate(columns):
+                for rows in changed(CHANGED_ROWS[table], at):
+                    if table == "w" and len({row[0] for row in rows}) < len(rows):
+                        continue  # its keys would not be unique
+                    fill(connection, table, rows)
+                    after = contents(connection, statement, target)
+                    found |= {
+                        (table, column, place)
+                        for place, was in enumerate(before)
+                        if was != after[place] and (table, place) != (target, at)
+                    }
+                fill(connection, table, CHANGED_ROWS[table])
+    return found
+
+
+def explained_by(statement: str, target: str) -> tuple[Lineage, set[tuple[str, str, int]]]:
+    """Return the lineage of a statement, and what its edges into a table explain, as `moved_by` does."""
+    lineage = analyse([SqlText("truth.sql", f"{CHANGED_SCHEMA}\n{statement};")], "duckdb")
+    places = {name: at for at, name in enumerate(CHANGED[target])}
+    found = set()
+    for edge in lineage.edges:
+        source = edge.source
+        if edge.target.relation != target:
+            continue
+        columns = CHANGED[source.relation] if source.column is None else (source.column,)
+        reached = places.values() if edge.target.column is None else [places[edge.target.column]]
+        found |= {(source.relation, column, place) for column in columns for place in reached}
+    return lineage, found

@@ -25,9 +25,7 @@ SCHEMAS = ("raw", "staging", "mart")
 STAGES = ("READ", "PARSE", "INFER", "SAVE")
 UNKNOWABLE = "staging.feed_sample."  # a star over a table that a variable names
 NOT_EXPLAINED = {
-    "mart/18_merge_segments.sql",
     "mart/20_recount_day.sql",
-    "staging/16_mark_unpaid_orders.sql",
     "staging/17_feed_sample.sql",
 }
 # Reading this takes seconds, and twice the memory that a child of LITTLE may use.

@@ -21,9 +21,10 @@ BULK INSERT t FROM 'C:\x.csv' WITH (CODEPAGE = '65001');
 GO
 CREATE VIEW v AS SELECT t.id, a FROM t
 -- edges:
+--   C:\x.csv.* -> dbo.t.a DIRECT IDENTITY
+--   C:\x.csv.* -> dbo.t.id DIRECT IDENTITY
 --   dbo.t.a -> dbo.v.a DIRECT IDENTITY
 --   dbo.t.id -> dbo.v.id DIRECT IDENTITY
 -- unresolved:
 --   DYNAMIC_SQL line 13: SQL that is made when it runs is not explained
 --   NOT_SUPPORTED line 14: this call of dbo.fill is not explained yet
---   NOT_SUPPORTED line 20: BULK INSERT is not explained yet; it names t

@@ -1,0 +1,11 @@
+-- GROUP BY ALL takes the expressions without an aggregate in them.
+-- dialect: snowflake
+CREATE VIEW v AS SELECT a + b AS x, UPPER(c) AS y, COUNT(d) AS n FROM t GROUP BY ALL;
+-- edges:
+--   T.A -> V.* INDIRECT GROUP_BY
+--   T.B -> V.* INDIRECT GROUP_BY
+--   T.C -> V.* INDIRECT GROUP_BY
+--   T.D -> V.N DIRECT AGGREGATION
+--   T.A -> V.X DIRECT TRANSFORMATION
+--   T.B -> V.X DIRECT TRANSFORMATION
+--   T.C -> V.Y DIRECT TRANSFORMATION

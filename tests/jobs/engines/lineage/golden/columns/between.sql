@@ -1,0 +1,11 @@
+-- All parts of a comparison are sources of its result.
+-- dialect: postgres
+CREATE VIEW v AS SELECT a BETWEEN b AND c AS x, a IN (d, e) AS y, NOT f AS z FROM t;
+-- edges:
+--   t.a -> v.x DIRECT TRANSFORMATION
+--   t.b -> v.x DIRECT TRANSFORMATION
+--   t.c -> v.x DIRECT TRANSFORMATION
+--   t.a -> v.y DIRECT TRANSFORMATION
+--   t.d -> v.y DIRECT TRANSFORMATION
+--   t.e -> v.y DIRECT TRANSFORMATION
+--   t.f -> v.z DIRECT TRANSFORMATION

@@ -1,0 +1,11 @@
+-- An alias may be used by the aliases behind it.
+-- dialect: redshift
+CREATE VIEW v AS SELECT a + b AS x, x * 2 AS y, y + c AS z FROM t;
+-- edges:
+--   t.a -> v.x DIRECT TRANSFORMATION
+--   t.b -> v.x DIRECT TRANSFORMATION
+--   t.a -> v.y DIRECT TRANSFORMATION
+--   t.b -> v.y DIRECT TRANSFORMATION
+--   t.a -> v.z DIRECT TRANSFORMATION
+--   t.b -> v.z DIRECT TRANSFORMATION
+--   t.c -> v.z DIRECT TRANSFORMATION

@@ -1,0 +1,13 @@
+-- NULLIF compares with a value that is a source.
+-- dialect: tsql
+-- default_schema: dbo
+CREATE VIEW dbo.v AS SELECT NULLIF(a, b) AS x, IIF(c = 1, d, e) AS y, CHOOSE(f, g, h) AS z FROM dbo.t
+-- edges:
+--   dbo.t.a -> dbo.v.x DIRECT TRANSFORMATION
+--   dbo.t.b -> dbo.v.x DIRECT TRANSFORMATION
+--   dbo.t.c -> dbo.v.y INDIRECT CONDITIONAL
+--   dbo.t.d -> dbo.v.y DIRECT TRANSFORMATION
+--   dbo.t.e -> dbo.v.y DIRECT TRANSFORMATION
+--   dbo.t.f -> dbo.v.z DIRECT TRANSFORMATION
+--   dbo.t.g -> dbo.v.z DIRECT TRANSFORMATION
+--   dbo.t.h -> dbo.v.z DIRECT TRANSFORMATION

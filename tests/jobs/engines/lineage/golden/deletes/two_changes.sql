@@ -1,0 +1,13 @@
+-- Several named queries change data in one statement, each with those before it in its reach.
+-- dialect: postgres
+WITH gone AS (DELETE FROM orders WHERE closed RETURNING id), lines AS (DELETE FROM order_lines USING gone WHERE order_lines.order_id = gone.id RETURNING item) UPDATE stock SET free = true FROM lines WHERE lines.item = stock.item;
+-- edges:
+--   order_lines.order_id -> order_lines.* INDIRECT FILTER
+--   orders.closed -> order_lines.* INDIRECT FILTER
+--   orders.id -> order_lines.* INDIRECT FILTER
+--   orders.closed -> orders.* INDIRECT FILTER
+--   order_lines.item -> stock.* INDIRECT FILTER (assumed: its columns are not known)
+--   order_lines.order_id -> stock.* INDIRECT FILTER
+--   orders.closed -> stock.* INDIRECT FILTER
+--   orders.id -> stock.* INDIRECT FILTER
+--   stock.item -> stock.* INDIRECT FILTER

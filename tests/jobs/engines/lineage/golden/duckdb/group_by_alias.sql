@@ -1,0 +1,12 @@
+-- An alias may stand in WHERE, GROUP BY and HAVING.
+-- dialect: duckdb
+CREATE VIEW v AS SELECT a + b AS c, SUM(d) AS s FROM t WHERE c > 1 GROUP BY c HAVING s > 5;
+-- edges:
+--   t.a -> v.* INDIRECT FILTER
+--   t.a -> v.* INDIRECT GROUP_BY
+--   t.b -> v.* INDIRECT FILTER
+--   t.b -> v.* INDIRECT GROUP_BY
+--   t.d -> v.* INDIRECT FILTER
+--   t.a -> v.c DIRECT TRANSFORMATION
+--   t.b -> v.c DIRECT TRANSFORMATION
+--   t.d -> v.s DIRECT AGGREGATION

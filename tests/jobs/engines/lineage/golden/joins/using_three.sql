@@ -1,0 +1,11 @@
+-- USING of a third relation joins it to the merged column.
+-- dialect: postgres
+CREATE VIEW v AS SELECT k, c FROM t JOIN u USING (k) LEFT JOIN w USING (k);
+-- edges:
+--   t.k -> v.* INDIRECT JOIN
+--   u.k -> v.* INDIRECT JOIN
+--   w.k -> v.* INDIRECT JOIN
+--   t.c -> v.c DIRECT IDENTITY (one of: t.c, u.c, w.c)
+--   u.c -> v.c DIRECT IDENTITY (one of: t.c, u.c, w.c)
+--   w.c -> v.c DIRECT IDENTITY (one of: t.c, u.c, w.c)
+--   t.k -> v.k DIRECT IDENTITY

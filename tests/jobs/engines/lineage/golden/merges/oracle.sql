@@ -1,0 +1,11 @@
+-- Oracle puts conditions behind the actions: WHERE of each, and DELETE WHERE.
+-- dialect: oracle
+MERGE INTO stock t USING delivery s ON (t.item = s.item) WHEN MATCHED THEN UPDATE SET t.price = s.price WHERE s.ok = 1 DELETE WHERE t.amount = 0 WHEN NOT MATCHED THEN INSERT (item, price) VALUES (s.item, s.price) WHERE s.new = 1;
+-- edges:
+--   DELIVERY.ITEM -> STOCK.* INDIRECT JOIN
+--   DELIVERY.NEW -> STOCK.* INDIRECT FILTER
+--   DELIVERY.OK -> STOCK.* INDIRECT FILTER
+--   STOCK.AMOUNT -> STOCK.* INDIRECT FILTER
+--   STOCK.ITEM -> STOCK.* INDIRECT JOIN
+--   DELIVERY.ITEM -> STOCK.ITEM DIRECT IDENTITY
+--   DELIVERY.PRICE -> STOCK.PRICE DIRECT IDENTITY

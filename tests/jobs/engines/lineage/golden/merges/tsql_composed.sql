@@ -1,0 +1,13 @@
+-- The OUTPUT of a MERGE may be the source of an INSERT.
+-- dialect: tsql
+-- default_schema: dbo
+INSERT INTO dbo.old_prices (item, price) SELECT c.item, c.price FROM (MERGE dbo.stock AS t USING dbo.delivery AS s ON t.item = s.item WHEN MATCHED THEN UPDATE SET t.price = s.price OUTPUT deleted.item, deleted.price) AS c (item, price) WHERE c.price > 1;
+-- edges:
+--   dbo.delivery.item -> dbo.old_prices.* INDIRECT JOIN
+--   dbo.stock.item -> dbo.old_prices.* INDIRECT JOIN
+--   dbo.stock.price -> dbo.old_prices.* INDIRECT FILTER
+--   dbo.stock.item -> dbo.old_prices.item DIRECT IDENTITY
+--   dbo.stock.price -> dbo.old_prices.price DIRECT IDENTITY
+--   dbo.delivery.item -> dbo.stock.* INDIRECT JOIN
+--   dbo.stock.item -> dbo.stock.* INDIRECT JOIN
+--   dbo.delivery.price -> dbo.stock.price DIRECT IDENTITY

@@ -1,0 +1,14 @@
+-- OUTPUT of a MERGE knows the rows before and after, and what was done; the source is in reach, too.
+-- dialect: tsql
+-- default_schema: dbo
+MERGE dbo.stock AS t USING dbo.delivery AS s ON t.item = s.item WHEN MATCHED THEN UPDATE SET price = s.price WHEN NOT MATCHED THEN INSERT (item) VALUES (s.item) OUTPUT $action, deleted.price, inserted.price, s.truck INTO dbo.log (what, was, new, truck);
+-- edges:
+--   dbo.delivery.item -> dbo.log.* INDIRECT JOIN
+--   dbo.stock.item -> dbo.log.* INDIRECT JOIN
+--   dbo.stock.price -> dbo.log.new DIRECT IDENTITY
+--   dbo.delivery.truck -> dbo.log.truck DIRECT IDENTITY
+--   dbo.stock.price -> dbo.log.was DIRECT IDENTITY
+--   dbo.delivery.item -> dbo.stock.* INDIRECT JOIN
+--   dbo.stock.item -> dbo.stock.* INDIRECT JOIN
+--   dbo.delivery.item -> dbo.stock.item DIRECT IDENTITY
+--   dbo.delivery.price -> dbo.stock.price DIRECT IDENTITY

@@ -1,0 +1,13 @@
+-- DECODE compares its first argument and gives one of the others.
+-- dialect: oracle
+CREATE VIEW v AS SELECT DECODE(a, 1, b, 2, c, d) AS x, NVL(e, f) AS y, NVL2(g, h, i) AS z FROM t;
+-- edges:
+--   T.A -> V.X DIRECT TRANSFORMATION
+--   T.B -> V.X DIRECT TRANSFORMATION
+--   T.C -> V.X DIRECT TRANSFORMATION
+--   T.D -> V.X DIRECT TRANSFORMATION
+--   T.E -> V.Y DIRECT TRANSFORMATION
+--   T.F -> V.Y DIRECT TRANSFORMATION
+--   T.G -> V.Z DIRECT TRANSFORMATION
+--   T.H -> V.Z DIRECT TRANSFORMATION
+--   T.I -> V.Z DIRECT TRANSFORMATION

@@ -1,0 +1,11 @@
+-- Aliases of values name the columns.
+-- dialect: oracle
+CREATE TABLE sales (item INT, month INT, amount INT);
+CREATE VIEW v AS SELECT * FROM sales PIVOT (SUM(amount) FOR month IN (1 AS jan, 2 AS feb));
+-- edges:
+--   SALES.ITEM -> V.* INDIRECT GROUP_BY
+--   SALES.AMOUNT -> V.FEB DIRECT AGGREGATION
+--   SALES.MONTH -> V.FEB INDIRECT CONDITIONAL
+--   SALES.ITEM -> V.ITEM DIRECT IDENTITY
+--   SALES.AMOUNT -> V.JAN DIRECT AGGREGATION
+--   SALES.MONTH -> V.JAN INDIRECT CONDITIONAL

@@ -1,0 +1,12 @@
+-- PIVOT in T-SQL: a derived table first leaves the columns that are to group.
+-- dialect: tsql
+-- default_schema: dbo
+CREATE VIEW dbo.v AS SELECT p.item, p.[1] AS january, [2] AS february FROM (SELECT item, month, amount FROM dbo.sales WHERE paid = 1) AS s PIVOT (SUM(amount) FOR month IN ([1], [2])) AS p
+-- edges:
+--   dbo.sales.item -> dbo.v.* INDIRECT GROUP_BY
+--   dbo.sales.paid -> dbo.v.* INDIRECT FILTER
+--   dbo.sales.amount -> dbo.v.february DIRECT AGGREGATION
+--   dbo.sales.month -> dbo.v.february INDIRECT CONDITIONAL
+--   dbo.sales.item -> dbo.v.item DIRECT IDENTITY
+--   dbo.sales.amount -> dbo.v.january DIRECT AGGREGATION
+--   dbo.sales.month -> dbo.v.january INDIRECT CONDITIONAL

@@ -1,0 +1,12 @@
+-- UNION BY NAME groups by all columns of both branches.
+-- dialect: snowflake
+CREATE VIEW v AS SELECT a AS x, b AS y FROM t UNION BY NAME SELECT c AS y, d AS x FROM u;
+-- edges:
+--   T.A -> V.* INDIRECT GROUP_BY
+--   T.B -> V.* INDIRECT GROUP_BY
+--   U.C -> V.* INDIRECT GROUP_BY
+--   U.D -> V.* INDIRECT GROUP_BY
+--   T.A -> V.X DIRECT IDENTITY
+--   U.D -> V.X DIRECT IDENTITY
+--   T.B -> V.Y DIRECT IDENTITY
+--   U.C -> V.Y DIRECT IDENTITY

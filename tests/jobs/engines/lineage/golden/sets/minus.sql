@@ -1,0 +1,10 @@
+-- MINUS is EXCEPT.
+-- dialect: oracle
+CREATE VIEW v AS SELECT a, b FROM t MINUS SELECT c, d FROM u;
+-- edges:
+--   T.A -> V.* INDIRECT FILTER
+--   T.B -> V.* INDIRECT FILTER
+--   U.C -> V.* INDIRECT FILTER
+--   U.D -> V.* INDIRECT FILTER
+--   T.A -> V.A DIRECT IDENTITY
+--   T.B -> V.B DIRECT IDENTITY

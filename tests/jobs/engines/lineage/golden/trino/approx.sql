@@ -1,0 +1,11 @@
+-- Approximate aggregates are aggregates.
+-- dialect: trino
+CREATE VIEW v AS SELECT k, approx_distinct(a) AS n, max_by(b, c) AS m, array_agg(d ORDER BY e) AS l FROM t GROUP BY k;
+-- edges:
+--   t.k -> v.* INDIRECT GROUP_BY
+--   t.k -> v.k DIRECT IDENTITY
+--   t.d -> v.l DIRECT AGGREGATION
+--   t.e -> v.l INDIRECT WINDOW
+--   t.b -> v.m DIRECT AGGREGATION
+--   t.c -> v.m DIRECT AGGREGATION
+--   t.a -> v.n DIRECT AGGREGATION

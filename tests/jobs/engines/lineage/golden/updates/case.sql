@@ -1,0 +1,12 @@
+-- What a CASE compares decides about its output only; its branches are values.
+-- dialect: snowflake
+UPDATE stock SET class = CASE WHEN amount > 10 THEN big WHEN amount > 1 THEN small ELSE 'none' END FROM classes WHERE classes.item = stock.item;
+-- edges:
+--   CLASSES.ITEM -> STOCK.* INDIRECT FILTER
+--   STOCK.ITEM -> STOCK.* INDIRECT FILTER
+--   CLASSES.AMOUNT -> STOCK.CLASS INDIRECT CONDITIONAL (one of: stock.AMOUNT, classes.AMOUNT)
+--   CLASSES.BIG -> STOCK.CLASS DIRECT TRANSFORMATION (one of: stock.BIG, classes.BIG)
+--   CLASSES.SMALL -> STOCK.CLASS DIRECT TRANSFORMATION (one of: stock.SMALL, classes.SMALL)
+--   STOCK.AMOUNT -> STOCK.CLASS INDIRECT CONDITIONAL (one of: stock.AMOUNT, classes.AMOUNT)
+--   STOCK.BIG -> STOCK.CLASS DIRECT TRANSFORMATION (one of: stock.BIG, classes.BIG)
+--   STOCK.SMALL -> STOCK.CLASS DIRECT TRANSFORMATION (one of: stock.SMALL, classes.SMALL)

@@ -1,0 +1,12 @@
+-- MySQL joins before SET; every table whose columns are set is changed.
+-- dialect: mysql
+UPDATE orders AS o JOIN customers AS c ON c.id = o.customer SET o.city = c.city, c.seen = o.day WHERE o.open = 1;
+-- edges:
+--   customers.id -> customers.* INDIRECT JOIN
+--   orders.customer -> customers.* INDIRECT JOIN
+--   orders.open -> customers.* INDIRECT FILTER
+--   orders.day -> customers.seen DIRECT IDENTITY
+--   customers.id -> orders.* INDIRECT JOIN
+--   orders.customer -> orders.* INDIRECT JOIN
+--   orders.open -> orders.* INDIRECT FILTER
+--   customers.city -> orders.city DIRECT IDENTITY

@@ -1,0 +1,11 @@
+-- OUTPUT INTO passes the rows on, as they were and as they are.
+-- dialect: tsql
+-- default_schema: dbo
+UPDATE dbo.stock SET price = list_price OUTPUT deleted.price, inserted.price, inserted.item INTO dbo.price_log (old, new, item) WHERE item > 5
+-- edges:
+--   dbo.stock.item -> dbo.price_log.* INDIRECT FILTER
+--   dbo.stock.item -> dbo.price_log.item DIRECT IDENTITY
+--   dbo.stock.price -> dbo.price_log.new DIRECT IDENTITY
+--   dbo.stock.price -> dbo.price_log.old DIRECT IDENTITY
+--   dbo.stock.item -> dbo.stock.* INDIRECT FILTER
+--   dbo.stock.list_price -> dbo.stock.price DIRECT IDENTITY

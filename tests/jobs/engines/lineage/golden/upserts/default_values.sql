@@ -1,0 +1,4 @@
+-- A row of defaults makes no edge.
+-- dialect: postgres
+INSERT INTO stock DEFAULT VALUES;
+-- edges:

@@ -1,0 +1,12 @@
+-- EXCLUDED is the row that could not be inserted: its values are those of the query.
+-- dialect: postgres
+INSERT INTO stock AS t (item, amount) SELECT d.article, d.qty FROM delivery AS d WHERE d.ok ON CONFLICT (item) DO UPDATE SET amount = t.amount + EXCLUDED.amount WHERE t.open;
+-- edges:
+--   delivery.article -> stock.* INDIRECT JOIN
+--   delivery.ok -> stock.* INDIRECT FILTER
+--   stock.item -> stock.* INDIRECT JOIN
+--   stock.open -> stock.* INDIRECT FILTER
+--   delivery.qty -> stock.amount DIRECT IDENTITY
+--   delivery.qty -> stock.amount DIRECT TRANSFORMATION
+--   stock.amount -> stock.amount DIRECT TRANSFORMATION
+--   delivery.article -> stock.item DIRECT IDENTITY

@@ -1,0 +1,13 @@
+-- Of a target that nobody knows any column may be any of the query's; that its columns are unknown is listed.
+-- dialect: postgres
+INSERT INTO stock SELECT article, qty FROM delivery ON CONFLICT (item) DO UPDATE SET amount = EXCLUDED.amount;
+-- edges:
+--   delivery.article -> stock.* DIRECT IDENTITY (its place in the target is not known)
+--   delivery.article -> stock.* INDIRECT JOIN (its place in the target is not known)
+--   delivery.qty -> stock.* DIRECT IDENTITY (its place in the target is not known)
+--   delivery.qty -> stock.* INDIRECT JOIN (its place in the target is not known)
+--   stock.item -> stock.* INDIRECT JOIN
+--   delivery.article -> stock.amount DIRECT IDENTITY (its place in the target is not known)
+--   delivery.qty -> stock.amount DIRECT IDENTITY (its place in the target is not known)
+-- unresolved:
+--   UNKNOWN_COLUMNS line 3: the columns of stock are unknown

@@ -1,0 +1,12 @@
+-- INSERT FIRST gives a row to the first table whose condition it meets; ELSE takes the others.
+-- dialect: snowflake
+INSERT FIRST WHEN qty > 100 THEN INTO big (item) VALUES (article) WHEN qty > 10 THEN INTO middle (item, amount) VALUES (article, qty * 2) ELSE INTO small (item, amount) SELECT article, qty FROM delivery;
+-- edges:
+--   DELIVERY.QTY -> BIG.* INDIRECT FILTER
+--   DELIVERY.ARTICLE -> BIG.ITEM DIRECT IDENTITY
+--   DELIVERY.QTY -> MIDDLE.* INDIRECT FILTER
+--   DELIVERY.QTY -> MIDDLE.AMOUNT DIRECT TRANSFORMATION
+--   DELIVERY.ARTICLE -> MIDDLE.ITEM DIRECT IDENTITY
+--   DELIVERY.QTY -> SMALL.* INDIRECT FILTER
+--   DELIVERY.QTY -> SMALL.AMOUNT DIRECT IDENTITY
+--   DELIVERY.ARTICLE -> SMALL.ITEM DIRECT IDENTITY

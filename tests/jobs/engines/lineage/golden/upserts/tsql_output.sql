@@ -1,0 +1,11 @@
+-- OUTPUT INTO of an INSERT passes on what the target then holds.
+-- dialect: tsql
+-- default_schema: dbo
+INSERT INTO dbo.stock (item, amount) OUTPUT inserted.id, inserted.item INTO dbo.log (stock_id, item) SELECT article, qty FROM dbo.delivery WHERE ok = 1
+-- edges:
+--   dbo.delivery.ok -> dbo.log.* INDIRECT FILTER
+--   dbo.stock.item -> dbo.log.item DIRECT IDENTITY
+--   dbo.stock.id -> dbo.log.stock_id DIRECT IDENTITY
+--   dbo.delivery.ok -> dbo.stock.* INDIRECT FILTER
+--   dbo.delivery.qty -> dbo.stock.amount DIRECT IDENTITY
+--   dbo.delivery.article -> dbo.stock.item DIRECT IDENTITY
