@@ -17,10 +17,13 @@ from jobs.engines.lineage.flows import (
     rows_of,
 )
 from jobs.engines.lineage.scope import Scope
+from jobs.engines.lineage.session import Session, is_temporary
 from jobs.engines.lineage.shapes import (
+    VARIABLES,
     Call,
     Cte,
     Influence,
+    Name,
     Nested,
     Nth,
     Place,
@@ -29,9 +32,10 @@ from jobs.engines.lineage.shapes import (
     SetOperation,
     Source,
     Star,
+    Use,
     Uses,
 )
-from jobs.engines.lineage.values import Subtype
+from jobs.engines.lineage.values import Reason, Subtype
 
 ROUNDS = 8  # of a recursive query: columns that change places need one round each
 
@@ -50,8 +54,9 @@ class Mentions(NamedTuple):
 class Binder:
     """Binds the queries of one statement and collects what could not be bound."""
 
-    def __init__(self, relations: Relations) -> None:
+    def __init__(self, relations: Relations, session: Session | None = None) -> None:
         self.relations = relations
+        self.session = session or Session()
         self.problems: dict[Problem, None] = {}
 
     def query(self, query: Query, named: Named, outer: Scope | None) -> Bound:
@@ -145,6 +150,9 @@ class Binder:
             seen = self._derived(inner or Bound(), source)
             if inner is not None:
                 bound.below.append(inner)
+        elif source.relation is not None and (inner := self._temporary(source.relation)) is not None:
+            seen = self._derived(inner, source)
+            bound.below.append(inner)
         elif source.relation is not None:
             seen = self.relations.seen(source.relation)
             if source.feeds:
@@ -160,6 +168,40 @@ class Binder:
         if source.using or source.natural:
             bound.influences += scope.merge(seen, source)
         scope.sources.append(seen)
+
+    def _temporary(self, name: Name) -> Bound | None:
+        """Return a table of the session; one that nothing in reach makes is listed, and gives nothing."""
+        found = self.session.table(name)
+        if found is None and is_temporary(name):
+            message = f"nothing in reach makes {name.spelled}"
+            remedy = (
+                "Submit the procedure that makes it and calls this one, too; otherwise no edge leads from it."
+            )
+            self.problems[Problem(self.session.place, Reason.UNKNOWN_COLUMNS, message, remedy)] = None
+            return Bound([Col("", "", (), Call(name.spelled, listed=True))])
+        return found
+
+    def _variable(self, use: Use, place: Place | None, at: Mentions) -> Flows | None:
+        """Return what a variable, or a field of a row in one, comes from; None if a name means no variable."""
+        variables = self.session.variables
+        if use.qualifier == VARIABLES:
+            bound, field = variables.get(use.column, Bound()), ""
+        elif use.qualifier:
+            bound, field = variables.get(use.qualifier, Bound()), use.column
+            if use.qualifier not in variables or at.scope.has(use.qualifier, ""):
+                return None
+        elif use.column in variables and not at.scope.has("", use.column):
+            bound, field = variables[use.column], ""
+        else:
+            return None
+        at.bound.below.append(bound)
+        columns = [each for each in bound.columns if not field or each.name == field] or [
+            each for each in bound.columns if each.open
+        ]
+        where = place or (use.place if use.place[1] else self.session.place)
+        return tuple(
+            flow for column in columns for flow in carried(column.flows, use.how, where, masking=use.masking)
+        )
 
     def _derived(self, inner: Bound, source: Source) -> Seen:
         columns = renamed(inner, source.columns).columns
@@ -213,6 +255,8 @@ class Binder:
                 columns = at.bound.columns[use.number - 1 : use.number]
                 for column in columns:
                     found += carried(column.flows, use.how, place)
+            elif (held := self._variable(use, place, at)) is not None:
+                found += held
             elif not use.column:
                 found += rows_of(at.scope.rows(use), use.how, place, masking=use.masking)
             else:

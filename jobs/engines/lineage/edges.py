@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from jobs.engines.lineage.flows import Flow, Path
+from jobs.engines.lineage.flows import Flow, Hop, Path
 from jobs.engines.lineage.shapes import Place, Reading, span_of
 from jobs.engines.lineage.values import DIRECT_SUBTYPES, Edge, EdgeKind, End, Evidence, Origin, Subtype
 
@@ -18,6 +18,7 @@ class Edges:
 
     def __init__(self) -> None:
         self.found: dict[Ends, list[Proof]] = {}
+        self.hints: dict[Ends, dict[tuple[int, Place], None]] = {}
 
     def add(self, flow: Flow, relation: str, column: str, statement: int, fallback: Place) -> None:
         """Add a flow into a column of a relation, or into the relation as a whole.
@@ -32,6 +33,12 @@ class Edges:
         else:
             proofs.append(proof)
 
+    def hint(self, relation: str, target: str, statement: int, place: Place) -> None:
+        """Add that a hint says that one relation as a whole needs another."""
+        ends = (target, "", relation, "", Subtype.DEPENDENCY)
+        self.found.setdefault(ends, [])
+        self.hints.setdefault(ends, {})[statement, place] = None
+
     def values(self, places: Sequence[Reading]) -> tuple[Edge, ...]:
         """Return the edges in order of their ends. An edge masks only if all of its evidence does."""
         ends: dict[tuple[str, str], End] = {}
@@ -44,13 +51,17 @@ class Edges:
                 shown.get(each) or _show(shown, each, places[each[0]])
                 for each in (_only(proofs[0]) if len(proofs) == 1 else _all(proofs))
             ]
+            evidence += [
+                Evidence(statement, span_of(place, places[statement].lines), Origin.HINT)
+                for statement, place in self.hints.get(each_ends, ())
+            ]
             found.append(
                 Edge(
                     ends.get((source, from_column)) or _end(ends, source, from_column),
                     ends.get((relation, column)) or _end(ends, relation, column),
                     EdgeKind.DIRECT if how in DIRECT_SUBTYPES else EdgeKind.INDIRECT,
                     how,
-                    proofs[0][3] if len(proofs) == 1 else all(proof[3] for proof in proofs),
+                    bool(proofs) and all(proof[3] for proof in proofs),
                     tuple(evidence),
                 )
             )
@@ -59,7 +70,7 @@ class Edges:
 
 def _only(proof: Proof) -> list[Proven]:
     statement, path, note, _ = proof
-    if path[1] is None:
+    if path[1] is None and not isinstance(path[0], Hop):
         return [(statement, path[0], note)]
     return _all([proof])
 
@@ -68,9 +79,10 @@ def _all(proofs: list[Proof]) -> list[Proven]:
     """Return each expression once, by statement and path; one that is certain on any path is certain."""
     notes: dict[tuple[int, Place], str] = {}
     for statement, path, note, _ in sorted(proofs, key=_statement):
-        for place in hops(path):
-            if not note or (statement, place) not in notes:
-                notes[statement, place] = note
+        for hop in hops(path):
+            at = (hop.statement, hop.place) if isinstance(hop, Hop) else (statement, hop)
+            if not note or at not in notes:
+                notes[at] = note
     return [(statement, place, note) for (statement, place), note in notes.items()]
 
 
@@ -78,7 +90,7 @@ def _statement(proof: Proof) -> int:
     return proof[0]
 
 
-def hops(path: Path) -> list[Place]:
+def hops(path: Path) -> list[Place | Hop]:
     """Return the expressions of a path from the outermost one; of a long path the first and the last.
 
     >>> hops(((40, 50), ((10, 20), None)))

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from sqlglot import exp
 
-from jobs.engines.lineage.dialects import word_set
+from jobs.engines.lineage.dialects import fold, word_set
 from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
-from jobs.engines.lineage.shapes import Nested, Nth, Place, Query, Use, Uses
+from jobs.engines.lineage.shapes import VARIABLES, Nested, Nth, Place, Query, Use, Uses
 from jobs.engines.lineage.values import Subtype
 
 IDENTITY, TRANSFORMATION, AGGREGATION = Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION
@@ -23,8 +23,6 @@ LEAVES = (
     exp.Literal,
     exp.DataType,
     exp.Var,
-    exp.Parameter,
-    exp.Placeholder,
     exp.Null,
     exp.Boolean,
 )
@@ -294,6 +292,15 @@ def within_group(node: Any, role: Role, walk: Walk) -> None:
     walk.push(node.this, role)
 
 
+def variable(node: Any, role: Role, walk: Walk) -> None:
+    """Mention a variable: `@x`, `:x`. What the system says, such as `@@ROWCOUNT`, comes from nowhere."""
+    this = node.this
+    name = this if isinstance(this, str) else this.name if isinstance(this, exp.Var | exp.Identifier) else ""
+    if name:
+        name = ("@" if isinstance(node, exp.Parameter) else "") + fold(name, walk.names.dialect, quoted=False)
+        walk.found.append(Use(VARIABLES, name, name, role.how, role.masking, (0, 0)))
+
+
 def lambda_(node: Any, role: Role, walk: Walk) -> None:
     """Walk on in the body of a lambda; its parameters are no columns."""
     walk.push(node.this, role.below())
@@ -314,5 +321,7 @@ RULES: dict[type, Rule] = {
     exp.Anonymous: anonymous,
     exp.Kwarg: named_argument,
     exp.PropertyEQ: named_argument,
+    exp.Parameter: variable,
+    exp.Placeholder: variable,
 }
 """How single classes are walked; the others are added when they are first met."""

@@ -1,30 +1,46 @@
 """Read one text: split it, parse each statement once, and keep its shape."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
-from sqlglot import Token
+from sqlglot import Token, exp
 
+from jobs.engines.lineage import acts, assignments
+from jobs.engines.lineage.batches import Batch, batches
+from jobs.engines.lineage.bodies import (
+    anonymous,
+    check_blocks,
+    is_block,
+    quoted_body,
+    routine_of,
+    routine_part,
+    run_part,
+)
+from jobs.engines.lineage.calls import Run, called
 from jobs.engines.lineage.crash import SURPRISES
-from jobs.engines.lineage.crosscheck import relations_named, unexplained
+from jobs.engines.lineage.crosscheck import is_system, relations_named, unexplained
 from jobs.engines.lineage.dialects import parser_name
-from jobs.engines.lineage.guards import MAX_STATEMENT, too_deep
-from jobs.engines.lineage.lexical import Blanked, blank
+from jobs.engines.lineage.dynamic import LITERALS, Desk, note, value
+from jobs.engines.lineage.guards import too_deep
+from jobs.engines.lineage.hints import hints_in
+from jobs.engines.lineage.lexical import blank
 from jobs.engines.lineage.parse import Refused, parse, tokenise
+from jobs.engines.lineage.phrases import Page, Phrase, Said, Tokens, mentioned, value_of
 from jobs.engines.lineage.plain import columns_between, constants, dropped
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.regions import Layout
-from jobs.engines.lineage.routines import name_at, naming, routine, tables_seen
-from jobs.engines.lineage.shapes import Made, Part, Place, Reading, Write, span_of
+from jobs.engines.lineage.routines import name_at, naming, tables_seen
+from jobs.engines.lineage.scripting import SCRIPTED, Piece, RawMark, Script, transact
+from jobs.engines.lineage.shapes import Act, Does, Hint, Made, Mark, Part, Place, Reading, Write, span_of
 from jobs.engines.lineage.sources import NotExplained
-from jobs.engines.lineage.split import Stretch, head_of, is_routine, stretches, words_of
+from jobs.engines.lineage.split import is_routine, stretches, words_of
 from jobs.engines.lineage.statements import writes_of
 from jobs.engines.lineage.values import Reason, RelationKind, SqlText, Unresolved
-from jobs.engines.lineage.verbs import SYSTEM_PROCEDURES, Fate, fate_of, verb_of
+from jobs.engines.lineage.verbs import Fate, fate_of, verb_of
 
 DYNAMIC = "SQL that is made when it runs is not explained"
+CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE"})
 NEWLINE = re.compile("\n")
 OWN_TEXT = "Submit the statements of its body as a text of their own; otherwise no edge comes from them."
 IN_QUERY = "Read it in the query itself, such as in its WHERE, if possible; otherwise no edge leads from it."
@@ -36,24 +52,6 @@ REMEDIES = {
     Reason.TOO_LONG: "Split the statement, or leave out the rows that it inserts.",
     Reason.TOO_DEEP: "Move inner parts into named queries (WITH) or views.",
 }
-
-
-class Batch(NamedTuple):
-    """A stretch of a text that is tokenised by itself, or the reason why it is not."""
-
-    start: int
-    end: int
-    reason: Reason | None = None
-    problem: str = ""
-
-
-class Page(NamedTuple):
-    """What all statements of a text share."""
-
-    name: str
-    sql: str  # comments are blank
-    dialect: str
-    lines: tuple[int, ...]
 
 
 def read_text(text: SqlText, dialect: str) -> Reading:
@@ -69,38 +67,9 @@ def read_text(text: SqlText, dialect: str) -> Reading:
     parser_name(dialect)
     blanked = blank(text.sql, dialect)
     lines = (0, *(newline.end() for newline in NEWLINE.finditer(text.sql)))
-    page = Page(text.name, blanked.text, dialect, lines)
+    page = Page(text.name, blanked.text, dialect, lines, text.sql)
     parts = [part for batch in batches(blanked) for part in read_batch(batch, page)]
     return Reading(text.name, lines, tuple(parts))
-
-
-def batches(blanked: Blanked) -> Iterator[Batch]:
-    """Yield the stretches of a text that can be tokenised by themselves, and those that cannot."""
-    text = blanked.text
-    usable = len(text)
-    if blanked.open_at is not None:
-        before = [end + 1 for end in blanked.ends if end < blanked.open_at]
-        before += [end for _, end in blanked.batches if end <= blanked.open_at]
-        usable = max(before, default=0)
-    start = 0
-    for stop, following in (*(go for go in blanked.batches if go[1] <= usable), (usable, usable)):
-        yield from _short_enough(start, stop, blanked.ends)
-        start = following
-    if usable < len(text) and text[usable:].strip():
-        yield Batch(usable, len(text), Reason.SYNTAX, "a string, a quoted name or a comment never ends")
-
-
-def _short_enough(start: int, stop: int, ends: Sequence[int]) -> Iterator[Batch]:
-    """Cut a long stretch at its semicolons, so that only a statement that is too long by itself is lost."""
-    if stop - start <= MAX_STATEMENT:
-        yield Batch(start, stop)
-        return
-    for end in (*(end + 1 for end in ends if start <= end < stop), stop):
-        if end - start > MAX_STATEMENT:
-            yield Batch(start, end, Reason.TOO_LONG, f"the statement has {end - start:,} characters")
-        elif end > start:
-            yield Batch(start, end)
-        start = end
 
 
 def trimmed(page: Page, start: int, end: int) -> Place:
@@ -123,14 +92,53 @@ def read_batch(batch: Batch, page: Page) -> Iterator[Part]:
     except Refused as refusal:
         yield unread(place, first_word(sql), page, Reason.SYNTAX, refusal.problem)
         return
-    words = words_of(tokens)
-    for stretch in stretches(tokens, words, page.dialect):
-        yield Sentence(Tokens(tokens, words, batch.start, sql), stretch, page).read()
+    yield from read_tokens(Tokens(tokens, words_of(tokens), batch.start, sql), page, Desk(), declares=None)
+
+
+def read_tokens(batch: Tokens, page: Page, desk: Desk, declares: bool | None) -> Iterator[Part]:  # noqa: FBT001
+    """Yield the statements of a batch, those in the bodies of its routines behind them.
+
+    Args:
+        batch: The tokens.
+        page: The text that they stand in.
+        desk: What is known of variables.
+        declares: Whether declarations come first, in the body of a routine; None outside of bodies.
+    """
+    found: list[Part] = []
+    for piece in pieces_of(batch, page.dialect, declares):
+        found += Sentence(batch, piece, page, desk).parts()
+    if not check_blocks(found):
+        problem = "its blocks stand inside one another too deeply"
+        found = [part._replace(marks=()) for part in found]
+        at = next((at for at, part in enumerate(found) if not part.unread), 0)
+        listed = unread(found[at].place, found[at].verb, page, Reason.TOO_DEEP, problem)
+        found[at] = found[at]._replace(unresolved=listed.unresolved, unread=True)
+    yield from found
+
+
+def pieces_of(batch: Tokens, dialect: str, declares: bool | None) -> Iterator[Piece]:  # noqa: FBT001
+    """Yield the statements of a batch."""
+    tokens, words = batch.tokens, batch.words
+    if dialect == "tsql":
+        yield from transact(tokens, words)
+    elif declares is not None or dialect in SCRIPTED:
+        yield from Script(tokens, words, 0, len(tokens), dialect, bool(declares)).pieces()
+    else:
+        for first, last in stretches(tokens, words, dialect):
+            yield Piece(first, last, first)
 
 
 def first_word(sql: str) -> str:
     """Return the first word of a statement that has no tokens."""
     return sql[:200].split(maxsplit=1)[0].upper() if sql[:200].split() else ""
+
+
+def into_table(tree: exp.Query) -> bool:
+    """Whether a query makes a table."""
+    first: object = tree
+    while isinstance(first, exp.SetOperation | exp.Subquery):
+        first = first.this
+    return isinstance(first, exp.Query) and first.args.get("into") is not None
 
 
 def unread(place: Place, verb: str, page: Page, reason: Reason, problem: str) -> Part:
@@ -144,31 +152,91 @@ def with_remedy(part: Part, remedy: str) -> Part:
     return part._replace(unresolved=tuple(replace(each, remedy=remedy) for each in part.unresolved))
 
 
-class Tokens(NamedTuple):
-    """The tokens of a batch; `shift` is where it begins in its text."""
-
-    tokens: list[Token]
-    words: list[str]
-    shift: int
-    sql: str
-
-
 class Sentence:
     """One statement on its way from tokens to its shape."""
 
-    def __init__(self, batch: Tokens, stretch: Stretch, page: Page) -> None:
-        self.tokens, self.words, self.shift, self.sql = tokens, words, shift, _ = batch
-        self.page = page
-        self.first, self.last = stretch.first, stretch.last
-        self.head = head_of(tokens, words, stretch.first) if page.dialect == "tsql" else stretch.first
-        self.head = min(self.head, self.last)
-        self.verb = verb_of(words, self.head, self.last)
-        self.place = (tokens[self.first].start + shift, tokens[self.last - 1].end + 1 + shift)
+    def __init__(self, batch: Tokens, piece: Piece, page: Page, desk: Desk) -> None:
+        self.batch, self.piece, self.page, self.desk = batch, piece, page, desk
+        self.tokens, self.words, self.shift, self.sql = batch
+        self.first, self.last, self.head = piece.first, piece.last, piece.head
+        self.verb = "DECLARE" if piece.declares else verb_of(self.words, self.head, self.last)
+        self.place = (
+            self.tokens[self.first].start + self.shift,
+            self.tokens[self.last - 1].end + 1 + self.shift,
+        )
+        self.phrase = Phrase(batch, self.head, self.last, page.dialect)
+
+    def parts(self) -> list[Part]:
+        """Return the statement, and behind it those of its body if it makes a routine or runs a block."""
+        marks, asked = list[Mark](), list[Part]()
+        for raw in self.piece.marks:
+            mark, part = self.marked(raw)
+            marks.append(mark)
+            asked += [part] if part is not None else []
+        self.desk.enter(marks)
+        part, *body = self.whole()
+        note(self.phrase, self.desk)
+        self.desk.pending = None
+        part = part._replace(
+            marks=tuple(marks),
+            reads=tuple(dict.fromkeys((*part.reads, *(name for each in asked for name in each.reads)))),
+            unresolved=(*(listed for each in asked for listed in each.unresolved), *part.unresolved),
+            unread=part.unread or any(each.unread for each in asked),
+        )
+        return [part, *body]
+
+    def marked(self, raw: RawMark) -> tuple[Mark, Part | None]:
+        """Return a mark with what its condition asks."""
+        if raw.first >= raw.last:
+            return Mark(raw.block), None
+        place = self.phrase.place(raw.first, raw.last)
+        words = self.words[raw.first : raw.last]
+        is_query = "SELECT" in words
+
+        def ask() -> Part:
+            query, reads, unknown = value_of(raw.at, raw.first, raw.last, self.phrase)
+            if reads and all(is_system(name) for name in reads):  # whether something exists moves no data
+                return Part(place, self.verb)
+            listed = [self.listed(Reason.DYNAMIC_SQL, what, at) for at, what in unknown]
+            act = Act(Does.SETS, query=query)
+            return Part(place, self.verb, (), reads, tuple(listed), bool(listed), acts=(act,))
+
+        part = self.attempt(ask, place)
+        if not part.acts:
+            return Mark(raw.block, None, place), part if is_query else None
+        query = part.acts[0].query
+        return Mark(raw.block, query if query is not None and mentioned(query) else None, place), part
+
+    def whole(self) -> list[Part]:
+        """Return the statement's shape, or why it has none, and the statements of its body."""
+        if self.head < self.last and is_routine(self.words, self.head):
+            return self.routine()
+        literals = [at for at in range(self.head, self.last) if self.tokens[at].token_type in LITERALS]
+        if self.verb == "DO" and self.page.dialect == "postgres" and literals:
+            return self.block(literals[0])
+        run = self.words[self.head : self.head + 2] == ["EXECUTE", "IMMEDIATE"]
+        if (
+            run
+            and len(literals) == 1
+            and is_block(value(self.phrase, literals[0], literals[0] + 1, self.desk)[0])
+        ):
+            return self.block(literals[0])
+        return [self.read()]
+
+    def block(self, at: int) -> list[Part]:
+        """Return a statement that runs the block in a literal, and the statements of the block."""
+        part = Part(self.place, self.verb)
+        try:
+            body = list(quoted_body(self.phrase, at, self.page, read_tokens))
+        except Refused as refusal:
+            return [self.unread(Reason.SYNTAX, refusal.problem)]
+        return [anonymous(part, body), *body]
 
     def read(self) -> Part:
         """Return the statement's shape, or why it has none."""
-        if self.head < self.last and is_routine(self.words, self.head):
-            return self.routine()
+        part = self.attempt(self.acted)
+        if part.verb:
+            return part
         fate = fate_of(self.words, self.head, self.last, self.verb)
         if fate is Fate.HARMLESS:
             drops = self.words[self.head : self.last][:1] == ["DROP"]
@@ -177,28 +245,34 @@ class Sentence:
             return self.parsed(self.head, self.last)
         if fate is Fate.DYNAMIC:
             return self.unread(Reason.DYNAMIC_SQL, DYNAMIC)
-        if fate is Fate.CALLS:
-            return self.call()
         return self.unread(Reason.NOT_SUPPORTED, f"{self.verb} is not explained yet")
+
+    def acted(self) -> Part:
+        """Return what the statement does to variables, cursors and routines; a part without verb for others."""
+        found = called(self.phrase, self.desk)
+        if isinstance(found, Run):
+            part = run_part(Part(self.place, self.verb), found, self.page, self.desk, read_tokens)
+            return part or self.unread(Reason.DYNAMIC_SQL, DYNAMIC)
+        if found is None and self.page.dialect == "tsql":
+            found = acts.act(self.phrase)
+        elif found is None and (self.desk.inside or self.page.dialect in SCRIPTED):
+            found = assignments.act(self.phrase, declares=self.piece.declares)
+        if found is not None:
+            return self.said(found)
+        return self.cut() if self.verb in CHANGES else Part(self.place, "")
+
+    def said(self, found: Said) -> Part:
+        """Return a statement that does what was found."""
+        unknown = tuple(
+            replace(self.listed(Reason.DYNAMIC_SQL, what, place), remedy=FILLED_IN)
+            for place, what in found.unknown
+        )
+        writes = tuple(write._replace(place=self.place) for write in found.writes)
+        return Part(self.place, self.verb, writes, found.reads, unknown, bool(unknown), acts=found.acts)
 
     def scope(self) -> tuple[list[Token], list[str], int, int, str]:
         """Return where the statement stands, as functions over tokens take it."""
         return self.tokens, self.words, self.head, self.last, self.page.dialect
-
-    def call(self) -> Part:
-        """List the call of a procedure, unless it is one of the system's that move no data."""
-        at = self.head + 1
-        if self.words[at : at + 1] == ["@"] and self.words[at + 2 : at + 3] == ["="]:
-            at += 3  # EXEC @result = name
-        name, _ = name_at(self.tokens, at, self.last, self.page.dialect)
-        called = name.parts[-1].lower() if name is not None else ""
-        if called in SYSTEM_PROCEDURES:
-            return Part(self.place, self.verb)
-        if called == "sp_executesql":
-            return self.unread(Reason.DYNAMIC_SQL, DYNAMIC)
-        shown = f" of {name.spelled}" if name is not None else ""
-        part = self.unread(Reason.NOT_SUPPORTED, f"this call{shown} is not explained yet")
-        return with_remedy(part, OWN_TEXT)
 
     def parsed(self, first: int, last: int) -> Part:
         """Parse the tokens of one statement and reduce the tree."""
@@ -212,30 +286,81 @@ class Sentence:
         problem = too_deep(tokens)
         if problem:
             return self.unread(Reason.TOO_DEEP, problem)
+        return self.attempt(lambda: self.reduced(tokens, first, last))
+
+    def attempt(self, work: Callable[[], Part], at: Place | None = None) -> Part:
+        """Return what work returns, or why it did not: nothing that a parser does costs more than one statement."""
         try:
-            tree = parse(tokens, self.sql, self.page.dialect)
-            reducer = Reducer(self.page.dialect, Layout(tokens, self.shift))
-            writes = writes_of(tree, reducer, self.place)
+            return work()
         except Refused as refusal:
-            at = refusal.token
-            place = (at.start + self.shift, at.end + 1 + self.shift) if at is not None else None
+            token = refusal.token
+            place = (token.start + self.shift, token.end + 1 + self.shift) if token is not None else at
             return self.unread(Reason.SYNTAX, f"the parser refuses it: {refusal.problem}", place)
         except NotExplained as refusal:
-            return self.unread(Reason.NOT_SUPPORTED, f"{refusal.what} is not explained", refusal.place)
+            return self.unread(Reason.NOT_SUPPORTED, f"{refusal.what} is not explained", refusal.place or at)
         except SURPRISES as surprise:
             return self.unread(Reason.NOT_SUPPORTED, f"its tree is not understood ({type(surprise).__name__})")
         except RecursionError:
             return self.unread(Reason.TOO_DEEP, "the parser met its limit of nesting")
+
+    def reduced(self, tokens: Sequence[Token], first: int, last: int) -> Part:
+        """Parse tokens and reduce their tree.
+
+        Raises:
+            Refused, NotExplained: the statement, or something in it, is not understood.
+        """
+        tree = parse(tokens, self.sql, self.page.dialect)
+        reducer = Reducer(self.page.dialect, Layout(tokens, self.shift))
+        if self.verb == "SELECT" and isinstance(tree, exp.Query) and not into_table(tree):
+            given: tuple[Act, ...] = (Act(Does.GIVES, query=reducer.query(tree)),)
+            writes: tuple[Write, ...] = ()
+        else:
+            given, writes = (), self.temporary(writes_of(tree, reducer, self.place))
         listed = [
             replace(self.listed(Reason.DYNAMIC_SQL, what, place), remedy=FILLED_IN)
             for place, what in reducer.unknown
         ]
         listed += self.missed(first, last, writes, reducer)
-        return Part(self.place, self.verb, writes, tuple(reducer.reads.values()), tuple(listed), bool(listed))
+        reads = tuple(reducer.reads.values())
+        return Part(self.place, self.verb, writes, reads, tuple(listed), bool(listed), acts=given)
+
+    def temporary(self, writes: tuple[Write, ...]) -> tuple[Write, ...]:
+        """Return the writes of CREATE TEMPORARY TABLE as what they are: tables of the session."""
+        noise = self.words[self.head + 1 : self.head + 5]
+        until = noise.index("TABLE") if "TABLE" in noise else 0
+        if "GLOBAL" in noise[:until] or not {"TEMP", "TEMPORARY"} & set(noise[:until]):
+            return writes
+        return tuple(write._replace(temporary=True) for write in writes)
+
+    def cut(self) -> Part:
+        """Read a statement that changes rows without its OUTPUT or RETURNING … INTO, and then that.
+
+        Raises:
+            Refused, NotExplained: what is given back is not understood.
+        """
+        found = (
+            acts.cut_output(self.phrase) if self.page.dialect == "tsql" else assignments.returning(self.phrase)
+        )
+        if found is None:
+            return Part(self.place, "")
+        kept, said = found
+        batch = Tokens(kept, words_of(kept), self.shift, self.sql)
+        part = Sentence(batch, Piece(0, len(kept), 0), self.page, self.desk).read()._replace(place=self.place)
+        if part.unread:
+            return part
+        writes = tuple(write._replace(place=self.place) for write in part.writes)
+        reads = tuple(dict.fromkeys((*part.reads, *said.reads)))
+        return part._replace(writes=(*writes, *said.writes), reads=reads, acts=(*part.acts, *said.acts))
+
+    def hints(self) -> Iterator[Hint]:
+        """Yield what hints say: those in the routine, and those that stand right before it."""
+        before = self.tokens[self.first - 1].end + 1 if self.first else 0
+        after = self.last == len(self.tokens)
+        end = self.shift + (len(self.sql) if after else self.tokens[self.last - 1].end + 1)
+        return hints_in(self.page, (self.shift + before, end))
 
     def missed(self, first: int, last: int, writes: Sequence[Write], reducer: Reducer) -> Iterator[Unresolved]:
         """Yield the relations that the statement's tokens name and that its shape does not."""
-        first = self.first if first == self.head else first  # with the condition before it, if there is one
         found = relations_named(self.tokens, self.words, first, last, self.page.dialect)
         explained = [*reducer.reads.values(), *(write.target for write in writes)]
         for each in unexplained(found, explained, frozenset(reducer.named), self.page.dialect):
@@ -275,34 +400,16 @@ class Sentence:
             columns = columns_between(self.tokens, self.words, at, self.last, self.page.dialect)
         return (Write(name, kind, columns, place=self.place),)
 
-    def routine(self) -> Part:
-        """Explain a routine whose body is one query or one INSERT; list all others."""
-        name, kind, body = routine(self.tokens, self.words, self.head, self.last, self.page.dialect)
-        define = () if name is None or kind is None else (Write(name, kind, place=self.place),)
-        inner = self._only_statement(body)
-        if name is not None and inner is not None:
-            part = self.parsed(*inner)
-            if not part.unread:
-                return part._replace(writes=(*define, *part.writes))
+    def routine(self) -> list[Part]:
+        """Return a routine and the statements of its body; one whose body is no SQL is listed."""
+        try:
+            header, body = routine_of(self.phrase, self.page, read_tokens)
+        except Refused as refusal:
+            return [self.unread(Reason.SYNTAX, refusal.problem)]
+        part = routine_part(Part(self.place, self.verb), header, body, self.hints())
+        if header.is_sql() and (body or header.runs is not None or header.body < self.last):
+            return [part, *body]
         what = self.verb.rpartition(" ")[2].lower()
         problem = f"this {'procedure' if what == 'proc' else what} is not explained yet"
-        part = self.unread(Reason.NOT_SUPPORTED, problem)
-        return with_remedy(part, OWN_TEXT)._replace(writes=define)
-
-    def _only_statement(self, body: int) -> tuple[int, int] | None:
-        """Return the tokens of the statement of a body that moves data, if there is one and no control flow."""
-        if self.page.dialect != "tsql":
-            return None
-        tokens, words = self.tokens[body : self.last], self.words[body : self.last]
-        found = []
-        for stretch in stretches(tokens, words, self.page.dialect):
-            head = head_of(tokens, words, stretch.first)
-            if set(words[stretch.first : head]) - {"BEGIN", "END"}:
-                return None
-            verb = verb_of(words, head, stretch.last) if head < stretch.last else "END"
-            fate = fate_of(words, head, stretch.last, verb)
-            if fate is Fate.PARSED:
-                found.append((body + head, body + stretch.last))
-            elif fate is not Fate.HARMLESS:
-                return None
-        return found[0] if len(found) == 1 else None
+        listed = with_remedy(self.unread(Reason.NOT_SUPPORTED, problem), OWN_TEXT)
+        return [part._replace(unresolved=listed.unresolved, unread=True)]

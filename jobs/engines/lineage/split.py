@@ -166,7 +166,11 @@ def starts(words: Sequence[str], at: int, verb: str, seen: set[str]) -> bool:
     if word == "SET":
         return before != "UPDATE" and verb not in {"MERGE", "ALTER"} and ("UPDATE" not in seen or "SET" in seen)
     if word in {"INSERT", "UPDATE", "DELETE", "MERGE"}:
-        return before != "BULK" and after != "(" and not (verb == "WITH" and not seen & ({"SELECT", "INSERT"} | CHANGES))
+        return (
+            before != "BULK"
+            and after != "("
+            and not (verb == "WITH" and not seen & ({"SELECT", "INSERT"} | CHANGES))
+        )
     if word in {"EXEC", "EXECUTE"}:
         return not (verb == "INSERT" and not seen & FILLS)
     if word in {"DROP", "ALTER", "CREATE"}:
@@ -175,7 +179,7 @@ def starts(words: Sequence[str], at: int, verb: str, seen: set[str]) -> bool:
 
 
 def head_of(tokens: Sequence[Token], words: Sequence[str], first: int) -> int:
-    """Return where a T-SQL statement begins to act: after IF or WHILE with its condition, BEGIN, ELSE, END, a label."""
+    """Return where a T-SQL statement begins to act: after IF or WHILE with its condition, BEGIN, END, a label."""
     at = first
     while at < len(words) and (words[at] in PREFIXES or is_label(words, at)):
         word = words[at]

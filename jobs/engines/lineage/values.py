@@ -155,6 +155,7 @@ class Reason(StrEnum):
     UNKNOWN_COLUMNS = "unknown_columns"  # a star over a relation whose columns nothing tells
     UNBOUND_COLUMN = "unbound_column"  # a name that fits no source in reach
     CYCLE = "cycle"  # views that define one another
+    UNKNOWN_HINT = "unknown_hint"  # a hint names what the catalog does not know
     DUPLICATE = "duplicate"  # a relation defined twice; the later definition is used
 
 

@@ -4,4 +4,4 @@ CREATE FUNCTION f() RETURNS int AS $$ BEGIN DELETE FROM t; RETURN 1; END; $$ LAN
 CREATE TABLE t (a int);
 -- edges:
 -- unresolved:
---   NOT_SUPPORTED line 3: this function is not explained yet
+--   NOT_SUPPORTED line 3: DELETE is not explained yet; it names t
