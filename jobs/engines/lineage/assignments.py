@@ -233,10 +233,8 @@ def call(phrase: Phrase, first: int = -1) -> Said:
             plain = all(phrase.batch.tokens[each].token_type in PLAIN for each in range(begin, stop))
             named = find(phrase, frozenset({"=>"}), begin, stop)
             parameter = variable(phrase, begin, named) if named > 0 else ""
-            begin = named + 1 if named > 0 else begin
-            passed.append(
-                Argument(parameter, variable(phrase, begin, stop) if plain or named > 0 else "", True)
-            )
+            given = variable(phrase, named + 1 if named > 0 else begin, stop) if plain or named > 0 else ""
+            passed.append(Argument(parameter, given, comes_back=True))
     return Said((Act(Does.CALLS, called=name, arguments=tuple(passed)),), reads=(name,))
 
 

@@ -78,7 +78,7 @@ def read_made(made: Made, page: Page, desk: Desk, read: Read) -> Iterator[Part]:
 
 
 def routine_part(whole: Part, header: Header, body: Sequence[Part], hints: Iterable[Hint]) -> Part:
-    """Return the statement that makes a routine: what it defines, and how many of the next parts are its body."""
+    """Return the statement that makes a routine: what it defines, and how many next parts are its body."""
     columns, query = header.columns, None
     if header.gives_rows and not header.returned and not columns and header.like is None:
         query = _only_result(body)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeAlias
 
 from jobs.engines.lineage.roles import COMPOSED, RANK
-from jobs.engines.lineage.shapes import Call, Name, Place
+from jobs.engines.lineage.shapes import Call, Made, Name, Place
 from jobs.engines.lineage.values import Reason, Subtype
 
 
@@ -159,3 +159,18 @@ def influences_of(bound: Bound) -> Iterator[Flow]:
             if id(inner) not in met:
                 met.add(id(inner))
                 stack.append(inner)
+
+
+def with_names(columns: Sequence[Col], named: Sequence[Made]) -> list[Col]:
+    """Return columns under other names; open ones have none."""
+    names = iter(named)
+    return [column if column.open else column._replace(name=next(names).name) for column in columns]
+
+
+def uncertain(column: Col) -> tuple[Flow, ...]:
+    """Return the flows of a column whose place in a target is not known."""
+    if column.open:
+        return column.flows
+    return tuple(
+        flow._replace(note=flow.note or "its place in the target is not known") for flow in column.flows
+    )

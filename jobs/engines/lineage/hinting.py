@@ -44,14 +44,14 @@ class Hinting:
                 key = self.known(hint.name)
                 if not key:
                     problem = f"a hint names {hint.name.spelled}, which the catalog does not know"
-                    inference.list(step, hint.place, Reason.UNKNOWN_HINT, problem, REMEDY)
+                    inference.listed(step, hint.place, Reason.UNKNOWN_HINT, problem, REMEDY)
                 elif hint.writes:
                     inference.edges.hint(own, key, unit.at, hint.place)
                 else:
                     inference.edges.hint(key, own, unit.at, hint.place)
 
     def known(self, name: Name) -> str:
-        """Return the key of a relation that a text defines, or whose columns were given; empty for any other."""
+        """Return the key of a relation that a text defines, or whose columns were given; else nothing."""
         catalog = self.procedures.catalog
         relation = catalog.relations.get(catalog.key(name))
         if relation is None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from jobs.engines.lineage.dialects import name_parts
-from jobs.engines.lineage.phrases import Page
+from jobs.engines.lineage.phrases import Page, Phrase
 from jobs.engines.lineage.shapes import Hint, Name, Place
 
 HINT = re.compile(r"@LINEAGE_(?P<what>INPUTS|OUTPUTS)\s*:(?P<names>[^\r\n]*)", re.IGNORECASE)
@@ -31,3 +31,17 @@ def hints_in(page: Page, place: Place) -> Iterator[Hint]:
 
 def _bare(spelled: str) -> list[str]:
     return [part.strip('[]"`') for part in spelled.split(".")]
+
+
+def hints_of(phrase: Phrase, first: int, page: Page) -> Iterator[Hint]:
+    """Yield what hints say of a routine: those in it, and those that stand right before or behind it.
+
+    Args:
+        phrase: The statement that makes the routine.
+        first: Its first token.
+        page: Its text.
+    """
+    tokens, _, shift, sql = phrase.batch
+    before = tokens[first - 1].end + 1 if first else 0
+    after = len(sql) if phrase.last == len(tokens) else tokens[phrase.last - 1].end + 1
+    return hints_in(page, (shift + before, shift + after))

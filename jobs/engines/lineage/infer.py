@@ -9,12 +9,12 @@ from jobs.engines.lineage.catalog import Catalog, Known
 from jobs.engines.lineage.crash import OURS, SURPRISES
 from jobs.engines.lineage.dialects import parser_name
 from jobs.engines.lineage.edges import Edges
-from jobs.engines.lineage.flows import Bound, Col, Flow, influences_of
+from jobs.engines.lineage.flows import Bound, Col, influences_of, uncertain, with_names
 from jobs.engines.lineage.hinting import HintMode
 from jobs.engines.lineage.order import components
-from jobs.engines.lineage.procedures import Procedures, calls_of
+from jobs.engines.lineage.procedures import Procedures
 from jobs.engines.lineage.session import Session
-from jobs.engines.lineage.shapes import Act, Call, Made, Part, Reading, Write, span_of
+from jobs.engines.lineage.shapes import Call, Made, Part, Reading, Write, span_of
 from jobs.engines.lineage.values import (
     KnownColumns,
     Lineage,
@@ -69,19 +69,12 @@ class Inference:
             self.unresolved[at, each] = None
         for name in self.procedures.relations_of(at, part):
             self.catalog.relation(name)
-        for called in calls_of(part):
-            self._enter_called(called)
+        self.procedures.enter_calls(part)
         for name in part.drops:
             self.drops.append((at, self.catalog.key(name), reading))
         self.steps += [
             Step(at, part, write, reading) for write in part.writes if not self.procedures.is_own(at, write)
         ]
-
-    def _enter_called(self, act: Act) -> None:
-        if act.called is not None:
-            relation = self.catalog.relation(act.called)
-            if relation.kind is RelationKind.EXTERNAL and not relation.complete:
-                relation.kind = RelationKind.PROCEDURE
 
     def step(self, at: int, part: Part, write: Write) -> Step:
         """Return a write of a statement."""
@@ -141,7 +134,7 @@ class Inference:
         except (*SURPRISES, RecursionError) as surprise:
             if step.at not in self.failed:
                 message = f"its names could not be bound ({type(surprise).__name__}): this is a bug of ours"
-                self.list(step, step.part.place, Reason.CRASHED, message, OURS)
+                self.listed(step, step.part.place, Reason.CRASHED, message, OURS)
                 self.failed.add(step.at)
                 self.explained -= not step.part.unread
 
@@ -177,7 +170,7 @@ class Inference:
         if _differs(earlier.write, step.write):
             message = f"{relation.name} is defined again later; the later definition is used"
             remedy = "Leave out one of the definitions."
-            self.list(earlier, earlier.write.place, Reason.DUPLICATE, message, remedy)
+            self.listed(earlier, earlier.write.place, Reason.DUPLICATE, message, remedy)
 
     def _dropped(self, key: str, earlier: Step, later: Step) -> bool:
         """Whether a DROP stands between two definitions in one text."""
@@ -213,7 +206,7 @@ class Inference:
             step = defining[key]
             if step.write.defines is RelationKind.VIEW:
                 message = f"views define one another: {shown}"
-                self.list(
+                self.listed(
                     step,
                     step.write.place,
                     Reason.CYCLE,
@@ -231,6 +224,7 @@ class Inference:
             self.session = Session()
 
     def define(self, step: Step, cycle: frozenset[str]) -> None:
+        """Write what a definition says: its columns, and their edges."""
         write = step.write
         relation = self.catalog.relation(write.target)
         if write.like is not None:
@@ -241,7 +235,7 @@ class Inference:
         bound = self.bind(step)
         if not write.columns:
             named = [self._named(column, at) for at, column in enumerate(bound.columns) if not column.open]
-            bound.columns = _with_names(bound.columns, named)
+            bound.columns = with_names(bound.columns, named)
             if not (relation.complete and relation.kind is RelationKind.EXTERNAL):
                 is_open = any(column.open for column in bound.columns)
                 self.catalog.learn(relation, named, complete=bool(named) and not is_open)
@@ -266,7 +260,7 @@ class Inference:
             if not relation.complete:
                 self.catalog.mention(relation.key, column.name, column.spelled)
             elif column.name not in relation.columns:
-                self.list(
+                self.listed(
                     step,
                     write.place,
                     Reason.UNBOUND_COLUMN,
@@ -287,16 +281,18 @@ class Inference:
         is_open = any(column.open for column in outputs)
         if columns and not is_open and len(columns) != len(outputs):
             message = f"the query gives {len(outputs)} and {relation.name} takes {len(columns)} columns"
-            self.list(step, step.write.place, Reason.UNBOUND_COLUMN, message, "Name the columns of the target.")
+            self.listed(
+                step, step.write.place, Reason.UNBOUND_COLUMN, message, "Name the columns of the target."
+            )
         elif not columns and any(column.flows for column in outputs):
             message = f"the columns of {relation.name} are unknown"
             remedy = f"Add the CREATE TABLE of {relation.name}, or name its columns in the INSERT."
-            self.list(step, step.write.place, Reason.UNKNOWN_COLUMNS, message, remedy)
+            self.listed(step, step.write.place, Reason.UNKNOWN_COLUMNS, message, remedy)
         closed = next((at for at, column in enumerate(outputs) if column.open), len(outputs))
         named = [
             Col(columns[at].name, columns[at].spelled, column.flows)
             if at < min(len(columns), closed)
-            else Col("", "", _uncertain(column), column.open)
+            else Col("", "", uncertain(column), column.open)
             for at, column in enumerate(outputs)
         ]
         bound.columns = named
@@ -304,13 +300,14 @@ class Inference:
         self._write(step, relation, bound, known, cycle)
 
     def bind(self, step: Step) -> Bound:
+        """Bind the query of a write, and list what could not be bound."""
         self.session.place = step.write.place
         binder = Binder(self.catalog, self.session)
         assert step.write.query is not None  # noqa: S101 - callers look first
         bound = binder.query(step.write.query, {}, None)
         bound.below += self.session.conditions
         for problem in binder.problems:
-            self.list(step, *problem)
+            self.listed(step, *problem)
         return bound
 
     def _named(self, column: Col, at: int) -> Made:
@@ -337,13 +334,14 @@ class Inference:
         if isinstance(column.open, Call):
             if not column.open.listed:
                 message = f"the columns of {column.open.spelled} are unknown, so this star stays open"
-                self.list(step, place, Reason.UNKNOWN_COLUMNS, message, NAME_COLUMNS)
+                self.listed(step, place, Reason.UNKNOWN_COLUMNS, message, NAME_COLUMNS)
             return
         relation = self.catalog.relations[column.open]
         message = f"the columns of {relation.name} are unknown, so this star stays open"
-        self.list(step, place, Reason.UNKNOWN_COLUMNS, message, _close_star(relation))
+        self.listed(step, place, Reason.UNKNOWN_COLUMNS, message, _close_star(relation))
 
-    def list(self, step: Step, place: tuple[int, int], reason: Reason, message: str, remedy: str) -> None:
+    def listed(self, step: Step, place: tuple[int, int], reason: Reason, message: str, remedy: str) -> None:
+        """List something that is not explained."""
         span = span_of(place, step.reading.lines)
         self.unresolved[step.at, Unresolved(step.reading.text, span, reason, message, remedy)] = None
 
@@ -372,19 +370,6 @@ def infer(
     """
     parser_name(dialect)
     return Inference(readings, Catalog(known, default_schema, dialect), hints).run()
-
-
-def _with_names(columns: Sequence[Col], named: Sequence[Made]) -> list[Col]:
-    names = iter(named)
-    return [column if column.open else column._replace(name=next(names).name) for column in columns]
-
-
-def _uncertain(column: Col) -> tuple[Flow, ...]:
-    if column.open:
-        return column.flows
-    return tuple(
-        flow._replace(note=flow.note or "its place in the target is not known") for flow in column.flows
-    )
 
 
 def _differs(earlier: Write, later: Write) -> bool:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from jobs.engines.lineage.edges import Edges
 from jobs.engines.lineage.flows import Bound, Flow
 from jobs.engines.lineage.hinting import Hinting, HintMode
-from jobs.engines.lineage.interpret import Follower, Spot, Unit, parameters, rows_before
+from jobs.engines.lineage.interpret import Follower
 from jobs.engines.lineage.session import Session, is_temporary, key_of
-from jobs.engines.lineage.shapes import Act, Block, Does, Made, Name, Part, Reading, Routine, Write
+from jobs.engines.lineage.shapes import Block, Does, Made, Name, Part, Reading, Routine, Write
+from jobs.engines.lineage.units import Spot, Unit, parameters, rows_before
 from jobs.engines.lineage.values import Reason, RelationKind, Subtype
 
 if TYPE_CHECKING:
@@ -30,20 +31,19 @@ def units_of(reading: Reading, first: int) -> Iterator[Unit]:
         reading: The text.
         first: The number of its first statement among all.
     """
-    yield from _units(reading, first, 0, len(reading.parts), None, -1)
+    yield from _units(reading, first, (0, len(reading.parts)), None)
 
 
-def _units(  # noqa: PLR0917
-    reading: Reading, shift: int, first: int, last: int, routine: Routine | None, at: int
-) -> Iterator[Unit]:
+def _units(reading: Reading, shift: int, span: tuple[int, int], routine: Routine | None) -> Iterator[Unit]:
     own: list[int] = []
-    place = first
+    place, last = span
+    at = shift + place - 1 if routine is not None else -1
     while place < last:
         own.append(place)
         inner = reading.parts[place].routine
         place += 1
         if inner is not None:
-            yield from _units(reading, shift, place, place + inner.length, inner, place - 1)
+            yield from _units(reading, shift, (place, place + inner.length), inner)
             place += inner.length
     parts = [reading.parts[each] for each in own]
     made = {
@@ -53,7 +53,7 @@ def _units(  # noqa: PLR0917
         if write.temporary or (write.defines is not None and is_temporary(write.target))
     }
     statements = [shift + each for each in own]
-    yield Unit(reading, parts, statements, routine, shift + at if at >= 0 else -1, frozenset(made))
+    yield Unit(reading, parts, statements, routine, at, frozenset(made))
 
 
 class Procedures:
@@ -95,6 +95,14 @@ class Procedures:
                 continue
             yield name
 
+    def enter_calls(self, part: Part) -> None:
+        """Take what a statement calls as a routine, unless something else is known of it."""
+        for act in part.acts:
+            if act.does is Does.CALLS and act.called is not None:
+                relation = self.catalog.relation(act.called)
+                if relation.kind is RelationKind.EXTERNAL and not relation.complete:
+                    relation.kind = RelationKind.PROCEDURE
+
     def is_own(self, at: int, write: Write) -> bool:
         """Whether a write goes to what lives in a session."""
         unit = self.by_statement.get(at)
@@ -127,7 +135,7 @@ class Procedures:
                 self._follow(unit)
 
     def needs(self, step: "Step") -> Sequence[Name]:
-        """Return what has to be known before a definition: all that its body reads if tables of a session count."""
+        """Return what has to be known before a definition: all that a body reads, if it makes tables."""
         unit = self.by_statement.get(step.at)
         if unit is None or step.part.routine or not any(_is_own(unit, name) for name in step.part.reads):
             return step.part.reads
@@ -287,7 +295,7 @@ class Procedures:
     def not_followed(self, spot: Spot, problem: str) -> None:
         """List a call that could not be followed; neither it nor the routine around it counts as explained."""
         step = self.inference.step(spot.at, spot.part, Write(Name(("",), "")))
-        self.inference.list(step, spot.part.place, Reason.NOT_SUPPORTED, problem, OWN_TEXT)
+        self.inference.listed(step, spot.part.place, Reason.NOT_SUPPORTED, problem, OWN_TEXT)
         at = spot.at
         while at >= 0 and at not in self.inference.failed:
             self.inference.fail(at)
@@ -322,8 +330,3 @@ def _needs_following(unit: Unit) -> bool:
         or any(write.temporary or is_temporary(write.target) for write in part.writes)
         for part in unit.parts
     )
-
-
-def calls_of(part: Part) -> Iterator[Act]:
-    """Yield the calls of a statement."""
-    return (act for act in part.acts if act.does is Does.CALLS and act.called is not None)

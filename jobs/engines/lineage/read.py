@@ -23,7 +23,7 @@ from jobs.engines.lineage.crosscheck import is_system, relations_named, unexplai
 from jobs.engines.lineage.dialects import parser_name
 from jobs.engines.lineage.dynamic import LITERALS, Desk, note, value
 from jobs.engines.lineage.guards import too_deep
-from jobs.engines.lineage.hints import hints_in
+from jobs.engines.lineage.hints import hints_of
 from jobs.engines.lineage.lexical import blank
 from jobs.engines.lineage.parse import Refused, parse, tokenise
 from jobs.engines.lineage.phrases import Page, Phrase, Said, Tokens, mentioned, value_of
@@ -31,10 +31,10 @@ from jobs.engines.lineage.plain import columns_between, constants, dropped
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.regions import Layout
 from jobs.engines.lineage.routines import name_at, naming, tables_seen
-from jobs.engines.lineage.scripting import SCRIPTED, Piece, RawMark, Script, transact
-from jobs.engines.lineage.shapes import Act, Does, Hint, Made, Mark, Part, Place, Reading, Write, span_of
+from jobs.engines.lineage.scripting import SCRIPTED, Piece, RawMark, pieces_of
+from jobs.engines.lineage.shapes import Act, Does, Made, Mark, Part, Place, Reading, Write, span_of
 from jobs.engines.lineage.sources import NotExplained
-from jobs.engines.lineage.split import is_routine, stretches, words_of
+from jobs.engines.lineage.split import is_routine, words_of
 from jobs.engines.lineage.statements import writes_of
 from jobs.engines.lineage.values import Reason, RelationKind, SqlText, Unresolved
 from jobs.engines.lineage.verbs import Fate, fate_of, verb_of
@@ -92,10 +92,10 @@ def read_batch(batch: Batch, page: Page) -> Iterator[Part]:
     except Refused as refusal:
         yield unread(place, first_word(sql), page, Reason.SYNTAX, refusal.problem)
         return
-    yield from read_tokens(Tokens(tokens, words_of(tokens), batch.start, sql), page, Desk(), declares=None)
+    yield from read_tokens(Tokens(tokens, words_of(tokens), batch.start, sql), page, Desk())
 
 
-def read_tokens(batch: Tokens, page: Page, desk: Desk, declares: bool | None) -> Iterator[Part]:  # noqa: FBT001
+def read_tokens(batch: Tokens, page: Page, desk: Desk, declares: bool | None = None) -> Iterator[Part]:  # noqa: FBT001 - as `Read` calls it
     """Yield the statements of a batch, those in the bodies of its routines behind them.
 
     Args:
@@ -105,7 +105,7 @@ def read_tokens(batch: Tokens, page: Page, desk: Desk, declares: bool | None) ->
         declares: Whether declarations come first, in the body of a routine; None outside of bodies.
     """
     found: list[Part] = []
-    for piece in pieces_of(batch, page.dialect, declares):
+    for piece in pieces_of(batch.tokens, batch.words, page.dialect, declares=declares):
         found += Sentence(batch, piece, page, desk).parts()
     if not check_blocks(found):
         problem = "its blocks stand inside one another too deeply"
@@ -114,18 +114,6 @@ def read_tokens(batch: Tokens, page: Page, desk: Desk, declares: bool | None) ->
         listed = unread(found[at].place, found[at].verb, page, Reason.TOO_DEEP, problem)
         found[at] = found[at]._replace(unresolved=listed.unresolved, unread=True)
     yield from found
-
-
-def pieces_of(batch: Tokens, dialect: str, declares: bool | None) -> Iterator[Piece]:  # noqa: FBT001
-    """Yield the statements of a batch."""
-    tokens, words = batch.tokens, batch.words
-    if dialect == "tsql":
-        yield from transact(tokens, words)
-    elif declares is not None or dialect in SCRIPTED:
-        yield from Script(tokens, words, 0, len(tokens), dialect, bool(declares)).pieces()
-    else:
-        for first, last in stretches(tokens, words, dialect):
-            yield Piece(first, last, first)
 
 
 def first_word(sql: str) -> str:
@@ -289,7 +277,7 @@ class Sentence:
         return self.attempt(lambda: self.reduced(tokens, first, last))
 
     def attempt(self, work: Callable[[], Part], at: Place | None = None) -> Part:
-        """Return what work returns, or why it did not: nothing that a parser does costs more than one statement."""
+        """Return what work returns, or why it did not: a parser may cost its statement, not more."""
         try:
             return work()
         except Refused as refusal:
@@ -352,13 +340,6 @@ class Sentence:
         reads = tuple(dict.fromkeys((*part.reads, *said.reads)))
         return part._replace(writes=(*writes, *said.writes), reads=reads, acts=(*part.acts, *said.acts))
 
-    def hints(self) -> Iterator[Hint]:
-        """Yield what hints say: those in the routine, and those that stand right before it."""
-        before = self.tokens[self.first - 1].end + 1 if self.first else 0
-        after = self.last == len(self.tokens)
-        end = self.shift + (len(self.sql) if after else self.tokens[self.last - 1].end + 1)
-        return hints_in(self.page, (self.shift + before, end))
-
     def missed(self, first: int, last: int, writes: Sequence[Write], reducer: Reducer) -> Iterator[Unresolved]:
         """Yield the relations that the statement's tokens name and that its shape does not."""
         found = relations_named(self.tokens, self.words, first, last, self.page.dialect)
@@ -406,7 +387,9 @@ class Sentence:
             header, body = routine_of(self.phrase, self.page, read_tokens)
         except Refused as refusal:
             return [self.unread(Reason.SYNTAX, refusal.problem)]
-        part = routine_part(Part(self.place, self.verb), header, body, self.hints())
+        part = routine_part(
+            Part(self.place, self.verb), header, body, hints_of(self.phrase, self.first, self.page)
+        )
         if header.is_sql() and (body or header.runs is not None or header.body < self.last):
             return [part, *body]
         what = self.verb.rpartition(" ")[2].lower()

@@ -271,3 +271,19 @@ BLOCKS = {
     "UNTIL": Script.until,
     "END": Script.end,
 }
+
+
+def pieces_of(
+    tokens: Sequence[Token], words: Sequence[str], dialect: str, *, declares: bool | None
+) -> Iterator[Piece]:
+    """Yield the statements of a batch.
+
+    `declares` is None outside of bodies, and says in them whether declarations come first.
+    """
+    if dialect == "tsql":
+        yield from transact(tokens, words)
+    elif declares is not None or dialect in SCRIPTED:
+        yield from Script(tokens, words, 0, len(tokens), dialect, bool(declares)).pieces()
+    else:
+        for first, last in stretches(tokens, words, dialect):
+            yield Piece(first, last, first)

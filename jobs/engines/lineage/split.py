@@ -179,7 +179,7 @@ def starts(words: Sequence[str], at: int, verb: str, seen: set[str]) -> bool:
 
 
 def head_of(tokens: Sequence[Token], words: Sequence[str], first: int) -> int:
-    """Return where a T-SQL statement begins to act: after IF or WHILE with its condition, BEGIN, END, a label."""
+    """Return where a T-SQL statement begins to act: after IF or WHILE with a condition, BEGIN, END, a label."""
     at = first
     while at < len(words) and (words[at] in PREFIXES or is_label(words, at)):
         word = words[at]
