@@ -226,6 +226,11 @@ def query(node: Any, role: Role, walk: Walk) -> None:
 def dot(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below `a.b`; in `a.method(…)` the parser leaves `a` or `t.a` bare names, which are a column."""
     this = node.this
+    if isinstance(this, exp.Placeholder | exp.Parameter) and isinstance(node.expression, exp.Identifier):
+        row, names, field = fold(this.name, walk.names.dialect, quoted=False), walk.names, node.expression
+        how, place = BELOW[role.how] if role.how not in RANK else role.how, names.place_of(field)
+        walk.found.append(Use(row, names.name_of(field), field.name, how, role.masking, place))
+        return
     if node.expression.name.lower() in METHODS:
         words = [this.this, this.expression] if isinstance(this, exp.Dot) else [this]
         if all(isinstance(word, exp.Identifier) for word in words):

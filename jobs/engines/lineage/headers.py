@@ -18,7 +18,9 @@ BODY_BEGINS = word_set("BEGIN RETURN DECLARE")
 STATEMENTS = word_set("BEGIN SELECT INSERT UPDATE DELETE REPLACE WITH RETURN CALL SET IF MERGE")  # of MySQL
 MODES = word_set("IN OUT INOUT VARIADIC NOCOPY")
 OURS = frozenset({"", "SQL", "PLPGSQL", "PLSQL"})
-STRINGS = frozenset({TokenType.STRING, TokenType.HEREDOC_STRING, TokenType.NATIONAL_STRING})
+STRINGS = frozenset(
+    {TokenType.STRING, TokenType.HEREDOC_STRING, TokenType.NATIONAL_STRING, TokenType.RAW_STRING}
+)
 
 
 @dataclass(slots=True)
@@ -98,7 +100,7 @@ def _trigger_begins(phrase: Phrase, at: int) -> bool:
         return word == "AS" and phrase.word(at - 1) not in {"EXECUTE", "EXEC"}
     if phrase.dialect == "oracle":
         return word in {"BEGIN", "DECLARE"}
-    return phrase.word(at - 3) == "FOR" and phrase.word(at - 1) == "ROW"
+    return phrase.word(at - 3) == "FOR" and phrase.word(at - 1) == "ROW" and phrase.dialect != "postgres"
 
 
 def _transact(header: Header, phrase: Phrase, at: int) -> None:

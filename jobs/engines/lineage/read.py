@@ -24,10 +24,10 @@ from jobs.engines.lineage.dialects import parser_name
 from jobs.engines.lineage.dynamic import LITERALS, Desk, note, value
 from jobs.engines.lineage.guards import too_deep
 from jobs.engines.lineage.hints import hints_of
-from jobs.engines.lineage.lexical import blank
+from jobs.engines.lineage.lexical import blank, undelimited
 from jobs.engines.lineage.parse import Refused, parse, tokenise
 from jobs.engines.lineage.phrases import Page, Phrase, Said, Tokens, mentioned, value_of
-from jobs.engines.lineage.plain import columns_between, constants, dropped
+from jobs.engines.lineage.plain import columns_between, constants, dropped, without_on_commit
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.regions import Layout
 from jobs.engines.lineage.routines import name_at, naming, tables_seen
@@ -67,6 +67,7 @@ def read_text(text: SqlText, dialect: str) -> Reading:
     parser_name(dialect)
     blanked = blank(text.sql, dialect)
     lines = (0, *(newline.end() for newline in NEWLINE.finditer(text.sql)))
+    blanked = undelimited(blanked) if dialect == "mysql" else blanked
     page = Page(text.name, blanked.text, dialect, lines, text.sql)
     parts = [part for batch in batches(blanked) for part in read_batch(batch, page)]
     return Reading(text.name, lines, tuple(parts))
@@ -267,6 +268,8 @@ class Sentence:
         tokens = self.tokens[first:last]
         if self.page.dialect == "tsql" and self.verb == "CREATE TABLE":  # a word that the parser does not know
             tokens = [token for token in tokens if token.text.upper() != "ROWGUIDCOL"]
+        elif self.page.dialect == "postgres" and self.verb == "CREATE TABLE":
+            tokens = without_on_commit(tokens, self.words[first:last])
         if self.verb == "INSERT" and self.words[first] == "INSERT" and first == self.first:
             rows = constants(tokens, self.words[first:last], self.place, self.page.dialect)
             if rows:
@@ -363,7 +366,7 @@ class Sentence:
         if at is not None:
             listed = replace(part.unresolved[0], span=span_of(at, self.page.lines))
             part = part._replace(unresolved=(listed,))
-        return part._replace(writes=self.defined())
+        return part._replace(writes=self.temporary(self.defined()))
 
     def defined(self) -> tuple[Write, ...]:
         """Return what a CREATE that is not explained makes all the same: a relation of unknown columns."""

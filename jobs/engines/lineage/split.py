@@ -100,6 +100,8 @@ def end_of_routine(tokens: Sequence[Token], words: Sequence[str], at: int, diale
         word = words[at]
         if word == "BEGIN":
             depth, begun = depth + 1, True
+        elif word == "DECLARE" and not depth:
+            begun = False
         elif word == "CASE" and words[at - 1] != "END":
             depth += 1
         elif word == "END" and (at + 1 == len(words) or words[at + 1] not in LOOP_ENDS):
@@ -137,6 +139,8 @@ def end_by_keyword(tokens: Sequence[Token], words: Sequence[str], first: int) ->
             if starts(words, at, words[head], seen):
                 return at
             seen.add(word)
+        elif depth == 0 and is_label(words, at) and words[at - 1] != ":":
+            return at
         elif depth == 0 and word in {"VALUES", "VIEW"}:
             seen.add(word)
         at += 1

@@ -28,7 +28,9 @@ class Procedure:
 def load(path: Path) -> Procedure:
     """Read a text of the corpus and its truth."""
     sql, _, truth = path.read_text(encoding="utf-8").partition(TRUTH)
-    settings = dict(line[3:].split(": ", 1) for line in sql.splitlines() if line.startswith("-- ") and ": " in line)
+    settings = dict(
+        line[3:].split(": ", 1) for line in sql.splitlines() if line.startswith("-- ") and ": " in line
+    )
     lines = [line.removeprefix("--   ") for line in truth.splitlines()]
     touched = set()
     for line in lines:
@@ -37,7 +39,9 @@ def load(path: Path) -> Procedure:
             touched |= {f"{routine} {verb} {name}" for name in names.split(", ") if found}
     return Procedure(
         path.stem,
-        analyse([SqlText(path.stem, sql)], settings["dialect"], default_schema=settings.get("default_schema", "")),
+        analyse(
+            [SqlText(path.stem, sql)], settings["dialect"], default_schema=settings.get("default_schema", "")
+        ),
         settings.get("needs", ""),
         int(settings.get("listed", "0")),
         frozenset(line for line in lines if " -> " in line),
@@ -53,7 +57,9 @@ def shown(end: End) -> str:
 def pairs_of(lineage: Lineage) -> set[str]:
     """Return the pairs along which values flow."""
     return {
-        f"{shown(edge.source)} -> {shown(edge.target)}" for edge in lineage.edges if edge.kind is EdgeKind.DIRECT
+        f"{shown(edge.source)} -> {shown(edge.target)}"
+        for edge in lineage.edges
+        if edge.kind is EdgeKind.DIRECT
     }
 
 
@@ -75,7 +81,9 @@ def test_a_procedure(path: Path) -> None:
     """Column by column, the engine finds what a person reads from a procedure, and nothing else."""
     procedure = load(path)
     lineage = procedure.lineage
-    waits = [each.message for each in lineage.unresolved if f"{procedure.needs} is not explained yet" in each.message]
+    waits = [
+        each.message for each in lineage.unresolved if f"{procedure.needs} is not explained yet" in each.message
+    ]
     if procedure.needs and waits:
         pytest.xfail(waits[0])
 
