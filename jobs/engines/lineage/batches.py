@@ -44,3 +44,8 @@ def _short_enough(start: int, stop: int, ends: Sequence[int]) -> Iterator[Batch]
         elif end > start:
             yield Batch(start, end)
         start = end
+
+
+def first_word(sql: str) -> str:
+    """Return the first word of a statement that has no tokens."""
+    return sql[:200].split(maxsplit=1)[0].upper() if sql[:200].split() else ""

@@ -4,6 +4,7 @@ Branches are both followed and put together; loops are followed until nothing is
 branch or a loop decides about what is written in it, and, where it may end the routine, about all that follows.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -123,10 +124,8 @@ class Follower:
 
     def _statement_at(self, place: tuple[int, int]) -> int:
         """Return the statement in whose marks a condition stands: the first one that does not end before it."""
-        for at in self.unit.places:
-            if self.parts[at].place[1] >= place[1]:
-                return at
-        return self.unit.places[-1]
+        at = bisect_left(self.unit.parts, place[1], key=_end_of)
+        return self.unit.places[min(at, len(self.unit.places) - 1)]
 
     def _one(self, at: int) -> set[str]:
         part = self.parts[at]
@@ -309,3 +308,7 @@ class Follower:
         self.session.tables[name] = rows
         self._write(at, part, into._replace(query=everything(name, into)))
         del self.session.tables[name]
+
+
+def _end_of(part: Part) -> int:
+    return part.place[1]

@@ -159,3 +159,11 @@ def with_own_value(query: Query, name: str, place: Place) -> Query:
         for output in body.outputs
     )
     return query._replace(body=body._replace(outputs=outputs))
+
+
+def into_table(tree: exp.Query) -> bool:
+    """Whether a query makes a table."""
+    first: object = tree
+    while isinstance(first, exp.SetOperation | exp.Subquery):
+        first = first.this
+    return isinstance(first, exp.Query) and first.args.get("into") is not None

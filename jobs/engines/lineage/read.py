@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlglot import Token, exp
 
 from jobs.engines.lineage import acts, assignments
-from jobs.engines.lineage.batches import Batch, batches
+from jobs.engines.lineage.batches import Batch, batches, first_word
 from jobs.engines.lineage.bodies import (
     anonymous,
     check_blocks,
@@ -26,7 +26,7 @@ from jobs.engines.lineage.guards import too_deep
 from jobs.engines.lineage.hints import hints_of
 from jobs.engines.lineage.lexical import blank, undelimited
 from jobs.engines.lineage.parse import Refused, parse, tokenise
-from jobs.engines.lineage.phrases import Page, Phrase, Said, Tokens, mentioned, value_of
+from jobs.engines.lineage.phrases import Page, Phrase, Said, Tokens, into_table, mentioned, value_of
 from jobs.engines.lineage.plain import columns_between, constants, dropped, without_on_commit
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.regions import Layout
@@ -115,19 +115,6 @@ def read_tokens(batch: Tokens, page: Page, desk: Desk, declares: bool | None = N
         listed = unread(found[at].place, found[at].verb, page, Reason.TOO_DEEP, problem)
         found[at] = found[at]._replace(unresolved=listed.unresolved, unread=True)
     yield from found
-
-
-def first_word(sql: str) -> str:
-    """Return the first word of a statement that has no tokens."""
-    return sql[:200].split(maxsplit=1)[0].upper() if sql[:200].split() else ""
-
-
-def into_table(tree: exp.Query) -> bool:
-    """Whether a query makes a table."""
-    first: object = tree
-    while isinstance(first, exp.SetOperation | exp.Subquery):
-        first = first.this
-    return isinstance(first, exp.Query) and first.args.get("into") is not None
 
 
 def unread(place: Place, verb: str, page: Page, reason: Reason, problem: str) -> Part:

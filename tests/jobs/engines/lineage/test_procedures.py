@@ -1,4 +1,4 @@
-"""Forty procedures of eight dialects, whose truth was written down by reading them: every pair, nothing else."""
+"""Forty procedures, whose truth was written down by reading them: every pair of columns, and nothing else."""
 
 from dataclasses import dataclass
 from pathlib import Path
