@@ -148,11 +148,10 @@ def for_each(phrase: Phrase) -> Said:
 
 def fetch(phrase: Phrase) -> Said:
     """FETCH c INTO a, b."""
-    into = find(phrase, frozenset({"INTO"}), phrase.first, phrase.last)
+    into, _ = into_at(phrase, phrase.first)
     if into < 0:
         return Said()
-    stop = into - 2 if phrase.word(into - 1) == "COLLECT" else into
-    cursor = variable(phrase, stop - 1, stop)
+    cursor = variable(phrase, into - 1, into)
     limit = find(phrase, frozenset({"LIMIT"}), into, phrase.last)
     parts = split_at(phrase, into + 1, limit if limit > 0 else phrase.last)
     return Said((Act(Does.FETCHES, (cursor, *(variable(phrase, *part) for part in parts))),))
@@ -192,7 +191,7 @@ def give(phrase: Phrase) -> Said:
 
 def select_into(phrase: Phrase) -> Said | None:
     """SELECT a, b INTO x, y FROM …: INTO and its variables are taken out, the rest is the query."""
-    into = find(phrase, frozenset({"INTO"}), phrase.first, phrase.last)
+    into, bulk = into_at(phrase, phrase.first)
     if into < 0 or phrase.word(into + 1) in {"OUTFILE", "DUMPFILE"}:
         return None
     ends = frozenset({"FROM", "WHERE", "LIMIT", "ORDER", "GROUP", "FOR", "UNION"})
@@ -202,11 +201,18 @@ def select_into(phrase: Phrase) -> Said | None:
     if phrase.word(into - 1) == "SELECT":  # SELECT INTO x a FROM t
         last = _names_end(phrase, first)
     names = tuple(variable(phrase, *part) for part in split_at(phrase, first, last))
-    bulk = phrase.word(into - 1) == "COLLECT"
     tokens: Sequence[Token] = phrase.batch.tokens
-    kept = [*tokens[phrase.first : into - 2 * bulk], *tokens[last : phrase.last]]
+    kept = [*tokens[phrase.first : into], *tokens[last : phrase.last]]
     asked = query_of(kept, phrase)
     return sets(names, asked, whole=len(names) == 1 and (bulk or _is_row(asked)))
+
+
+def into_at(phrase: Phrase, first: int) -> tuple[int, bool]:
+    """Return where INTO stands, or -1, and whether it collects rows: BULK COLLECT INTO is one token."""
+    for at in outside(phrase, first, phrase.last):
+        if phrase.words[at] == "INTO" or phrase.words[at].startswith("BULK COLLECT"):
+            return at, phrase.words[at] != "INTO"
+    return -1, False
 
 
 def _is_row(asked: Asked) -> bool:
@@ -257,11 +263,10 @@ def bare_call(phrase: Phrase) -> Said | None:
 def returning(phrase: Phrase) -> tuple[list[Token], Said] | None:
     """Take RETURNING … INTO out of a statement that changes rows; None without one."""
     at = find(phrase, frozenset({"RETURNING", "RETURN"}), phrase.first, phrase.last)
-    into = find(phrase, frozenset({"INTO"}), at, phrase.last) if at > 0 else -1
+    into, _ = into_at(phrase, at) if at > 0 else (-1, False)
     if into < 0:
         return None
-    stop = into - 2 if phrase.word(into - 1) == "COLLECT" else into
-    asked = value_of(at, at + 1, stop, phrase)
+    asked = value_of(at, at + 1, into, phrase)
     query = asked.query
     if isinstance(query.body, Select):
         source = Source("", Name(("inserted",), "inserted"))
@@ -278,6 +283,7 @@ RULES: Mapping[str, Callable[[Phrase], Said | None]] = {
     "SET": set_,
     "FOR": for_each,
     "FOREACH": for_each,
+    "FORALL": for_each,
     "FETCH": fetch,
     "OPEN": open_,
     "RETURN": give,

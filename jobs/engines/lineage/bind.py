@@ -185,7 +185,8 @@ class Binder:
         """Return what a variable, or a field of a row in one, comes from; None if a name means no variable."""
         variables = self.session.variables
         if use.qualifier == VARIABLES:
-            bound, field = variables.get(use.column, Bound()), ""
+            name, _, field = use.column.partition(".")
+            bound = variables.get(name, Bound())
         elif use.qualifier:
             bound, field = variables.get(use.qualifier, Bound()), use.column
             if use.qualifier not in variables or at.scope.has(use.qualifier, ""):
@@ -196,12 +197,20 @@ class Binder:
             return None
         at.bound.below.append(bound)
         columns = [each for each in bound.columns if not field or each.name == field] or [
-            each for each in bound.columns if each.open
+            self._of_row(each, use) for each in bound.columns if each.open
         ]
         where = place or (use.place if use.place[1] else self.session.place)
         return tuple(
             flow for column in columns for flow in carried(column.flows, use.how, where, masking=use.masking)
         )
+
+    def _of_row(self, column: Col, use: Use) -> Col:
+        """Return a field of a row whose columns are not known."""
+        if not isinstance(column.open, str):
+            return column
+        name = use.column.rpartition(".")[2]
+        self.relations.mention(column.open, name, use.spelled)
+        return column._replace(flows=(Flow(column.open, name, Subtype.IDENTITY),))
 
     def _derived(self, inner: Bound, source: Source) -> Seen:
         columns = renamed(inner, source.columns).columns

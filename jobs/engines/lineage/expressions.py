@@ -188,6 +188,8 @@ def anything(node: Any, role: Role, walk: Walk) -> None:
 def anonymous(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below a function that the parser does not know; a date part is no column."""
     called, arguments = str(node.this).lower(), node.expressions
+    if walk.names.dialect == "oracle":  # an element of a collection looks the same
+        element(called, "", role, walk)
     if called.startswith(("date", "time")) and arguments and arguments[0].name.lower() in DATE_PARTS:
         arguments = arguments[1:]
     walk.push(arguments, Role(BELOW[role.how], role.masking or called in MASKS))
@@ -231,6 +233,9 @@ def dot(node: Any, role: Role, walk: Walk) -> None:
         how, place = BELOW[role.how] if role.how not in RANK else role.how, names.place_of(field)
         walk.found.append(Use(row, names.name_of(field), field.name, how, role.masking, place))
         return
+    if isinstance(this, exp.Anonymous) and walk.names.dialect == "oracle":
+        element(str(this.this), node.expression.name, role, walk)
+        return
     if node.expression.name.lower() in METHODS:
         words = [this.this, this.expression] if isinstance(this, exp.Dot) else [this]
         if all(isinstance(word, exp.Identifier) for word in words):
@@ -239,6 +244,12 @@ def dot(node: Any, role: Role, walk: Walk) -> None:
             how, place = BELOW[role.how], names.place_of(last)
             walk.found.append(Use(qualifier, names.name_of(last), last.name, how, role.masking, place))
     anything(node, role, walk)
+
+
+def element(called: str, field: str, role: Role, walk: Walk) -> None:
+    """Mention an element of a collection in a variable, or a field of it: `rows(i).total`."""
+    name = ".".join(fold(each, walk.names.dialect, quoted=False) for each in (called, field) if each)
+    walk.found.append(Use(VARIABLES, name, field or called, role.how, role.masking, (0, 0)))
 
 
 def exists(node: Any, role: Role, walk: Walk) -> None:

@@ -49,6 +49,7 @@ class Follower:
     unit: Unit
     session: Session
     calls: tuple[int, ...] = ()  # the statements that make the routines that are being followed
+    looping: bool = False
     given: Bound | None = None  # rows given to who called
     parts: dict[int, Part] = field(default_factory=dict)
 
@@ -91,7 +92,8 @@ class Follower:
         condition = self._condition(loop.mark)
         count = len(self.session.conditions)
         exits: set[str] = set()
-        for _ in range(ROUNDS):
+        inside, self.looping = self.looping, True
+        for _ in range(1 if inside else ROUNDS):  # the outermost loop goes round for those in it
             before = self.session.copy()
             self.session.conditions += condition
             exits = self._several(loop.body)
@@ -101,6 +103,7 @@ class Follower:
             if self.session.same(before):
                 break
             condition = self._condition(loop.mark)
+        self.looping = inside
         return exits - {"loop"}
 
     def _condition(self, mark: Mark | None) -> list[Bound]:

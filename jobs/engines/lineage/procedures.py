@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jobs.engines.lineage.infer import Inference, Step
 
 ALONE = frozenset({Does.GIVES, Does.LEAVES, Does.BREAKS})  # what needs no following by itself
+CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE"})
 OLD_AND_NEW = frozenset({"inserted", "deleted"})
 MAX_LEARNED = 8  # times that a body is followed to learn the columns of what it makes
 MIN_STEPS, STEPS_EACH = 20_000, 4  # statements followed on behalf of calls: at least, and for each statement
@@ -328,5 +329,7 @@ def _needs_following(unit: Unit) -> bool:
         or any(mark.query is not None or mark.block is Block.LOOP for mark in part.marks)
         or any(is_temporary(name) for name in part.reads)
         or any(write.temporary or is_temporary(write.target) for write in part.writes)
+        or any(act.late for act in part.acts)
+        or (len(part.writes) > 1 and part.verb in CHANGES)
         for part in unit.parts
     )

@@ -360,6 +360,8 @@ def _spelling(node: Any) -> str:
     word: str = node.name
     if isinstance(node, exp.Parameter):
         return f"@{word}"
+    if node.args.get("global_"):
+        return f"##{word}"
     if node.args.get("temporary"):
-        return f"##{word}" if node.args.get("global_") or node.args.get("global") else f"#{word}"
+        return f"#{word}"
     return word

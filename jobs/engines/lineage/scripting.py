@@ -97,6 +97,7 @@ class Script:
     declares: bool = False
     marks: list[RawMark] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
+    ends_next: bool = False  # a block ends with the next statement
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the statements. Cost: linear."""
@@ -104,6 +105,8 @@ class Script:
             piece = self._next()
             if piece is not None and piece.first < piece.last:
                 marks, self.marks = tuple(self.marks), []
+                if self.ends_next and self.words[piece.first] != "FORALL":
+                    self.marks, self.ends_next = [RawMark(Block.END)], False
                 yield piece._replace(marks=marks)
         if self.marks:
             yield Piece(self.last - 1, self.last, self.last, tuple(self.marks))
@@ -232,10 +235,13 @@ class Script:
         self.at = last + 1
         return Piece(first, last, first)
 
-    def forall(self) -> None:
+    def forall(self) -> Piece:
         """FORALL i IN … INSERT … repeats one statement."""
-        self.marks.append(RawMark(Block.LOOP))
+        self.marks += (RawMark(Block.LOOP), RawMark(Block.BEGIN))
+        self.ends_next = True
+        first = self.at
         self.at = self._until(DOES)
+        return Piece(first, self.at, first)
 
     def until(self) -> None:
         """UNTIL condition END REPEAT."""
