@@ -230,7 +230,7 @@ class Reducer:
                     offset = inside.meta.get("start")
                     if offset is not None:
                         return self.layout.find(self.region, offset)
-        return None
+        return self.region.inner[0] if len(self.region.inner) == 1 else None  # SELECT @x has no places
 
     def _whole(self, region: Region | None) -> Place:
         around = region or self.region
