@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 from jobs.engines.lineage.flows import Flow, Hop, Path
 from jobs.engines.lineage.shapes import Place, Reading, span_of
-from jobs.engines.lineage.values import DIRECT_SUBTYPES, Edge, EdgeKind, End, Evidence, Origin, Subtype
+from jobs.engines.lineage.values import (
+    DIRECT_SUBTYPES,
+    Edge,
+    EdgeKind,
+    End,
+    Evidence,
+    Origin,
+    Statement,
+    Subtype,
+)
 
 Ends = tuple[str, str, str, str, Subtype]  # target relation and column, source relation and column, role
 Proven = tuple[int, Place, str]  # statement, expression, note
@@ -39,8 +48,11 @@ class Edges:
         self.found.setdefault(ends, [])
         self.hints.setdefault(ends, {})[statement, place] = None
 
-    def values(self, places: Sequence[Reading]) -> tuple[Edge, ...]:
-        """Return the edges in order of their ends. An edge masks only if all of its evidence does."""
+    def values(self, places: Sequence[Reading], statements: Sequence[Statement]) -> tuple[Edge, ...]:
+        """Return the edges in order of their ends. An edge masks only if all of its evidence does.
+
+        `places` are the readings, `statements` the statements that evidence refers to by their numbers.
+        """
         ends: dict[tuple[str, str], End] = {}
         shown: dict[Proven, Evidence] = {}
         found = []
@@ -48,7 +60,7 @@ class Edges:
             relation, column, source, from_column, how = each_ends
             proofs = self.found[each_ends]
             evidence = [
-                shown.get(each) or _show(shown, each, places[each[0]])
+                shown.get(each) or _show(shown, each, places[each[0]], statements)
                 for each in (_only(proofs[0]) if len(proofs) == 1 else _all(proofs))
             ]
             evidence += [
@@ -106,11 +118,25 @@ def hops(path: Path) -> list[Place | Hop]:
     return found
 
 
-def _show(shown: dict[Proven, Evidence], each: Proven, text: Reading) -> Evidence:
+def _show(
+    shown: dict[Proven, Evidence], each: Proven, text: Reading, statements: Sequence[Statement]
+) -> Evidence:
     statement, place, note = each
     origin = Origin.INFERRED if note else Origin.PARSED
-    evidence = shown[each] = Evidence(statement, span_of(place, text.lines), origin, note)
+    home = _home(statement, place, statements)
+    evidence = shown[each] = Evidence(home, span_of(place, text.lines), origin, note)
     return evidence
+
+
+def _home(statement: int, place: Place, statements: Sequence[Statement]) -> int:
+    """Return the statement that an expression stands in: SQL that is run may stand in one before it."""
+    at = statement
+    while at >= 0 and statements[at].text == statements[statement].text:
+        span = statements[at].span
+        if span.start <= place[0] and place[1] <= span.end:
+            return at
+        at -= 1
+    return statement
 
 
 def _end(ends: dict[tuple[str, str], End], relation: str, column: str) -> End:

@@ -1,10 +1,12 @@
 """What hints add to lineage, or take away: comments of people who know more than the text tells."""
 
-from enum import StrEnum
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from jobs.engines.lineage.edges import Edges
 from jobs.engines.lineage.shapes import Name, Write
-from jobs.engines.lineage.values import Reason, RelationKind
+from jobs.engines.lineage.values import HintMode, Reason, RelationKind
 
 if TYPE_CHECKING:
     from jobs.engines.lineage.procedures import Procedures
@@ -12,15 +14,6 @@ if TYPE_CHECKING:
 REMEDY = (
     "Check its spelling, with its schema, or add what defines it; a hint makes no edge to what nothing defines."
 )
-
-
-class HintMode(StrEnum):
-    """What hints do to what was found in the text of their routine."""
-
-    UNION = "union"
-    """They add to it."""
-    REPLACE = "replace"
-    """They take its place: what is read where inputs are named, what is written where outputs are."""
 
 
 class Hinting:
@@ -57,6 +50,25 @@ class Hinting:
         if relation is None:
             return ""
         return relation.key if relation.kind is not RelationKind.EXTERNAL or relation.complete else ""
+
+    @contextmanager
+    def replacing(self, routine: str) -> Iterator[None]:
+        """Keep of the edges that are found meanwhile those whose ends the hints of a routine allow."""
+        if not (self._names(routine, writes=False) or self._names(routine, writes=True)) or (
+            self.mode is HintMode.UNION
+        ):
+            yield
+            return
+        inference = self.procedures.inference
+        kept, inference.edges = inference.edges, Edges()
+        try:
+            yield
+        finally:
+            for ends, proofs in inference.edges.found.items():
+                target, _, source, _, _ = ends
+                if self.allows(routine, source, writes=False) and self.allows(routine, target, writes=True):
+                    kept.found.setdefault(ends, []).extend(proofs)
+            inference.edges = kept
 
     def allows(self, routine: str, key: str, *, writes: bool) -> bool:
         """Whether what the text says of a routine still counts beside its hints."""

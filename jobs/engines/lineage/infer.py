@@ -10,12 +10,12 @@ from jobs.engines.lineage.crash import OURS, SURPRISES
 from jobs.engines.lineage.dialects import parser_name
 from jobs.engines.lineage.edges import Edges
 from jobs.engines.lineage.flows import Bound, Col, influences_of, uncertain, with_names
-from jobs.engines.lineage.hinting import HintMode
 from jobs.engines.lineage.order import components
 from jobs.engines.lineage.procedures import Procedures
 from jobs.engines.lineage.session import Session
 from jobs.engines.lineage.shapes import Call, Made, Part, Reading, Write, span_of
 from jobs.engines.lineage.values import (
+    HintMode,
     KnownColumns,
     Lineage,
     Reason,
@@ -115,7 +115,7 @@ class Inference:
         return Lineage(
             statements=tuple(self.statements),
             relations=self.catalog.values(),
-            edges=self.edges.values(self.places),
+            edges=self.edges.values(self.places, self.statements),
             unresolved=tuple(
                 each
                 for _, each in sorted(

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from jobs.engines.lineage.edges import Edges
 from jobs.engines.lineage.flows import Bound, Flow
-from jobs.engines.lineage.hinting import Hinting, HintMode
+from jobs.engines.lineage.hinting import Hinting
 from jobs.engines.lineage.interpret import Follower
 from jobs.engines.lineage.session import Session, is_temporary, key_of
 from jobs.engines.lineage.shapes import Block, Does, Made, Name, Part, Reading, Routine, Write
 from jobs.engines.lineage.units import Spot, Unit, parameters, rows_before
-from jobs.engines.lineage.values import Reason, RelationKind, Subtype
+from jobs.engines.lineage.values import HintMode, Reason, RelationKind, Subtype
 
 if TYPE_CHECKING:
     from jobs.engines.lineage.catalog import Catalog, Known
@@ -176,7 +176,8 @@ class Procedures:
             if unit.places and unit.places[0] in self.by_statement:
                 key = self.catalog.key(unit.routine.name) if unit.routine and unit.routine.name else ""
                 if key not in run and not (key in called and _borrows(unit)):
-                    self._follow(unit)
+                    with self.hinting.replacing(key):
+                        self._follow(unit)
             elif (
                 unit.routine is not None and unit.routine.runs is not None and unit.routine.fires_on is not None
             ):

@@ -101,15 +101,18 @@ class Script:
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the statements. Cost: linear."""
+        began = self.at
         while self.at < self.last:
+            began = began if self.marks else self.at
             piece = self._next()
             if piece is not None and piece.first < piece.last:
                 marks, self.marks = tuple(self.marks), []
                 if self.ends_next and self.words[piece.first] != "FORALL":
                     self.marks, self.ends_next = [RawMark(Block.END)], False
-                yield piece._replace(marks=marks)
-        if self.marks:
-            yield Piece(self.last - 1, self.last, self.last, tuple(self.marks))
+                yield piece._replace(marks=marks, first=began if marks else piece.first)
+                began = self.at
+        if self.marks and began < self.last:
+            yield Piece(began, self.last, self.last, tuple(self.marks))
 
     def word(self, at: int) -> str:
         """Return a word of the body; empty behind its end."""

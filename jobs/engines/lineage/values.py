@@ -43,6 +43,15 @@ class Origin(StrEnum):
     SCANNED = "scanned"
 
 
+class HintMode(StrEnum):
+    """What hints in comments, such as `-- @LINEAGE_INPUTS: dbo.orders`, do to what the routine's text says."""
+
+    UNION = "union"
+    """They add to it."""
+    REPLACE = "replace"
+    """They take its place: for what is read where inputs are named, for what is written where outputs are."""
+
+
 class RelationKind(StrEnum):
     """What a relation is, as far as the texts say."""
 

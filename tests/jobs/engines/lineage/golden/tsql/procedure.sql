@@ -20,5 +20,5 @@ GO
 --   dbo.t.b -> dbo.u.* INDIRECT FILTER
 --   dbo.t.a -> dbo.u.a DIRECT IDENTITY
 -- unresolved:
---   NOT_SUPPORTED line 12: UPDATE is not explained yet; it names u
+--   NOT_SUPPORTED line 13: UPDATE is not explained yet; it names u
 --   NOT_SUPPORTED line 14: DELETE is not explained yet; it names t
