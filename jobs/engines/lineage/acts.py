@@ -93,7 +93,7 @@ def sets(names: tuple[str, ...], asked: Asked, *, whole: bool = False) -> Said:
 def declare(phrase: Phrase) -> Said:
     """DECLARE of variables, table variables and cursors, each with what it is set to."""
     cursor = find(phrase, frozenset({"CURSOR"}), phrase.first, phrase.last)
-    if cursor == phrase.first + 2 or (cursor == phrase.first + 3 and phrase.word(cursor - 1) == "INSENSITIVE"):
+    if 2 <= cursor - phrase.first <= 4 and phrase.word(phrase.first + 1) != "@":  # perhaps INSENSITIVE, SCROLL
         name = fold(phrase.batch.tokens[phrase.first + 1].text, phrase.dialect, quoted=False)
         return cursor_query(phrase, name, cursor)
     found = []

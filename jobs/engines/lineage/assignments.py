@@ -87,7 +87,8 @@ def declare(phrase: Phrase, first: int = -1) -> Said:
             (at for at in outside(phrase, cursor, phrase.last) if phrase.words[at] in {"FOR", "IS"}), -1
         )
         name = variable(phrase, name_token, name_token + 1)
-        return opens(phrase, name, query + 1) if query > 0 else Said()
+        opened = opens(phrase, name, query + 1) if query > 0 else Said()
+        return joined([*_parameters(phrase, cursor + 1 + (cursor == first)), opened])
     given = find(phrase, GIVEN, first, phrase.last)
     end = given if given > 0 else phrase.last
     names = [variable(phrase, begin, begin + 1) for begin, _ in split_at(phrase, first, end)]
@@ -97,6 +98,18 @@ def declare(phrase: Phrase, first: int = -1) -> Said:
     if given > 0:
         found += [sets((name,), value(phrase, given)) for name in names]
     return joined(found)
+
+
+def _parameters(phrase: Phrase, at: int) -> list[Said]:
+    """Return the parameters of a cursor as variables."""
+    at += phrase.word(at) != "("
+    if phrase.word(at) != "(":
+        return []
+    close = next((end for end in range(at, phrase.last) if phrase.words[end] == ")"), phrase.last)
+    names = [
+        variable(phrase, begin, begin + 1) for begin, stop in split_at(phrase, at + 1, close) if begin < stop
+    ]
+    return [Said((Act(Does.SETS, (name,)),)) for name in names]
 
 
 def opens(phrase: Phrase, cursor: str, first: int) -> Said:
@@ -122,7 +135,7 @@ def set_(phrase: Phrase) -> Said | None:
         part = phrase._replace(last=last)
         if phrase.word(first) == "(":
             names = [variable(phrase, a, b) for a, b in split_at(phrase, first + 1, equals - 1)]
-            found.append(sets(tuple(names), value(part, equals)))
+            found.append(sets(tuple(names), query_of(phrase.batch.tokens[equals + 2 : last - 1], phrase)))
         else:
             found.append(sets((variable(phrase, first, equals),), value(part, equals)))
     return joined(found)

@@ -1,6 +1,6 @@
 """The blocks of a body: what is done once, or not, or again and again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -49,15 +49,6 @@ def program(parts: Sequence[Part], first: int) -> list[Node]:
     nodes = _Reader(stream).all()
     labelled = any(isinstance(each, Mark) and each.block is Block.LABEL for each in stream)
     return [Loop(None, nodes)] if labelled else nodes
-
-
-def depth_of(marks: Sequence[Mark]) -> int:
-    """Return how many blocks are open behind these marks, if none was before: at least 0.
-
-    >>> depth_of([Mark(Block.IF), Mark(Block.BEGIN)])
-    1
-    """
-    return max(sum({Block.BEGIN: 1, Block.END: -1}.get(mark.block, 0) for mark in marks), 0)
 
 
 class _Reader:
@@ -112,15 +103,3 @@ class _Reader:
         if self.at >= len(self.stream) or self.peek() is Block.END:
             return []
         return self.one(depth + 1)
-
-
-def statements_in(nodes: Sequence[Node]) -> Iterator[int]:
-    """Yield the statements of a tree, in order."""
-    for node in nodes:
-        if isinstance(node, Choice):
-            yield from statements_in(node.first)
-            yield from statements_in(node.second)
-        elif isinstance(node, Loop):
-            yield from statements_in(node.body)
-        else:
-            yield node

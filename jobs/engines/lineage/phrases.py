@@ -9,7 +9,19 @@ from jobs.engines.lineage.guards import too_deep
 from jobs.engines.lineage.parse import Refused, parse
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.regions import CLOSE, OPEN, Layout
-from jobs.engines.lineage.shapes import VARIABLES, Act, Name, Output, Place, Query, Select, Use, Write
+from jobs.engines.lineage.shapes import (
+    VARIABLES,
+    Act,
+    Name,
+    Nested,
+    Nth,
+    Output,
+    Place,
+    Query,
+    Select,
+    Use,
+    Write,
+)
 from jobs.engines.lineage.values import Subtype
 
 OLD_AND_NEW = frozenset({"inserted", "deleted", "new", "old", "INSERTED", "DELETED", "NEW", "OLD"})
@@ -148,6 +160,11 @@ def variable_query(names: Sequence[str], place: Place) -> Query:
     return Query((), body)
 
 
+def _operand(use: Use | Nth | Nested) -> Use | Nth | Nested:
+    """Return what an operator uses: nothing goes through one as it is."""
+    return use._replace(how=Subtype.TRANSFORMATION) if use.how is Subtype.IDENTITY else use
+
+
 def with_own_value(query: Query, name: str, place: Place) -> Query:
     """Return the query of `@x += expression`: what the variable held goes on in it."""
     body = query.body
@@ -155,7 +172,7 @@ def with_own_value(query: Query, name: str, place: Place) -> Query:
         return query
     own = Use(VARIABLES, name, name, Subtype.TRANSFORMATION, masking=False, place=place)
     outputs = tuple(
-        output._replace(uses=(own, *output.uses)) if isinstance(output, Output) else output
+        output._replace(uses=(own, *map(_operand, output.uses))) if isinstance(output, Output) else output
         for output in body.outputs
     )
     return query._replace(body=body._replace(outputs=outputs))

@@ -351,9 +351,7 @@ class Sentence:
         tables = tables_seen(self.tokens, self.words, self.first, self.last, self.page.dialect)
         part = unread(self.place, self.verb, self.page, reason, problem + naming(tables))
         if at is None and self.first < self.head < self.last:
-            at = self.phrase.place(
-                self.head, self.last
-            )  # without END, or IF with its condition
+            at = self.phrase.place(self.head, self.last)  # without END, or IF with its condition
         if at is not None:
             listed = replace(part.unresolved[0], span=span_of(at, self.page.lines))
             part = part._replace(unresolved=(listed,))

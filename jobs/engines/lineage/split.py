@@ -82,6 +82,7 @@ def is_routine(words: Sequence[str], first: int) -> bool:
     at = first + 1
     while at < len(words) and words[at] in CREATE_NOISE:
         at += 1
+    at += words[at : at + 2] == ["TABLE", "FUNCTION"]
     return at < len(words) and words[at] in ROUTINES
 
 

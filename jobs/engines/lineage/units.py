@@ -22,6 +22,10 @@ from jobs.engines.lineage.shapes import (
 )
 from jobs.engines.lineage.values import Subtype
 
+NAMES = "FOUND SQLERRM SQLSTATE SQLCODE SQLROWCOUNT TG_OP TG_NAME TG_WHEN TG_TABLE_NAME TG_TABLE_SCHEMA TG_ARGV"
+SYSTEM = {name: Bound() for word in NAMES.split() for name in (word, word.lower())}
+"""What bodies know of how they are run; it comes from no table."""
+
 
 @dataclass(slots=True)
 class Unit:
@@ -107,6 +111,8 @@ def paired(routine: Routine, act: Act) -> list[tuple[str, str]]:
 def parameters(routine: Routine, types: Mapping[str, tuple[Made, ...]], catalog: Catalog) -> Session:
     """Return the session in which a body begins: its parameters, and the rows that a trigger sees."""
     session = Session()
+    if catalog.dialect != "tsql":
+        session.variables = dict(SYSTEM)
     for each in routine.parameters:
         session.variables[each.name] = Bound()
         if each.table is not None:
