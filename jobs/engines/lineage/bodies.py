@@ -20,13 +20,16 @@ Read: TypeAlias = Callable[[Tokens, Page, Desk, bool], Iterator[Part]]
 """Reads the statements of a batch; the last argument says whether declarations come first."""
 
 
-def routine_of(phrase: Phrase, page: Page, read: Read) -> tuple[Header, list[Part]]:
+def routine_of(phrase: Phrase, page: Page, desk: Desk, read: Read) -> tuple[Header, list[Part]]:
     """Return the header of a routine and the statements of its body.
 
     Raises:
         Refused: a body in quotes cannot be cut into tokens.
     """
     header = header_of(phrase)
+    if desk.owner is not None and header.name is not None:
+        parts, spelled = (*desk.owner.parts, *header.name.parts), f"{desk.owner.spelled}.{header.name.spelled}"
+        header.name = Name(parts, spelled)
     if not header.is_sql():
         return header, []
     if header.quoted >= 0:
@@ -35,8 +38,11 @@ def routine_of(phrase: Phrase, page: Page, read: Read) -> tuple[Header, list[Par
         return header, []
     batch = phrase.batch
     tokens, words = batch.tokens[header.body : phrase.last], batch.words[header.body : phrase.last]
+    owner = header.name if page.dialect == "oracle" else None
     declares = page.dialect == "oracle" or phrase.word(header.body) == "DECLARE"
-    return header, list(read(Tokens(tokens, words, batch.shift, batch.sql), page, Desk(inside=True), declares))
+    return header, list(
+        read(Tokens(tokens, words, batch.shift, batch.sql), page, Desk(inside=True, owner=owner), declares)
+    )
 
 
 def _is_expression(phrase: Phrase, header: Header) -> bool:

@@ -9,7 +9,7 @@ from sqlglot import TokenType
 
 from jobs.engines.lineage.dialects import fold
 from jobs.engines.lineage.phrases import Phrase, find, split_at
-from jobs.engines.lineage.shapes import Block, Mark, Place
+from jobs.engines.lineage.shapes import Block, Mark, Name, Place
 
 MAX_ALTERNATIVES = 16  # texts that one variable may hold
 MAX_MADE = 200_000  # characters of a text that is put together
@@ -46,6 +46,7 @@ class Desk:
     pending: Block | None = None
     depth: int = 0  # SQL that runs SQL
     inside: bool = False  # the body of a routine
+    owner: Name | None = None  # the package around
 
     def enter(self, marks: Sequence[Mark]) -> None:
         """Follow the blocks that begin and end before a statement."""

@@ -54,12 +54,12 @@ class Stop(NamedTuple):
 
 def header_of(phrase: Phrase) -> Header:
     """Return what a CREATE or ALTER of a routine says before its body. Cost: linear in the header."""
-    at = phrase.first + 1
+    at = phrase.first + (phrase.word(phrase.first) in {"CREATE", "ALTER"})
     while phrase.word(at) in CREATE_NOISE or phrase.word(at) == "TABLE":
         at += 1
     header = Header(kind=KINDS.get(phrase.word(at)), gives_rows=phrase.word(at - 1) == "TABLE")
-    is_trigger = phrase.word(at) == "TRIGGER"
-    at += 1
+    is_trigger, is_package = phrase.word(at) == "TRIGGER", phrase.word(at) == "PACKAGE"
+    at += 1 + (is_package and phrase.word(at + 1) == "BODY")
     while phrase.word(at) in {"IF", "NOT", "EXISTS"}:
         at += 1
     header.name, at = name_at(phrase.batch.tokens, at, phrase.last, phrase.dialect)

@@ -67,6 +67,7 @@ class Procedures:
         self.types: dict[str, tuple[Made, ...]] = {}
         self.by_statement: dict[int, Unit] = {}
         self.by_name: dict[str, Unit] = {}
+        self.by_last: dict[str, Unit] = {}  # how members of packages call one another
         self.enclosing: dict[int, int] = {}  # of a statement in a body: the one that makes the routine
         self.defining: Mapping[str, Step] = {}
         self.cycles: dict[str, frozenset[str]] = {}
@@ -87,6 +88,7 @@ class Procedures:
                 self.by_statement |= dict.fromkeys(unit.places, unit)
             if unit.routine is not None and unit.routine.name is not None:
                 self.by_name[self.catalog.key(unit.routine.name)] = unit
+                self.by_last.setdefault(unit.routine.name.parts[-1], unit)
 
     def relations_of(self, unit_at: int, part: Part) -> Iterator[Name]:
         """Yield the relations that a statement reads, without those that live in its session."""
@@ -292,7 +294,10 @@ class Procedures:
 
     def unit_of(self, name: Name) -> Unit | None:
         """Return the body of a routine."""
-        return self.by_name.get(self.catalog.key(name))
+        unit = self.by_name.get(self.catalog.key(name))
+        if unit is None and len(name.parts) == 1 and self.catalog.dialect == "oracle":
+            return self.by_last.get(name.parts[0])
+        return unit
 
     def not_followed(self, spot: Spot, problem: str) -> None:
         """List a call that could not be followed; neither it nor the routine around it counts as explained."""

@@ -31,7 +31,7 @@ from jobs.engines.lineage.plain import columns_between, constants, dropped, with
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.regions import Layout
 from jobs.engines.lineage.routines import name_at, naming, tables_seen
-from jobs.engines.lineage.scripting import SCRIPTED, Piece, RawMark, pieces_of
+from jobs.engines.lineage.scripting import MEMBERS, SCRIPTED, Piece, RawMark, pieces_of
 from jobs.engines.lineage.shapes import Act, Does, Made, Mark, Part, Place, Reading, Write, span_of
 from jobs.engines.lineage.sources import NotExplained
 from jobs.engines.lineage.split import is_routine, words_of
@@ -185,7 +185,8 @@ class Sentence:
 
     def whole(self) -> list[Part]:
         """Return the statement's shape, or why it has none, and the statements of its body."""
-        if self.head < self.last and is_routine(self.words, self.head):
+        is_member = self.verb in MEMBERS  # one that is only declared is a declaration
+        if self.head < self.last and (is_member or is_routine(self.words, self.head)):
             return self.routine()
         literals = [at for at in range(self.head, self.last) if self.tokens[at].token_type in LITERALS]
         if self.verb == "DO" and self.page.dialect == "postgres" and literals:
@@ -376,7 +377,7 @@ class Sentence:
     def routine(self) -> list[Part]:
         """Return a routine and the statements of its body; one whose body is no SQL is listed."""
         try:
-            header, body = routine_of(self.phrase, self.page, read_tokens)
+            header, body = routine_of(self.phrase, self.page, self.desk, read_tokens)
         except Refused as refusal:
             return [self.unread(Reason.SYNTAX, refusal.problem)]
         part = routine_part(

@@ -26,6 +26,7 @@ SCRIPTED = frozenset(
 DECLARES_SINGLY = frozenset({"bigquery", "databricks", "mysql"})  # DECLARE is a statement, not a section
 TRANSACTION = word_set("; TRANSACTION TRAN WORK ISOLATION READ DEFERRED IMMEDIATE EXCLUSIVE DISTRIBUTED")
 LOOPS = frozenset({"LOOP", "DO"})
+MEMBERS = frozenset({"PROCEDURE", "FUNCTION"})
 DOES = word_set("INSERT UPDATE DELETE MERGE EXECUTE")
 
 
@@ -134,7 +135,7 @@ class Script:
             self.declares = True
             self.at += 1
         elif self.declares:
-            return self._statement(declares=True)
+            return self._member() if word in MEMBERS else self._statement(declares=True)
         elif word == "DECLARE" and "HANDLER" in self.words[self.at : self.at + 3]:
             self._handler()
         elif word in BLOCKS and not (word == "IF" and following == "EXISTS"):
@@ -151,6 +152,15 @@ class Script:
             end = end_by_semicolon(self.words, first)
         self.at = min(end, self.last)
         return Piece(first, self.at, first, declares=declares)
+
+    def _member(self) -> Piece:
+        """Return a routine inside of another or of a package; one without a body is only declared."""
+        first = self.at
+        stop = end_by_semicolon(self.words, first)
+        if not {"IS", "AS"} & set(self.words[first:stop]):
+            return self._statement(declares=True)
+        self.at = min(end_of_routine(self.tokens, self.words, first, self.dialect), self.last)
+        return Piece(first, self.at, first)
 
     def _open(self, *marks: RawMark, cases: bool = False) -> None:
         self.marks += marks

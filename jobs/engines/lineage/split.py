@@ -96,13 +96,16 @@ def end_by_semicolon(words: Sequence[str], at: int) -> int:
 
 def end_of_routine(tokens: Sequence[Token], words: Sequence[str], at: int, dialect: str) -> int:
     """Return the semicolon that ends a routine: the first one outside of its blocks."""
-    depth, begun = 0, dialect != "oracle"
+    package = "PACKAGE" in words[at : at + 6] and dialect == "oracle"
+    depth, begun = int(package), dialect != "oracle" or package
     while at < len(tokens):
         word = words[at]
         if word == "BEGIN":
             depth, begun = depth + 1, True
         elif word == "DECLARE" and not depth:
             begun = False
+        elif word == "/" and words[at - 1] == ";" and dialect == "oracle":
+            return at
         elif word == "CASE" and words[at - 1] != "END":
             depth += 1
         elif word == "END" and (at + 1 == len(words) or words[at + 1] not in LOOP_ENDS):
