@@ -1,6 +1,7 @@
 """Real servers for all tests, each started once a session, and a fresh migrated database for each test."""
 
 import shutil
+import signal
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -87,6 +88,12 @@ async def sqlite_house(sqlite_url: str, redis_url: str, tmp_path: Path) -> Async
     """A whole house on SQLite, for what does not depend on the database."""
     async with open_house(sqlite_url, redis_url, tmp_path) as opened:
         yield opened
+
+
+def pytest_configure() -> None:
+    """Heed Ctrl-C, which a shell has background jobs ignore: tests send it, to us and to our children."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
