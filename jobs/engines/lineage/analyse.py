@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from jobs.engines.lineage.infer import infer
 from jobs.engines.lineage.read import read_text
-from jobs.engines.lineage.values import Column, Lineage, SqlText
+from jobs.engines.lineage.values import Column, HintMode, Lineage, SqlText
 
 
 def analyse(
@@ -13,6 +13,7 @@ def analyse(
     *,
     known: Mapping[str, tuple[Column, ...]] | None = None,
     default_schema: str = "",
+    hints: HintMode = HintMode.UNION,
 ) -> Lineage:
     """Read all texts in this process and infer their lineage.
 
@@ -24,4 +25,4 @@ def analyse(
     [('price', 'double')]
     """
     readings = [read_text(text, dialect) for text in texts]
-    return infer(readings, known or {}, default_schema, dialect)
+    return infer(readings, known or {}, default_schema, dialect, hints=hints)

@@ -18,7 +18,9 @@ from jobs.engines.lineage.flows import (
     rows_of,
 )
 from jobs.engines.lineage.scope import Scope
+from jobs.engines.lineage.session import Session, is_temporary
 from jobs.engines.lineage.shapes import (
+    VARIABLES,
     AllBut,
     Call,
     Cte,
@@ -35,7 +37,7 @@ from jobs.engines.lineage.shapes import (
     Use,
     Uses,
 )
-from jobs.engines.lineage.values import Subtype
+from jobs.engines.lineage.values import Reason, Subtype
 
 ROUNDS = 8  # of a recursive query: columns that change places need one round each
 
@@ -54,8 +56,9 @@ class Mentions(NamedTuple):
 class Binder:
     """Binds the queries of one statement and collects what could not be bound."""
 
-    def __init__(self, relations: Relations) -> None:
+    def __init__(self, relations: Relations, session: Session | None = None) -> None:
         self.relations = relations
+        self.session = session or Session()
         self.problems: dict[Problem, None] = {}
 
     def query(self, query: Query, named: Named, outer: Scope | None) -> Bound:
@@ -153,6 +156,9 @@ class Binder:
             seen = self._derived(inner or Bound(), source)
             if inner is not None:
                 bound.below.append(inner)
+        elif source.relation is not None and (inner := self._temporary(source.relation)) is not None:
+            seen = self._derived(inner, source)
+            bound.below.append(inner)
         elif source.relation is not None:
             seen = self.relations.seen(source.relation)
             if source.like is not None:
@@ -170,6 +176,49 @@ class Binder:
         if source.using or source.natural:
             bound.influences += scope.merge(seen, source)
         scope.sources.append(seen)
+
+    def _temporary(self, name: Name) -> Bound | None:
+        """Return a table of the session; one that nothing in reach makes is listed, and gives nothing."""
+        found = self.session.table(name)
+        if found is None and is_temporary(name):
+            message = f"nothing in reach makes {name.spelled}"
+            remedy = (
+                "Submit the procedure that makes it and calls this one, too; otherwise no edge leads from it."
+            )
+            self.problems[Problem(self.session.place, Reason.UNKNOWN_COLUMNS, message, remedy)] = None
+            return Bound([Col("", "", (), Call(name.spelled, listed=True))])
+        return found
+
+    def _variable(self, use: Use, place: Place | None, at: Mentions) -> Flows | None:
+        """Return what a variable, or a field of a row in one, comes from; None if a name means no variable."""
+        variables = self.session.variables
+        if use.qualifier == VARIABLES:
+            name, _, field = use.column.partition(".")
+            bound = variables.get(name, Bound())
+        elif use.qualifier:
+            bound, field = variables.get(use.qualifier, Bound()), use.column
+            if use.qualifier not in variables or at.scope.has(use.qualifier, ""):
+                return None
+        elif use.column in variables and not at.scope.has("", use.column):
+            bound, field = variables[use.column], ""
+        else:
+            return None
+        at.bound.below.append(bound)
+        columns = [each for each in bound.columns if not field or each.name == field] or [
+            self._of_row(each, use) for each in bound.columns if each.open
+        ]
+        where = place or (use.place if use.place[1] else self.session.place)
+        return tuple(
+            flow for column in columns for flow in carried(column.flows, use.how, where, masking=use.masking)
+        )
+
+    def _of_row(self, column: Col, use: Use) -> Col:
+        """Return a field of a row whose columns are not known."""
+        if not isinstance(column.open, str):
+            return column
+        name = use.column.rpartition(".")[2]
+        self.relations.mention(column.open, name, use.spelled)
+        return column._replace(flows=(Flow(column.open, name, Subtype.IDENTITY),))
 
     def _derived(self, inner: Bound, source: Source) -> Seen:
         columns = renamed(inner, source.columns).columns
@@ -257,6 +306,8 @@ class Binder:
                 )
                 for column in columns:
                     found += carried(column.flows, use.how, place)
+            elif (held := self._variable(use, place, at)) is not None:
+                found += held
             elif not use.column:
                 found += rows_of(at.scope.rows(use), use.how, place, masking=use.masking)
             else:

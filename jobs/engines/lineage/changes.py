@@ -10,11 +10,14 @@ from typing import Any, Protocol
 
 from sqlglot import exp
 
+from jobs.engines.lineage.dialects import fold
 from jobs.engines.lineage.expressions import uses_of
 from jobs.engines.lineage.places import Clauses, split_places
 from jobs.engines.lineage.rewrites import Clauses as CutClauses
 from jobs.engines.lineage.shapes import (
+    Act,
     Cte,
+    Does,
     Influence,
     Made,
     Name,
@@ -37,6 +40,7 @@ class Changing(Reach, Protocol):
 
     cut: CutClauses
     changes: list[Write]
+    acts: list[Act]
     named: set[str]
 
     def ctes_of(self, node: Any) -> list[Cte]:
@@ -62,6 +66,7 @@ class Change:
     sources: list[Source] = field(default_factory=list)
     influences: list[Influence] = field(default_factory=list)
     target: str = ""  # how the changed relation is called
+    variables: list[tuple[str, Output]] = field(default_factory=list)
 
     def query(self, outputs: Iterable[Output | Star], *more: Source) -> Query:
         """Return the query that gives these outputs."""
@@ -99,6 +104,9 @@ def update(tree: Any, reach: Changing, change: Change) -> tuple[list[Write], Sou
         writes.append(
             Write(target, None, columns, change.query(output for _, output in pairs), place=change.place)
         )
+    if change.variables:
+        names, outputs = zip(*change.variables, strict=True)
+        reach.acts.append(Act(Does.SETS, names, change.query(outputs)))
     return writes, first
 
 
@@ -216,6 +224,7 @@ def assignments(item: Any, reach: Changing, change: Change) -> Iterable[tuple[An
         raise NotExplained("an item of SET that is no assignment", change.clauses.item(item))
     left, right = item.this, item.expression
     if isinstance(left, exp.Parameter) and isinstance(right, exp.EQ):  # SET @before = price = price * 2
+        change.variables.append(_variable(left, right.expression, reach, change))
         left, right = right.this, right.expression
     if isinstance(left, exp.EQ):  # SET same = a = b
         left, right = left.this, item
@@ -223,7 +232,7 @@ def assignments(item: Any, reach: Changing, change: Change) -> Iterable[tuple[An
         left = exp.Tuple(expressions=[left.this])
     place = change.clauses.item(left) or change.place
     if isinstance(left, exp.Parameter | exp.SessionParameter):
-        uses_of(right, reach)  # a variable is filled, but what is read is remembered
+        change.variables.append(_variable(left, right, reach, change))
         return
     if isinstance(left, exp.Tuple):
         yield from _several(left.expressions, right, place, reach, change)
@@ -269,6 +278,12 @@ def _output(column: Any, uses: Uses, place: Place, reach: Changing) -> Output:
     return Output(reach.name_of(column.this), column.name, uses, place)
 
 
+def _variable(left: Any, right: Any, reach: Changing, change: Change) -> tuple[str, Output]:
+    """Return a variable that an UPDATE sets, with what it gets."""
+    name = "@" + fold(left.name, reach.dialect, quoted=False)
+    return name, Output("", "", uses_of(right, reach), change.clauses.item(left) or change.place)
+
+
 def is_default(node: Any) -> bool:
     """Whether a value is the word DEFAULT."""
     is_word = isinstance(node, exp.Column | exp.Var) and not node.args.get("table")
@@ -308,18 +323,27 @@ def pseudo(target: Source, reach: Changing) -> tuple[Source, ...]:
     )
 
 
-def passed_on(target: Source, reach: Changing, change: Change) -> Iterable[Write]:
-    """Yield what OUTPUT … INTO writes: the columns of the target, before or after the change."""
-    for clause, tree in reach.cut.outputs:
+def given_back(tree: Any, target: Source, reach: Changing, change: Change) -> Iterable[Write]:
+    """Yield what OUTPUT … INTO writes: the columns of the target, before or after the change.
+
+    What RETURNING, or OUTPUT without INTO, gives to the client is noted.
+    """
+    rows = returned(tree, target, reach, change)
+    if rows is not None:
+        reach.acts.append(Act(Does.GIVES, query=rows, late=True))
+    for clause, outputs_of in reach.cut.outputs:
         places = split_places(reach.layout, clause.first, clause.last)
-        outputs = [reach.output(node, place) for node, place in zip(tree.expressions, places, strict=True)]
+        nodes = outputs_of.expressions
+        outputs = [reach.output(node, place) for node, place in zip(nodes, places, strict=True)]
+        query = change.query(outputs, *pseudo(target, reach))
         if clause.into is not None:
-            query = change.query(outputs, *pseudo(target, reach))
             yield Write(clause.into, None, clause.columns, query, place=change.place)
+        else:
+            reach.acts.append(Act(Does.GIVES, query=query, late=True))
 
 
 def returned(tree: Any, target: Source, reach: Changing, change: Change) -> Query | None:
-    """Return what RETURNING gives to a named query; without one it goes to the client and fills nothing."""
+    """Return what RETURNING gives: to a named query, to variables, or to the client."""
     clause = tree.args.get("returning")
     if clause is None:
         return None

@@ -88,6 +88,12 @@ def _name_after(
     return Found(name, at, after, tokens[alias].text.lower() if alias < last else "")
 
 
+def is_system(name: Name) -> bool:
+    """Whether a relation is one in which a database describes itself."""
+    parts = {part.lower() for part in name.parts}
+    return name.parts[-1].lower() in SYSTEM_TABLES or bool(CATALOGS & parts)
+
+
 def unexplained(
     found: Iterable[Found], explained: Iterable[Name], named_queries: frozenset[str], dialect: str
 ) -> Iterator[Found]:
@@ -101,6 +107,6 @@ def unexplained(
             continue  # format.`path`: a file
         is_array = dialect == "bigquery" and len(parts) > 1 and parts[0] in aliases  # FROM t, t.items
         aliases |= {each.alias, parts[-1]}
-        if key not in known and not is_array and parts[-1] not in SYSTEM_TABLES and not CATALOGS & set(parts):
+        if key not in known and not is_array and not is_system(each.name):
             known.add(key)
             yield each

@@ -15,7 +15,7 @@ ANY_TEXT = "VARCHAR"
 RESERVED = word_set("""
     add all alter analyse analyze and any array as asc asof asymmetric at authorization backup begin between
     both by case cast check collate column columns constraint create cross current_date current_time
-    current_timestamp current_user database default deferrable delete desc describe distinct drop else end
+    current_timestamp current_user database default deferrable delete desc describe distinct do drop else end
     except exec execute exists false fetch file for foreign from full function grant group having if in
     index initially inner insert intersect interval into is isnull join key lambda lateral leading left like
     limit map merge natural not notnull null offset on only open or order outer over overlaps percent pivot

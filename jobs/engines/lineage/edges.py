@@ -2,9 +2,18 @@
 
 from collections.abc import Sequence
 
-from jobs.engines.lineage.flows import Flow, Path
+from jobs.engines.lineage.flows import Flow, Hop, Path
 from jobs.engines.lineage.shapes import Place, Reading, span_of
-from jobs.engines.lineage.values import DIRECT_SUBTYPES, Edge, EdgeKind, End, Evidence, Origin, Subtype
+from jobs.engines.lineage.values import (
+    DIRECT_SUBTYPES,
+    Edge,
+    EdgeKind,
+    End,
+    Evidence,
+    Origin,
+    Statement,
+    Subtype,
+)
 
 Ends = tuple[str, str, str, str, Subtype]  # target relation and column, source relation and column, role
 Proven = tuple[int, Place, str]  # statement, expression, note
@@ -18,6 +27,7 @@ class Edges:
 
     def __init__(self) -> None:
         self.found: dict[Ends, list[Proof]] = {}
+        self.hints: dict[Ends, dict[tuple[int, Place], None]] = {}
 
     def add(self, flow: Flow, relation: str, column: str, statement: int, fallback: Place) -> None:
         """Add a flow into a column of a relation, or into the relation as a whole.
@@ -32,8 +42,17 @@ class Edges:
         else:
             proofs.append(proof)
 
-    def values(self, places: Sequence[Reading]) -> tuple[Edge, ...]:
-        """Return the edges in order of their ends. An edge masks only if all of its evidence does."""
+    def hint(self, relation: str, target: str, statement: int, place: Place) -> None:
+        """Add that a hint says that one relation as a whole needs another."""
+        ends = (target, "", relation, "", Subtype.DEPENDENCY)
+        self.found.setdefault(ends, [])
+        self.hints.setdefault(ends, {})[statement, place] = None
+
+    def values(self, places: Sequence[Reading], statements: Sequence[Statement]) -> tuple[Edge, ...]:
+        """Return the edges in order of their ends. An edge masks only if all of its evidence does.
+
+        `places` are the readings, `statements` the statements that evidence refers to by their numbers.
+        """
         ends: dict[tuple[str, str], End] = {}
         shown: dict[Proven, Evidence] = {}
         found = []
@@ -41,8 +60,12 @@ class Edges:
             relation, column, source, from_column, how = each_ends
             proofs = self.found[each_ends]
             evidence = [
-                shown.get(each) or _show(shown, each, places[each[0]])
+                shown.get(each) or _show(shown, each, places[each[0]], statements)
                 for each in (_only(proofs[0]) if len(proofs) == 1 else _all(proofs))
+            ]
+            evidence += [
+                Evidence(statement, span_of(place, places[statement].lines), Origin.HINT)
+                for statement, place in self.hints.get(each_ends, ())
             ]
             found.append(
                 Edge(
@@ -50,7 +73,7 @@ class Edges:
                     ends.get((relation, column)) or _end(ends, relation, column),
                     EdgeKind.DIRECT if how in DIRECT_SUBTYPES else EdgeKind.INDIRECT,
                     how,
-                    proofs[0][3] if len(proofs) == 1 else all(proof[3] for proof in proofs),
+                    bool(proofs) and all(proof[3] for proof in proofs),
                     tuple(evidence),
                 )
             )
@@ -59,7 +82,7 @@ class Edges:
 
 def _only(proof: Proof) -> list[Proven]:
     statement, path, note, _ = proof
-    if path[1] is None:
+    if path[1] is None and not isinstance(path[0], Hop):
         return [(statement, path[0], note)]
     return _all([proof])
 
@@ -68,9 +91,10 @@ def _all(proofs: list[Proof]) -> list[Proven]:
     """Return each expression once, by statement and path; one that is certain on any path is certain."""
     notes: dict[tuple[int, Place], str] = {}
     for statement, path, note, _ in sorted(proofs, key=_statement):
-        for place in hops(path):
-            if not note or (statement, place) not in notes:
-                notes[statement, place] = note
+        for hop in hops(path):
+            at = (hop.statement, hop.place) if isinstance(hop, Hop) else (statement, hop)
+            if not note or at not in notes:
+                notes[at] = note
     return [(statement, place, note) for (statement, place), note in notes.items()]
 
 
@@ -78,7 +102,7 @@ def _statement(proof: Proof) -> int:
     return proof[0]
 
 
-def hops(path: Path) -> list[Place]:
+def hops(path: Path) -> list[Place | Hop]:
     """Return the expressions of a path from the outermost one; of a long path the first and the last.
 
     >>> hops(((40, 50), ((10, 20), None)))
@@ -94,11 +118,25 @@ def hops(path: Path) -> list[Place]:
     return found
 
 
-def _show(shown: dict[Proven, Evidence], each: Proven, text: Reading) -> Evidence:
+def _show(
+    shown: dict[Proven, Evidence], each: Proven, text: Reading, statements: Sequence[Statement]
+) -> Evidence:
     statement, place, note = each
     origin = Origin.INFERRED if note else Origin.PARSED
-    evidence = shown[each] = Evidence(statement, span_of(place, text.lines), origin, note)
+    home = _home(statement, place, statements)
+    evidence = shown[each] = Evidence(home, span_of(place, text.lines), origin, note)
     return evidence
+
+
+def _home(statement: int, place: Place, statements: Sequence[Statement]) -> int:
+    """Return the statement that an expression stands in: SQL that is run may stand in one before it."""
+    at = statement
+    while at >= 0 and statements[at].text == statements[statement].text:
+        span = statements[at].span
+        if span.start <= place[0] and place[1] <= span.end:
+            return at
+        at -= 1
+    return statement
 
 
 def _end(ends: dict[tuple[str, str], End], relation: str, column: str) -> End:

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from sqlglot import exp
 
-from jobs.engines.lineage.dialects import word_set
+from jobs.engines.lineage.dialects import fold, word_set
 from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
-from jobs.engines.lineage.shapes import AllBut, Nested, Nth, Place, Query, Use, Uses
+from jobs.engines.lineage.shapes import VARIABLES, AllBut, Nested, Nth, Place, Query, Use, Uses
 from jobs.engines.lineage.values import Subtype
 
 IDENTITY, TRANSFORMATION, AGGREGATION = Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION
@@ -23,7 +23,6 @@ LEAVES = (
     exp.Literal,
     exp.DataType,
     exp.Var,
-    exp.Placeholder,
     exp.Null,
     exp.Boolean,
 )
@@ -207,6 +206,8 @@ def anonymous(node: Any, role: Role, walk: Walk) -> None:
         place = names.place_of(this)
         walk.found.append(Use("values", names.name_of(this), this.name, role.how, role.masking, place))
         return
+    if walk.names.dialect == "oracle":  # an element of a collection looks the same
+        element(called, "", role, walk)
     if called.startswith(("date", "time")) and arguments and arguments[0].name.lower() in DATE_PARTS:
         arguments = arguments[1:]
     walk.push(arguments, Role(BELOW[role.how], role.masking or called in MASKS))
@@ -254,9 +255,17 @@ def query(node: Any, role: Role, walk: Walk) -> None:
 
 def dot(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below `a.b`; in `a.method(…)` the parser leaves `a` or `t.a` bare names, which are a column."""
-    this, called = node.this, node.expression.name.lower()
+    this, names, called = node.this, walk.names, node.expression.name.lower()
     if called == "columns" and isinstance(node.expression, exp.Anonymous):  # t.COLUMNS('a')
         columns(node, role, walk)
+        return
+    if isinstance(this, exp.Placeholder | exp.Parameter) and isinstance(node.expression, exp.Identifier):
+        row, field = fold(this.name, names.dialect, quoted=False), node.expression
+        how, place = BELOW[role.how] if role.how not in RANK else role.how, names.place_of(field)
+        walk.found.append(Use(row, names.name_of(field), field.name, how, role.masking, place))
+        return
+    if isinstance(this, exp.Anonymous) and names.dialect == "oracle":
+        element(str(this.this), node.expression.name, role, walk)
         return
     if called in METHODS:
         words = [this.this, this.expression] if isinstance(this, exp.Dot) else [this]
@@ -266,6 +275,12 @@ def dot(node: Any, role: Role, walk: Walk) -> None:
             how, place = BELOW[role.how], names.place_of(last)
             walk.found.append(Use(qualifier, names.name_of(last), last.name, how, role.masking, place))
     anything(node, role, walk)
+
+
+def element(called: str, field: str, role: Role, walk: Walk) -> None:
+    """Mention an element of a collection in a variable, or a field of it: `rows(i).total`."""
+    name = ".".join(fold(each, walk.names.dialect, quoted=False) for each in (called, field) if each)
+    walk.found.append(Use(VARIABLES, name, field or called, role.how, role.masking, (0, 0)))
 
 
 def exists(node: Any, role: Role, walk: Walk) -> None:
@@ -338,12 +353,21 @@ def within_group(node: Any, role: Role, walk: Walk) -> None:
     walk.push(node.this, role)
 
 
-def parameter(node: Any, role: Role, walk: Walk) -> None:
-    """Mention a column of a staged file, `$1` of Snowflake; all other parameters are no columns."""
-    number, names = node.this, walk.names
-    if names.dialect == "snowflake" and isinstance(number, exp.Literal) and not number.is_string:
-        called = f"${number.name}"
-        walk.found.append(Use("", called, called, role.how, role.masking, names.place_of(number)))
+def variable(node: Any, role: Role, walk: Walk) -> None:
+    """Mention a variable: `@x`, `:x`; `$1` of Snowflake is a column of a staged file.
+
+    What the system says, such as `@@ROWCOUNT`, comes from nowhere.
+    """
+    this, names = node.this, walk.names
+    if isinstance(this, exp.Literal):
+        if names.dialect == "snowflake" and not this.is_string:
+            called = f"${this.name}"
+            walk.found.append(Use("", called, called, role.how, role.masking, names.place_of(this)))
+        return
+    name = this if isinstance(this, str) else this.name if isinstance(this, exp.Var | exp.Identifier) else ""
+    if name:
+        name = ("@" if isinstance(node, exp.Parameter) else "") + fold(name, names.dialect, quoted=False)
+        walk.found.append(Use(VARIABLES, name, name, role.how, role.masking, (0, 0)))
 
 
 def columns(node: Any, role: Role, walk: Walk) -> None:
@@ -370,9 +394,10 @@ RULES: dict[type, Rule] = {
     exp.Lambda: lambda_,
     exp.Columns: columns,
     exp.Comprehension: comprehension,
-    exp.Parameter: parameter,
+    exp.Parameter: variable,
     exp.Anonymous: anonymous,
     exp.Kwarg: named_argument,
     exp.PropertyEQ: entry,
+    exp.Placeholder: variable,
 }
 """How single classes are walked; the others are added when they are first met."""

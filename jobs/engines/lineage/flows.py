@@ -1,14 +1,22 @@
 """What binding works with: where values come from, and what a source of a FROM clause offers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeAlias
 
 from jobs.engines.lineage.roles import COMPOSED, RANK
-from jobs.engines.lineage.shapes import Call, Name, Place
+from jobs.engines.lineage.shapes import Call, Made, Name, Place
 from jobs.engines.lineage.values import Reason, Subtype
 
-Path: TypeAlias = "tuple[Place, Path | None]"
+
+class Hop(NamedTuple):
+    """An expression of another statement, which a value passed before."""
+
+    place: Place
+    statement: int
+
+
+Path: TypeAlias = "tuple[Place | Hop, Path | None]"
 """Expressions that a value passes, the outermost first: one, and the rest of them."""
 
 
@@ -140,3 +148,30 @@ def rows_of(relations: Iterable[str], how: Subtype, place: Place | None, *, mask
     """Return the flow of whole relations."""
     path = None if place is None else (place, None)
     return tuple(Flow(relation, "", how, masking, "", place, path) for relation in relations)
+
+
+def influences_of(bound: Bound) -> Iterator[Flow]:
+    """Yield what influences the rows of a query, through all queries inside of it, each once."""
+    stack, met = [bound], {id(bound)}
+    while stack:
+        each = stack.pop()
+        yield from each.influences
+        for inner in each.below:
+            if id(inner) not in met:
+                met.add(id(inner))
+                stack.append(inner)
+
+
+def with_names(columns: Sequence[Col], named: Sequence[Made]) -> list[Col]:
+    """Return columns under other names; open ones have none."""
+    names = iter(named)
+    return [column if column.open else column._replace(name=next(names).name) for column in columns]
+
+
+def uncertain(column: Col) -> tuple[Flow, ...]:
+    """Return the flows of a column whose place in a target is not known."""
+    if column.open:
+        return column.flows
+    return tuple(
+        flow._replace(note=flow.note or "its place in the target is not known") for flow in column.flows
+    )

@@ -9,10 +9,13 @@ from jobs.engines.lineage.catalog import Catalog, Known
 from jobs.engines.lineage.crash import OURS, SURPRISES
 from jobs.engines.lineage.dialects import parser_name
 from jobs.engines.lineage.edges import Edges
-from jobs.engines.lineage.flows import Bound, Col, Flow
+from jobs.engines.lineage.flows import Bound, Col, influences_of, uncertain, with_names
 from jobs.engines.lineage.order import components
+from jobs.engines.lineage.procedures import Procedures
+from jobs.engines.lineage.session import Session
 from jobs.engines.lineage.shapes import Call, Made, Part, Reading, Write, span_of
 from jobs.engines.lineage.values import (
+    HintMode,
     KnownColumns,
     Lineage,
     Reason,
@@ -36,7 +39,7 @@ class Step(NamedTuple):
 class Inference:
     """One inference over one set of readings."""
 
-    def __init__(self, readings: Sequence[Reading], catalog: Catalog) -> None:
+    def __init__(self, readings: Sequence[Reading], catalog: Catalog, hints: HintMode = HintMode.UNION) -> None:
         self.catalog = catalog
         self.edges = Edges()
         self.statements: list[Statement] = []
@@ -47,7 +50,12 @@ class Inference:
         self.failed: set[int] = set()
         self.steps: list[Step] = []
         self.places: list[Reading] = []
+        self.parts: list[Part] = []
+        self.session = Session()
+        self.written: Bound | None = None  # what the last write gave its target
+        self.procedures = Procedures(self, hints)
         for reading in readings:
+            self.procedures.add(reading, len(self.statements))
             for part in reading.parts:
                 self._enter(part, reading)
 
@@ -55,18 +63,31 @@ class Inference:
         at = len(self.statements)
         self.statements.append(Statement(reading.text, span_of(part.place, reading.lines), part.verb))
         self.places.append(reading)
+        self.parts.append(part)
         self.explained += not part.unread
         for each in part.unresolved:
             self.unresolved[at, each] = None
-        for name in part.reads:
+        for name in self.procedures.relations_of(at, part):
             self.catalog.relation(name)
+        self.procedures.enter_calls(part)
         for name in part.drops:
             self.drops.append((at, self.catalog.key(name), reading))
-        self.steps += [Step(at, part, write, reading) for write in part.writes]
+        self.steps += [
+            Step(at, part, write, reading) for write in part.writes if not self.procedures.is_own(at, write)
+        ]
+
+    def step(self, at: int, part: Part, write: Write) -> Step:
+        """Return a write of a statement."""
+        return Step(at, part, write, self.places[at])
+
+    def fail(self, at: int) -> None:
+        """Count a statement as not explained."""
+        self.failed.add(at)
+        self.explained -= not self.parts[at].unread
 
     def run(self) -> Lineage:
         """Return the lineage. Cost: linear in the uses of all queries, and in the edges."""
-        defining = self._definitions()
+        self.procedures.defining = defining = self._definitions()
         for step in self.steps:
             if step.write.adds:
                 relation = self.catalog.relation(step.write.target)
@@ -76,22 +97,25 @@ class Inference:
             if cyclic:
                 self._list_cycle(group, defining)
             for key in group:
-                with self._surviving(defining[key]):
-                    self._define(defining[key], frozenset(group) if cyclic else frozenset())
+                with self.surviving(defining[key]):
+                    self._infer(defining[key], frozenset(group) if cyclic else frozenset())
         for step in self.replaced:
-            if step.write.query is not None:
-                with self._surviving(step):
-                    self._fill(step._replace(write=step.write._replace(by_name=not step.write.columns)))
+            if step.write.query is not None and not self.procedures.holds(step):
+                with self.surviving(step):
+                    self.fill(step._replace(write=step.write._replace(by_name=not step.write.columns)))
         for step in self.steps:
+            if self.procedures.holds(step):
+                continue
             if step.write.defines is None and step.write.query is not None:
-                with self._surviving(step):
-                    self._fill(step)
+                with self.surviving(step):
+                    self.fill(step)
             elif step.write.defines is None:
                 self.catalog.relation(step.write.target)
+        self.procedures.follow()
         return Lineage(
             statements=tuple(self.statements),
             relations=self.catalog.values(),
-            edges=self.edges.values(self.places),
+            edges=self.edges.values(self.places, self.statements),
             unresolved=tuple(
                 each
                 for _, each in sorted(
@@ -103,14 +127,14 @@ class Inference:
         )
 
     @contextmanager
-    def _surviving(self, step: Step) -> Iterator[None]:
+    def surviving(self, step: Step) -> Iterator[None]:
         """Let a shape that nobody foresaw cost its statement, not the run."""
         try:
             yield
         except (*SURPRISES, RecursionError) as surprise:
             if step.at not in self.failed:
                 message = f"its names could not be bound ({type(surprise).__name__}): this is a bug of ours"
-                self._list(step, step.part.place, Reason.CRASHED, message, OURS)
+                self.listed(step, step.part.place, Reason.CRASHED, message, OURS)
                 self.failed.add(step.at)
                 self.explained -= not step.part.unread
 
@@ -161,7 +185,7 @@ class Inference:
         if _differs(earlier.write, step.write):
             message = f"{relation.name} is defined again later; the later definition is used"
             remedy = "Leave out one of the definitions."
-            self._list(earlier, earlier.write.place, Reason.DUPLICATE, message, remedy)
+            self.listed(earlier, earlier.write.place, Reason.DUPLICATE, message, remedy)
 
     def _dropped(self, key: str, earlier: Step, later: Step) -> bool:
         """Whether a DROP stands between two definitions in one text."""
@@ -179,7 +203,13 @@ class Inference:
 
     def _needs(self, defining: dict[str, Step]) -> dict[str, list[str]]:
         return {
-            key: sorted({needed for name in step.part.reads if (needed := self.catalog.key(name)) in defining})
+            key: sorted(
+                {
+                    needed
+                    for name in self.procedures.needs(step)
+                    if (needed := self.catalog.key(name)) in defining
+                }
+            )
             if step.write.query is not None or step.write.like is not None
             else []
             for key, step in sorted(defining.items())
@@ -191,7 +221,7 @@ class Inference:
             step = defining[key]
             if step.write.defines is RelationKind.VIEW:
                 message = f"views define one another: {shown}"
-                self._list(
+                self.listed(
                     step,
                     step.write.place,
                     Reason.CYCLE,
@@ -199,7 +229,17 @@ class Inference:
                     "Correct the definition that closes the circle.",
                 )
 
-    def _define(self, step: Step, cycle: frozenset[str]) -> None:
+    def _infer(self, step: Step, cycle: frozenset[str]) -> None:
+        """Infer what a definition makes; in a body only its columns, for its edges come with following it."""
+        if self.procedures.holds(step) and step.write.query is not None:
+            self.procedures.learn(step, cycle)
+        else:
+            self.session = self.procedures.session_of(step)
+            self.define(step, cycle)
+            self.session = Session()
+
+    def define(self, step: Step, cycle: frozenset[str]) -> None:
+        """Write what a definition says: its columns, and their edges."""
         write = step.write
         relation = self.catalog.relation(write.target)
         if write.like is not None:
@@ -208,22 +248,22 @@ class Inference:
             self.catalog.learn(relation, columns, complete=origin.complete)
         if write.query is None:
             return
-        bound = self._bind(step)
+        bound = self.bind(step)
         if not write.columns:
             named = [self._named(column, at) for at, column in enumerate(bound.columns) if not column.open]
-            bound.columns = _with_names(bound.columns, named)
+            bound.columns = with_names(bound.columns, named)
             if not (relation.complete and relation.kind is RelationKind.EXTERNAL):
                 is_open = any(column.open for column in bound.columns)
                 self.catalog.learn(relation, named, complete=bool(named) and not is_open)
             self._write(step, relation, bound, {each.name: each for each in named}, cycle)
             return
-        self._map(step, relation, bound, write.columns, cycle)
+        self.map_columns(step, relation, bound, write.columns, cycle)
 
-    def _fill(self, step: Step) -> None:
+    def fill(self, step: Step) -> None:
         """INSERT: by the column list, or by the target's known columns, or BY NAME."""
         write = step.write
         relation = self.catalog.relation(write.target)
-        bound = self._bind(step)
+        bound = self.bind(step)
         if not bound.columns:  # DELETE, DO NOTHING
             self._write(step, relation, bound, {}, frozenset())
             return
@@ -241,7 +281,7 @@ class Inference:
             if not relation.complete:
                 self.catalog.mention(relation.key, column.name, column.spelled)
             elif column.name not in relation.columns:
-                self._list(
+                self.listed(
                     step,
                     write.place,
                     Reason.UNBOUND_COLUMN,
@@ -252,9 +292,9 @@ class Inference:
             columns = tuple(each for each in relation.columns.values() if each.name not in write.without)
             if len(columns) != len(bound.columns):
                 columns = tuple(each for each in columns if not each.generated)
-        self._map(step, relation, bound, columns, frozenset())
+        self.map_columns(step, relation, bound, columns, frozenset())
 
-    def _map(
+    def map_columns(
         self, step: Step, relation: Known, bound: Bound, columns: Sequence[Made], cycle: frozenset[str]
     ) -> None:
         """Give outputs the names of columns, by position; behind an open star positions are unknown."""
@@ -262,30 +302,33 @@ class Inference:
         is_open = any(column.open for column in outputs)
         if columns and not is_open and len(columns) != len(outputs):
             message = f"the query gives {len(outputs)} and {relation.name} takes {len(columns)} columns"
-            self._list(
+            self.listed(
                 step, step.write.place, Reason.UNBOUND_COLUMN, message, "Name the columns of the target."
             )
         elif not columns and any(column.flows for column in outputs):
             message = f"the columns of {relation.name} are unknown"
             remedy = f"Add the CREATE TABLE of {relation.name}, or name its columns in the INSERT."
-            self._list(step, step.write.place, Reason.UNKNOWN_COLUMNS, message, remedy)
+            self.listed(step, step.write.place, Reason.UNKNOWN_COLUMNS, message, remedy)
         closed = next((at for at, column in enumerate(outputs) if column.open), len(outputs))
         named = [
             Col(columns[at].name, columns[at].spelled, column.flows)
             if at < min(len(columns), closed)
-            else Col("", "", _uncertain(column), column.open)
+            else Col("", "", uncertain(column), column.open)
             for at, column in enumerate(outputs)
         ]
         bound.columns = named
         known = {each.name: each for each in columns if not relation.complete or each.name in relation.columns}
         self._write(step, relation, bound, known, cycle)
 
-    def _bind(self, step: Step) -> Bound:
-        binder = Binder(self.catalog)
+    def bind(self, step: Step) -> Bound:
+        """Bind the query of a write, and list what could not be bound."""
+        self.session.place = step.write.place
+        binder = Binder(self.catalog, self.session)
         assert step.write.query is not None  # noqa: S101 - callers look first
         bound = binder.query(step.write.query, {}, None)
+        bound.below += self.session.conditions
         for problem in binder.problems:
-            self._list(step, *problem)
+            self.listed(step, *problem)
         return bound
 
     def _named(self, column: Col, at: int) -> Made:
@@ -297,7 +340,7 @@ class Inference:
     def _write(
         self, step: Step, relation: Known, bound: Bound, names: dict[str, Made], cycle: frozenset[str]
     ) -> None:
-        fallback = step.write.place
+        fallback, self.written = step.write.place, bound
         for column in bound.columns:
             if column.open and column.open not in cycle:
                 self._list_open(step, column)
@@ -312,18 +355,26 @@ class Inference:
         if isinstance(column.open, Call):
             if not column.open.listed:
                 message = f"the columns of {column.open.spelled} are unknown, so this star stays open"
-                self._list(step, place, Reason.UNKNOWN_COLUMNS, message, NAME_COLUMNS)
+                self.listed(step, place, Reason.UNKNOWN_COLUMNS, message, NAME_COLUMNS)
             return
         relation = self.catalog.relations[column.open]
         message = f"the columns of {relation.name} are unknown, so this star stays open"
-        self._list(step, place, Reason.UNKNOWN_COLUMNS, message, _close_star(relation))
+        self.listed(step, place, Reason.UNKNOWN_COLUMNS, message, _close_star(relation))
 
-    def _list(self, step: Step, place: tuple[int, int], reason: Reason, message: str, remedy: str) -> None:
+    def listed(self, step: Step, place: tuple[int, int], reason: Reason, message: str, remedy: str) -> None:
+        """List something that is not explained."""
         span = span_of(place, step.reading.lines)
         self.unresolved[step.at, Unresolved(step.reading.text, span, reason, message, remedy)] = None
 
 
-def infer(readings: Sequence[Reading], known: KnownColumns, default_schema: str, dialect: str) -> Lineage:
+def infer(
+    readings: Sequence[Reading],
+    known: KnownColumns,
+    default_schema: str,
+    dialect: str,
+    *,
+    hints: HintMode = HintMode.UNION,
+) -> Lineage:
     """Return the lineage of all readings together.
 
     Args:
@@ -331,6 +382,7 @@ def infer(readings: Sequence[Reading], known: KnownColumns, default_schema: str,
         known: Columns of relations that no text defines.
         default_schema: Put before bare names; empty for none.
         dialect: The dialect that the texts were read in; it says how names compare.
+        hints: Whether hints add to what the text of their routine says, or take its place.
 
     Raises:
         UnknownDialect: `dialect` is none of `DIALECTS`.
@@ -338,32 +390,7 @@ def infer(readings: Sequence[Reading], known: KnownColumns, default_schema: str,
     Cost: linear in what the queries mention and in the edges; about a third of what parsing costs.
     """
     parser_name(dialect)
-    return Inference(readings, Catalog(known, default_schema, dialect)).run()
-
-
-def influences_of(bound: Bound) -> Iterator[Flow]:
-    """Yield what influences the rows of a query, through all queries inside of it, each once."""
-    stack, met = [bound], {id(bound)}
-    while stack:
-        each = stack.pop()
-        yield from each.influences
-        for inner in each.below:
-            if id(inner) not in met:
-                met.add(id(inner))
-                stack.append(inner)
-
-
-def _with_names(columns: Sequence[Col], named: Sequence[Made]) -> list[Col]:
-    names = iter(named)
-    return [column if column.open else column._replace(name=next(names).name) for column in columns]
-
-
-def _uncertain(column: Col) -> tuple[Flow, ...]:
-    if column.open:
-        return column.flows
-    return tuple(
-        flow._replace(note=flow.note or "its place in the target is not known") for flow in column.flows
-    )
+    return Inference(readings, Catalog(known, default_schema, dialect), hints).run()
 
 
 def _differs(earlier: Write, later: Write) -> bool:

@@ -1,7 +1,7 @@
 """What can be said about a text before it is tokenised: where its comments, strings and statement ends are."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 BACKSLASH = frozenset({"bigquery", "clickhouse", "databricks", "mysql", "redshift", "snowflake", "spark"})
@@ -14,6 +14,7 @@ BRACKETS = frozenset({"sqlite", "tsql"})
 RAW_STRING = frozenset({"bigquery", "databricks", "spark"})
 ESCAPE_STRING = frozenset({"duckdb", "postgres", "redshift"})
 
+DELIMITER = re.compile(r"^[ \t]*DELIMITER[ \t]+(\S+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 NOT_NEWLINE = re.compile(r"[^\r\n]")
 BLOCK_MARK = re.compile(r"/\*|\*/")
 PLAIN = frozenset({"single", "double", "tick", "bracketed", "raw", "escaped", "triple"})
@@ -125,6 +126,18 @@ def blank(sql: str, dialect: str) -> Blanked:
     return Blanked(
         "".join(parts).replace("\0", " ").replace("\ufeff", " "), tuple(ends), tuple(batches), open_at
     )
+
+
+def undelimited(blanked: Blanked) -> Blanked:
+    """Return a script of MySQL with semicolons in the place of what DELIMITER makes of them. Offsets hold."""
+    parts, kept, mark = list[str](), 0, ";"
+    for line in (*DELIMITER.finditer(blanked.text), None):
+        stretch = blanked.text[kept : line.start() if line else len(blanked.text)]
+        parts.append(stretch if mark == ";" else stretch.replace(mark, ";".ljust(len(mark))))
+        if line is not None:
+            parts.append(" " * len(line.group()))
+            kept, mark = line.end(), line.group(1)
+    return blanked if len(parts) == 1 else replace(blanked, text="".join(parts))
 
 
 def block_end(sql: str, at: int, *, nested: bool) -> tuple[int, bool]:

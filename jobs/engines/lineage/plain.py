@@ -116,3 +116,10 @@ def dropped(
             break
         at += 1
     return tuple(found)
+
+
+def without_on_commit(tokens: Sequence[Token], words: Sequence[str]) -> list[Token]:
+    """Return a CREATE TEMPORARY TABLE without ON COMMIT DROP and its like, which the parser does not know."""
+    at = next((at for at in range(len(words) - 2) if words[at : at + 2] == ["ON", "COMMIT"]), len(words))
+    rows = words[at + 3 : at + 4] == ["ROWS"]
+    return [*tokens[:at], *tokens[at + 3 + rows :]]

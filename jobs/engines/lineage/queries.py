@@ -13,6 +13,7 @@ from jobs.engines.lineage.regions import Layout, Region
 from jobs.engines.lineage.rewrites import NO_CLAUSES
 from jobs.engines.lineage.rows import grouping, rows, sort
 from jobs.engines.lineage.shapes import (
+    Act,
     Cte,
     Influence,
     Name,
@@ -50,6 +51,7 @@ class Reducer:
         self.unknown: list[tuple[Place, str]] = []
         self.cut = NO_CLAUSES
         self.changes: list[Write] = []  # by data-changing statements in named queries
+        self.acts: list[Act] = []
         self._folded: dict[tuple[str, bool | None], str] = {}
 
     def name_of(self, identifier: Any) -> str:
@@ -259,7 +261,7 @@ class Reducer:
                     offset = inside.meta.get("start")
                     if offset is not None:
                         return self.layout.find(self.region, offset)
-        return None
+        return self.region.inner[0] if len(self.region.inner) == 1 else None  # SELECT @x has no places
 
     def whole(self, region: Region | None) -> Place:
         """Return the place of a SELECT, or of what stands around it."""
@@ -329,6 +331,8 @@ def _spelling(node: Any) -> str:
     word: str = node.name
     if isinstance(node, exp.Parameter):
         return f"@{word}"
+    if node.args.get("global_"):
+        return f"##{word}"
     if node.args.get("temporary"):
-        return f"##{word}" if node.args.get("global_") or node.args.get("global") else f"#{word}"
+        return f"#{word}"
     return word

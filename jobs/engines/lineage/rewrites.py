@@ -12,6 +12,7 @@ from sqlglot import Token
 
 from jobs.engines.lineage.dialects import fold, word_set
 from jobs.engines.lineage.parse import parse, tokenise
+from jobs.engines.lineage.plain import without_on_commit
 from jobs.engines.lineage.regions import CLOSE, OPEN
 from jobs.engines.lineage.routines import name_at
 from jobs.engines.lineage.shapes import Made, Name
@@ -62,6 +63,8 @@ def prepared(tokens: list[Token], words: Sequence[str], dialect: str) -> list[To
         return tokens
     if dialect == "tsql":
         return [token for token in tokens if token.text.upper() != "ROWGUIDCOL"]
+    if dialect == "postgres" and "COMMIT" in words:
+        return without_on_commit(tokens, words)
     if words[-1] == "DATA" and words[-2] in {"NO", "WITH"}:  # WITH NO DATA
         return tokens[: -2 - (words[-2] == "NO")]
     if dialect == "duckdb" and "AS" in words:

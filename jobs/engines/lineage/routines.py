@@ -54,7 +54,7 @@ def name_at(tokens: Sequence[Token], at: int, last: int, dialect: str) -> tuple[
         if not quoted and not (token.text[:1].isalpha() or token.text[:1] in {"_", "#", "@"}):
             break
         text = token.text
-        if text in {"#", "@"} and at + 1 < last:
+        while text in {"#", "##", "@"} and at + 1 < last:
             at += 1
             text += tokens[at].text
         parts.append(fold_table(text, dialect, quoted=quoted))

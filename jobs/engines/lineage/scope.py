@@ -38,6 +38,17 @@ class Scope:
         self._list(place, Reason.UNBOUND_COLUMN, f"{shown} fits no source in reach", _remedy(self.sources))
         return NOTHING
 
+    def has(self, qualifier: str, name: str) -> bool:
+        """Whether a source in reach has this qualifier, or certainly has this column."""
+        scope: Scope | None = self
+        while scope is not None:
+            if any(
+                qualifier in seen.qualifiers if qualifier else name in seen.columns for seen in scope.sources
+            ):
+                return True
+            scope = scope.outer
+        return False
+
     def rows(self, use: Use) -> tuple[str, ...]:
         """Return the relations whose rows are meant by `*` or `t.*` inside an expression."""
         if use.qualifier:

@@ -8,6 +8,7 @@ Names are folded already; places are code points of the text. A query is nested 
 """
 
 from bisect import bisect_right
+from enum import Enum
 from typing import NamedTuple, TypeAlias
 
 from jobs.engines.lineage.chosen import EVERY, Choice
@@ -65,7 +66,8 @@ class AllBut(NamedTuple):
     how: Subtype
 
 
-Uses: TypeAlias = tuple[Use | Nth | Nested | AllBut, ...]
+Mention: TypeAlias = Use | Nth | Nested | AllBut
+Uses: TypeAlias = tuple[Mention, ...]
 
 
 class Output(NamedTuple):
@@ -193,6 +195,101 @@ class Write(NamedTuple):
     weak: bool = False
     fits: bool = False
     without: tuple[str, ...] = ()
+    temporary: bool = False
+
+
+VARIABLES = "@"  # the qualifier of a use of a variable whose spelling tells that it is one
+
+
+class Does(Enum):
+    """What a statement may do besides writing to relations."""
+
+    SETS = "it sets variables"
+    OPENS = "it gives a cursor its query"
+    FETCHES = "it takes a row of a cursor into variables"
+    GIVES = "it gives rows, or a value, to who called"
+    CALLS = "it calls a routine"
+    LEAVES = "it may end the routine before what follows"
+    BREAKS = "it may end a turn of the loop before what follows"
+
+
+class Argument(NamedTuple):
+    """A variable that is passed to a parameter: to the next one where the call does not name it."""
+
+    parameter: str
+    variable: str
+    comes_back: bool = False
+
+
+class Act(NamedTuple):
+    """What a statement does besides writing. Of FETCHES the first name is the cursor's.
+
+    `whole`: one variable takes the whole row. `into`: what is filled with the rows that a call gives.
+    `late`: it is done after what the statement writes, not before.
+    """
+
+    does: Does
+    names: tuple[str, ...] = ()
+    query: Query | None = None
+    whole: bool = False
+    called: Name | None = None
+    arguments: tuple[Argument, ...] = ()
+    into: Write | None = None
+    late: bool = False
+
+
+class Block(Enum):
+    """Where a block begins or ends."""
+
+    BEGIN = "what follows belongs together"
+    END = "the innermost BEGIN ends"
+    IF = "what follows is done or not"
+    ELSE = "what follows is done if the last IF was not"
+    LOOP = "what follows is done again and again"
+    MAYBE = "what follows is done or not, and no condition tells"
+    LABEL = "who says GOTO may come here"
+
+
+class Mark(NamedTuple):
+    """A block begins or ends before a statement. `query` is what a condition asks."""
+
+    block: Block
+    query: Query | None = None
+    place: Place = (0, 0)
+
+
+class Parameter(NamedTuple):
+    """A parameter of a routine. `table`: the type of a whole table that is passed."""
+
+    name: str
+    table: Name | None = None
+
+
+class Hint(NamedTuple):
+    """A comment that names what a routine reads or writes."""
+
+    writes: bool
+    name: Name
+    place: Place
+
+
+class Routine(NamedTuple):
+    """What a statement that makes a routine says before its body; the next `length` parts are the body.
+
+    `returned`: the table variable that a function gives back. `fires_on`: the table of a trigger.
+    `runs`: the function that a trigger runs.
+    """
+
+    length: int
+    name: Name | None = None
+    kind: RelationKind | None = None
+    parameters: tuple[Parameter, ...] = ()
+    columns: tuple[Made, ...] = ()
+    gives_rows: bool = False
+    returned: str = ""
+    fires_on: Name | None = None
+    runs: Name | None = None
+    hints: tuple[Hint, ...] = ()
 
 
 class Part(NamedTuple):
@@ -205,6 +302,9 @@ class Part(NamedTuple):
     unresolved: tuple[Unresolved, ...] = ()
     unread: bool = False
     drops: tuple[Name, ...] = ()
+    acts: tuple[Act, ...] = ()
+    marks: tuple[Mark, ...] = ()  # before the statement
+    routine: Routine | None = None
 
 
 class Reading(NamedTuple):

@@ -23,37 +23,17 @@ CREATE_NOISE = frozenset(
 )
 LOOP_ENDS = frozenset({"IF", "LOOP", "WHILE", "REPEAT", "FOR"})
 STARTS = word_set(
-    "ALTER BACKUP BEGIN BREAK CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP "
+    "ALTER BACKUP BEGIN BREAK BULK CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP "
     "ELSE END EXEC EXECUTE FETCH GOTO GRANT IF INSERT MERGE OPEN PRINT RAISERROR RESTORE RETURN REVOKE "
     "ROLLBACK SAVE SELECT SET THROW TRUNCATE UPDATE USE WAITFOR WHILE WITH"
 )
 PREFIXES = frozenset(
     {"IF", "WHILE", "ELSE", "BEGIN", "END"}
 )  # they lead a statement, and are none by themselves
-TAKES_QUERY = frozenset({"INSERT", "WITH", "CREATE", "ALTER", "DECLARE"})
-GLUE = frozenset(
-    {
-        "UNION",
-        "ALL",
-        "EXCEPT",
-        "INTERSECT",
-        "AS",
-        "FOR",
-        "THEN",
-        "ON",
-        "AFTER",
-        "OF",
-        ",",
-        "OR",
-        "GRANT",
-        "DENY",
-        "REVOKE",
-        "WITH",
-        "=",
-        "ROLLBACK",
-        "BEGIN",
-    }
-)
+GLUE = word_set("UNION ALL EXCEPT INTERSECT AS FOR THEN ON AFTER OF , OR GRANT DENY REVOKE WITH = . ROW ROWS")
+FILLS = word_set("SELECT EXEC EXECUTE VALUES")  # what gives an INSERT its rows
+CHANGES = word_set("UPDATE DELETE MERGE")
+VARIABLE = frozenset({TokenType.PARAMETER, TokenType.HASH})
 OBJECTS = word_set(
     "TABLE VIEW PROCEDURE PROC FUNCTION TRIGGER INDEX SCHEMA DATABASE TYPE SEQUENCE SYNONYM USER ROLE "
     "LOGIN UNIQUE CLUSTERED NONCLUSTERED OR STATISTICS RULE DEFAULT"
@@ -68,8 +48,15 @@ class Stretch(NamedTuple):
 
 
 def words_of(tokens: Sequence[Token]) -> list[str]:
-    """Return the tokens in capitals; quoted ones become empty, so that no name is taken for a keyword."""
-    return ["" if token.token_type in QUOTED else token.text.upper() for token in tokens]
+    """Return the tokens in capitals; quoted ones become empty, so that no name is taken for a keyword.
+
+    So does what stands behind `@` or `#`.
+    """
+    words = ["" if token.token_type in QUOTED else token.text.upper() for token in tokens]
+    for at, token in enumerate(tokens):
+        if token.token_type in VARIABLE and at + 1 < len(words) and words[at + 1] not in {"@", "#"}:
+            words[at + 1] = ""
+    return words
 
 
 def stretches(tokens: Sequence[Token], words: Sequence[str], dialect: str) -> Iterator[Stretch]:
@@ -95,6 +82,7 @@ def is_routine(words: Sequence[str], first: int) -> bool:
     at = first + 1
     while at < len(words) and words[at] in CREATE_NOISE:
         at += 1
+    at += words[at : at + 2] == ["TABLE", "FUNCTION"]
     return at < len(words) and words[at] in ROUTINES
 
 
@@ -108,11 +96,16 @@ def end_by_semicolon(words: Sequence[str], at: int) -> int:
 
 def end_of_routine(tokens: Sequence[Token], words: Sequence[str], at: int, dialect: str) -> int:
     """Return the semicolon that ends a routine: the first one outside of its blocks."""
-    depth, begun = 0, dialect != "oracle"
+    package = "PACKAGE" in words[at : at + 6] and dialect == "oracle"
+    depth, begun = int(package), dialect != "oracle" or package
     while at < len(tokens):
         word = words[at]
         if word == "BEGIN":
             depth, begun = depth + 1, True
+        elif word == "DECLARE" and not depth:
+            begun = False
+        elif word == "/" and words[at - 1] == ";" and dialect == "oracle":
+            return at
         elif word == "CASE" and words[at - 1] != "END":
             depth += 1
         elif word == "END" and (at + 1 == len(words) or words[at + 1] not in LOOP_ENDS):
@@ -124,7 +117,7 @@ def end_of_routine(tokens: Sequence[Token], words: Sequence[str], at: int, diale
 
 
 def end_by_keyword(tokens: Sequence[Token], words: Sequence[str], first: int) -> int:
-    """Return where a T-SQL statement ends: at a semicolon, or before a keyword on a new line.
+    """Return where a T-SQL statement ends: at a semicolon, or before a keyword that cannot belong to it.
 
     IF and WHILE with their conditions, BEGIN, ELSE and END belong to the statement after them.
     """
@@ -147,26 +140,30 @@ def end_by_keyword(tokens: Sequence[Token], words: Sequence[str], first: int) ->
         elif word == "END" and cases:
             cases -= 1
         elif depth == 0 and cases == 0 and word in STARTS:
-            if starts(tokens, words, at, words[head], seen):
+            if starts(words, at, words[head], seen):
                 return at
+            seen.add(word)
+        elif depth == 0 and is_label(words, at) and words[at - 1] != ":":
+            return at
+        elif depth == 0 and word in {"VALUES", "VIEW"}:
             seen.add(word)
         at += 1
     return len(tokens)
 
 
-def starts(tokens: Sequence[Token], words: Sequence[str], at: int, verb: str, seen: set[str]) -> bool:
-    """Whether the keyword at `at`, outside of parentheses, must begin another statement."""
+def starts(words: Sequence[str], at: int, verb: str, seen: set[str]) -> bool:
+    """Whether the keyword at `at`, outside of parentheses, must begin another statement.
+
+    These words are reserved: where none of the rules lets a statement go on with one, it has ended.
+    """
     word, before, after = words[at], words[at - 1], words[at + 1] if at + 1 < len(words) else ""
     if verb in PREFIXES:
         return True
-    if (
-        tokens[at].line == tokens[at - 1].line
-        or (before in GLUE and not (before == "ON" and verb == "SET"))
-        or verb in {"GRANT", "DENY", "REVOKE"}
-    ):
+    if (before in GLUE and not (before == "ON" and verb == "SET")) or verb in {"GRANT", "DENY", "REVOKE"}:
         return False
     if word == "SELECT":
-        return not (verb in TAKES_QUERY and "SELECT" not in seen and "EXEC" not in seen)
+        takes = verb == "INSERT" or (verb == "WITH" and not seen & CHANGES) or "VIEW" in seen
+        return not takes or bool(seen & FILLS)
     if word == "WITH":
         return (
             after != "("
@@ -175,28 +172,37 @@ def starts(tokens: Sequence[Token], words: Sequence[str], at: int, verb: str, se
             and verb not in {"INSERT", "CREATE"}
         )
     if word == "SET":
-        return verb not in {"MERGE", "ALTER"} and ("UPDATE" not in seen or "SET" in seen)
+        return before != "UPDATE" and verb not in {"MERGE", "ALTER"} and ("UPDATE" not in seen or "SET" in seen)
     if word in {"INSERT", "UPDATE", "DELETE", "MERGE"}:
-        return not (verb == "WITH" and not seen & {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
+        return (
+            before != "BULK"
+            and after != "("
+            and not (verb == "WITH" and not seen & ({"SELECT", "INSERT"} | CHANGES))
+        )
     if word in {"EXEC", "EXECUTE"}:
-        return not (verb == "INSERT" and "SELECT" not in seen)
+        return not (verb == "INSERT" and not seen & FILLS)
     if word in {"DROP", "ALTER", "CREATE"}:
         return verb != "ALTER" or after in OBJECTS
     return word != "IF" or before not in OBJECTS
 
 
 def head_of(tokens: Sequence[Token], words: Sequence[str], first: int) -> int:
-    """Return where a T-SQL statement begins to act: after IF or WHILE with its condition, BEGIN, ELSE, END."""
+    """Return where a T-SQL statement begins to act: after IF or WHILE with a condition, BEGIN, END, a label."""
     at = first
-    while at < len(words) and words[at] in PREFIXES:
+    while at < len(words) and (words[at] in PREFIXES or is_label(words, at)):
         word = words[at]
         following = words[at + 1] if at + 1 < len(words) else ""
         if word == "BEGIN" and following in {"TRAN", "TRANSACTION", "DISTRIBUTED"}:
             return at
-        at += 1 + (following in {"TRY", "CATCH"} and word in {"BEGIN", "END"})
+        at += 1 + ((following in {"TRY", "CATCH"} and word in {"BEGIN", "END"}) or following == ":")
         if word in {"IF", "WHILE"}:
             at = after_condition(tokens, words, at)
     return at
+
+
+def is_label(words: Sequence[str], at: int) -> bool:
+    """Whether a label that GOTO may name stands here."""
+    return words[at + 1 : at + 2] == [":"] and words[at][:1].isalpha() and words[at] not in STARTS
 
 
 def after_condition(tokens: Sequence[Token], words: Sequence[str], at: int) -> int:
@@ -212,7 +218,12 @@ def after_condition(tokens: Sequence[Token], words: Sequence[str], at: int) -> i
             cases += 1
         elif word == "END" and cases:
             cases -= 1
-        elif kind is TokenType.SEMICOLON or (depth <= 0 and not cases and word in STARTS and word != "WITH"):
+        elif kind is TokenType.SEMICOLON or (depth <= 0 and not cases and acts(words, at)):
             return at
         at += 1
     return at
+
+
+def acts(words: Sequence[str], at: int) -> bool:
+    """Whether a keyword behind a condition begins what is done; `IF UPDATE(column)` is still the condition."""
+    return words[at] in STARTS and words[at] != "WITH" and words[at : at + 2] != ["UPDATE", "("]

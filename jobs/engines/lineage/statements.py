@@ -7,7 +7,7 @@ from sqlglot import exp
 from jobs.engines.lineage.copies import Transfer, copied
 from jobs.engines.lineage.functions import file
 from jobs.engines.lineage.queries import Reducer
-from jobs.engines.lineage.shapes import Made, Place, Write
+from jobs.engines.lineage.shapes import Act, Does, Made, Place, Write
 from jobs.engines.lineage.sources import NotExplained
 from jobs.engines.lineage.upserts import everything_of, written
 from jobs.engines.lineage.values import RelationKind
@@ -138,13 +138,14 @@ def alter(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
 
 
 def select_into(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
-    """SELECT … INTO makes a table; a plain SELECT writes nothing, but what it reads is remembered."""
+    """SELECT … INTO makes a table; a plain SELECT writes nothing, but gives its rows to who called."""
     query = reducer.query(tree)
     first = tree
     while isinstance(first, exp.SetOperation | exp.Subquery):
         first = first.this
     into = first.args.get("into")
     if into is None:
+        reducer.acts.append(Act(Does.GIVES, query=query))
         return ()
     if not isinstance(into.this, exp.Table):
         return ()  # into a variable

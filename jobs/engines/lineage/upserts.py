@@ -10,8 +10,8 @@ from jobs.engines.lineage.changes import (
     Changing,
     assignments,
     delete,
+    given_back,
     influence,
-    passed_on,
     returned,
     update,
 )
@@ -48,8 +48,7 @@ def insert(tree: Any, reach: Changing, place: Place) -> tuple[Write, ...]:
         NotExplained: something in it is not explained.
     """
     writes, target, change = _inserted(tree, reach, place)
-    returned(tree, target, reach, change)
-    return (*writes, *passed_on(target, reach, change))
+    return (*writes, *given_back(tree, target, reach, change))
 
 
 def changing_query(tree: Any, reach: Changing) -> Query:
@@ -232,8 +231,7 @@ def changed(tree: Any, reach: Changing, place: Place) -> tuple[Write, ...]:
         writes, target = delete(tree, reach, change)
     else:
         writes, target = merge(tree, reach, change)
-    returned(tree, target, reach, change)
-    return (*writes, *passed_on(target, reach, change))
+    return (*writes, *given_back(tree, target, reach, change))
 
 
 def written(tree: Any, reach: Changing, place: Place) -> tuple[Write, ...]:

@@ -43,6 +43,15 @@ class Origin(StrEnum):
     SCANNED = "scanned"
 
 
+class HintMode(StrEnum):
+    """What hints in comments, such as `-- @LINEAGE_INPUTS: dbo.orders`, do to what the routine's text says."""
+
+    UNION = "union"
+    """They add to it."""
+    REPLACE = "replace"
+    """They take its place: for what is read where inputs are named, for what is written where outputs are."""
+
+
 class RelationKind(StrEnum):
     """What a relation is, as far as the texts say."""
 
@@ -155,6 +164,7 @@ class Reason(StrEnum):
     UNKNOWN_COLUMNS = "unknown_columns"  # a star over a relation whose columns nothing tells
     UNBOUND_COLUMN = "unbound_column"  # a name that fits no source in reach
     CYCLE = "cycle"  # views that define one another
+    UNKNOWN_HINT = "unknown_hint"  # a hint names what the catalog does not know
     DUPLICATE = "duplicate"  # a relation defined twice; the later definition is used
 
 

@@ -99,7 +99,7 @@ def fate_of(words: Sequence[str], first: int, last: int, verb: str) -> Fate:
         return create_or_alter(verb)
     if word == "DECLARE":
         return declare(words, first, last)
-    if word == "FETCH" or word in HARMLESS:
+    if word == "FETCH" or word.partition(" ")[0] in HARMLESS:  # BEGIN TRANSACTION may be one token
         return Fate.HARMLESS
     return Fate.LISTED
 

@@ -123,6 +123,7 @@ async def inquiry_of(context: Context, params: LineageParams, brought: Brought) 
         ),
         warnings=brought.warnings,
         allow_shrink=params.allow_shrink,
+        hints=params.hint_mode,
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from typing_extensions import Doc
 
+from jobs.engines.lineage.values import HintMode
 from jobs.errors import InvalidParams
 
 MAX_TEXTS = 20_000
@@ -90,6 +91,10 @@ class LineageParams:
         bool,
         Doc("Whether the source may lose nearly all it said before; else such a run fails as SOURCE_SHRANK."),
     ] = False
+
+    hint_mode: Annotated[HintMode, Doc("Whether hints add to what is found, or take its place.")] = (
+        HintMode.UNION
+    )
 
     def __post_init__(self) -> None:
         if bool(self.texts) == bool(self.uploads):

@@ -10,7 +10,7 @@ from jobs.engines.lineage.crash import crashed
 from jobs.engines.lineage.infer import infer
 from jobs.engines.lineage.read import read_text
 from jobs.engines.lineage.shapes import Reading
-from jobs.engines.lineage.values import EdgeKind, KnownColumns, Lineage, SqlText, Unresolved
+from jobs.engines.lineage.values import EdgeKind, HintMode, KnownColumns, Lineage, SqlText, Unresolved
 from jobs.errors import SourceShrank
 from jobs.pipelines.lineage.bring import Chunk, Told
 from jobs.pipelines.lineage.compose import (
@@ -67,6 +67,7 @@ class Inquiry:
     excluded: frozenset[str] = frozenset()  # schemas, in small letters
     warnings: tuple[str, ...] = ()
     allow_shrink: bool = True
+    hints: HintMode = HintMode.UNION
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def find_lineage(inquiry: Inquiry) -> Findings:
     keys = Keys(inquiry.dialect, inquiry.default_schema)
     texts, readings = recalled(chunk for chunk in inquiry.chunks if not chunk.logged)
     known = known_of(told, recall(inquiry.known), keys)
-    inferred = infer(readings, known, inquiry.default_schema, inquiry.dialect)
+    inferred = infer(readings, known, inquiry.default_schema, inquiry.dialect, hints=inquiry.hints)
     apart = tuple(disagreements(told, readings, keys)) if told.dependencies or told.relations else ()
     lineage, news = without_schemas(with_told(inferred, told, keys), inquiry.excluded)
     words = words_of(lineage, told, texts, keys)

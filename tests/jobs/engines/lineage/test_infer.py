@@ -10,11 +10,12 @@ from jobs.engines.lineage.analyse import analyse
 from jobs.engines.lineage.crash import OURS, REMEDY
 from jobs.engines.lineage.dialects import DIALECTS, fold, fold_table
 from jobs.engines.lineage.infer import NAME_COLUMNS, infer
+from jobs.engines.lineage.listing import FILLED_IN, IN_QUERY, OWN_TEXT, REMEDIES
 from jobs.engines.lineage.order import components
 from jobs.engines.lineage.parse import parse, tokenise
 from jobs.engines.lineage.plain import constants
 from jobs.engines.lineage.queries import Reducer
-from jobs.engines.lineage.read import FILLED_IN, IN_QUERY, OWN_TEXT, REMEDIES, read_text
+from jobs.engines.lineage.read import read_text
 from jobs.engines.lineage.regions import Layout
 from jobs.engines.lineage.shapes import Query, SetOperation
 from jobs.engines.lineage.split import words_of

@@ -151,9 +151,9 @@ def outermost_lists(sql: str) -> Iterator[tuple[int, int]]:
     for token in TOKEN.finditer(sql):
         word = token.group().upper()
         depth += (word == "(") - (word == ")")
-        if word == "SELECT":
+        if word in {"SELECT", "OUTPUT"}:
             found.append((depth, token.end()))
-        elif word in {"FROM", "UNION", ")"}:
+        elif word in {"FROM", "UNION", ")", "INTO"}:
             ends.append((depth + (word == ")"), token.start()))
     for at, start in found:
         if at == min(each for each, _ in found):
@@ -208,12 +208,13 @@ def ends_of(lineage: Lineage) -> set[tuple[object, ...]]:
     return {(e.source, e.target, e.kind, e.subtype, e.masking) for e in lineage.edges}
 
 
+BY_LINE = ("\nGO\n", "DELIMITER", "$$")  # what stands on a line of its own, or is text in a string
 PLAIN = [
     each
     for each in cases()
     if each.parent.name not in {"comments", "tsql"}
     and each.stem not in {"mysql_backslash", "unbalanced"}  # the quote in a comment would end its string
-    and "\nGO\n" not in each.read_text(encoding="utf-8")  # a line of its own, whatever stands around it
+    and not any(mark in each.read_text(encoding="utf-8") for mark in BY_LINE)
 ]
 
 

@@ -1,7 +1,6 @@
--- A body in dollars holds semicolons; functions are listed.
+-- A body in dollars holds semicolons; a function stands between what it reads and writes.
 -- dialect: postgres
 CREATE FUNCTION f() RETURNS int AS $$ BEGIN DELETE FROM t; RETURN 1; END; $$ LANGUAGE plpgsql;
 CREATE TABLE t (a int);
 -- edges:
--- unresolved:
---   NOT_SUPPORTED line 3: this function is not explained yet
+--   f.* -> t.* INDIRECT DEPENDENCY

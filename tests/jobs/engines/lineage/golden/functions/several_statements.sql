@@ -1,6 +1,6 @@
--- A function of several statements is listed.
+-- A function of several statements leads from what they read to what they write.
 -- dialect: postgres
 CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ DELETE FROM a; SELECT max(b) FROM c $$;
 -- edges:
--- unresolved:
---   NOT_SUPPORTED line 3: this function is not explained yet
+--   f.* -> a.* INDIRECT DEPENDENCY
+--   c.* -> f.* INDIRECT DEPENDENCY

@@ -1,4 +1,4 @@
--- A relation that stands in a statement, and not in its edges, is listed with its place.
+-- What a condition asks decides about what is done; what a database says of itself does not count.
 -- dialect: tsql
 -- default_schema: dbo
 CREATE TABLE t (a int)
@@ -8,7 +8,6 @@ IF EXISTS (SELECT 1 FROM control WHERE enabled = 1)
 GO
 IF NOT EXISTS (SELECT 1 FROM sys.tables WHERE name = 'x') INSERT INTO t SELECT b FROM w
 -- edges:
+--   dbo.control.enabled -> dbo.t.* INDIRECT FILTER
 --   dbo.u.b -> dbo.t.a DIRECT IDENTITY
 --   dbo.w.b -> dbo.t.a DIRECT IDENTITY
--- unresolved:
---   NOT_SUPPORTED line 6: INSERT names control, which no edge explains

@@ -1,11 +1,11 @@
--- Calls and SQL made at run time are listed.
+-- Calls of what nothing defines are listed; SQL in literals is read.
 -- dialect: tsql
 -- default_schema: dbo
 EXEC dbo.p 1
 EXEC ('SELECT a FROM t')
 EXEC sp_executesql N'INSERT INTO t SELECT b FROM u'
 -- edges:
+--   dbo.u.b -> dbo.t.* DIRECT IDENTITY (its place in the target is not known)
 -- unresolved:
---   NOT_SUPPORTED line 4: this call of dbo.p is not explained yet
---   DYNAMIC_SQL line 5: SQL that is made when it runs is not explained
---   DYNAMIC_SQL line 6: SQL that is made when it runs is not explained
+--   NOT_SUPPORTED line 4: nothing defines dbo.p, which is called here
+--   UNKNOWN_COLUMNS line 6: the columns of dbo.t are unknown

@@ -1,4 +1,4 @@
--- A procedure with one statement is explained, any other is listed; both are relations.
+-- The statements of a procedure are explained or listed one by one; both procedures are relations.
 -- dialect: tsql
 -- default_schema: dbo
 CREATE TABLE t (a int, b int);
@@ -15,7 +15,9 @@ BEGIN
 END
 GO
 -- edges:
+--   dbo.t.* -> dbo.p.* INDIRECT DEPENDENCY
+--   dbo.q.* -> dbo.t.* INDIRECT DEPENDENCY
+--   dbo.p.* -> dbo.u.* INDIRECT DEPENDENCY
+--   dbo.q.* -> dbo.u.* INDIRECT DEPENDENCY
 --   dbo.t.b -> dbo.u.* INDIRECT FILTER
 --   dbo.t.a -> dbo.u.a DIRECT IDENTITY
--- unresolved:
---   NOT_SUPPORTED line 11: this procedure is not explained yet; it names u, t

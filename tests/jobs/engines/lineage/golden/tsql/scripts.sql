@@ -26,5 +26,4 @@ CREATE VIEW v AS SELECT t.id, a FROM t
 --   dbo.t.a -> dbo.v.a DIRECT IDENTITY
 --   dbo.t.id -> dbo.v.id DIRECT IDENTITY
 -- unresolved:
---   DYNAMIC_SQL line 13: SQL that is made when it runs is not explained
---   NOT_SUPPORTED line 14: this call of dbo.fill is not explained yet
+--   NOT_SUPPORTED line 14: nothing defines dbo.fill, which is called here

@@ -4,7 +4,7 @@
 CREATE TABLE t (a int);
 CREATE TABLE u (b int);
 GO
-SELECT a INTO #x FROM t UNION ALL SELECT b FROM u
+SELECT a INTO x FROM t UNION ALL SELECT b FROM u
 -- edges:
---   dbo.t.a -> #x.a DIRECT IDENTITY
---   dbo.u.b -> #x.a DIRECT IDENTITY
+--   dbo.t.a -> dbo.x.a DIRECT IDENTITY
+--   dbo.u.b -> dbo.x.a DIRECT IDENTITY

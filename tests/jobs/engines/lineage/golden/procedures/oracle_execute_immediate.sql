@@ -1,0 +1,13 @@
+-- EXECUTE IMMEDIATE of constants is read.
+-- dialect: oracle
+CREATE PROCEDURE p AS
+  s VARCHAR2(200) := 'INSERT INTO u (z) ';
+BEGIN
+  EXECUTE IMMEDIATE s || 'SELECT a FROM t';
+  EXECUTE IMMEDIATE 'TRUNCATE TABLE w';
+END p;
+/
+-- edges:
+--   T.* -> P.* INDIRECT DEPENDENCY
+--   P.* -> U.* INDIRECT DEPENDENCY
+--   T.A -> U.Z DIRECT IDENTITY

@@ -1,0 +1,19 @@
+-- OPEN … FOR, FETCH and EXIT WHEN.
+-- dialect: oracle
+CREATE PROCEDURE p IS
+  c SYS_REFCURSOR;
+  v NUMBER;
+BEGIN
+  OPEN c FOR SELECT a FROM t WHERE b = 1;
+  LOOP
+    FETCH c INTO v;
+    EXIT WHEN c%NOTFOUND;
+    INSERT INTO u (z) VALUES (v);
+  END LOOP;
+END;
+/
+-- edges:
+--   T.* -> P.* INDIRECT DEPENDENCY
+--   P.* -> U.* INDIRECT DEPENDENCY
+--   T.B -> U.* INDIRECT FILTER
+--   T.A -> U.Z DIRECT IDENTITY
