@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from jobs.engines.lineage.bind import Binder
 from jobs.engines.lineage.catalog import Catalog, Known
 from jobs.engines.lineage.crash import OURS, SURPRISES
+from jobs.engines.lineage.definitions import Definitions, Dropped, Step
 from jobs.engines.lineage.dialects import parser_name
 from jobs.engines.lineage.edges import Edges
 from jobs.engines.lineage.flows import Bound, Col, influences_of, uncertain, with_names
@@ -27,15 +27,6 @@ from jobs.engines.lineage.values import (
 NAME_COLUMNS = "Name the columns behind the alias of the function, or name those that are needed in its place."
 
 
-class Step(NamedTuple):
-    """A write of a statement, with the text that it stands in."""
-
-    at: int
-    part: Part
-    write: Write
-    reading: Reading
-
-
 class Inference:
     """One inference over one set of readings."""
 
@@ -45,8 +36,7 @@ class Inference:
         self.statements: list[Statement] = []
         self.unresolved: dict[tuple[int, Unresolved], None] = {}
         self.explained = 0
-        self.drops: list[tuple[int, str, Reading]] = []
-        self.replaced: list[Step] = []  # definitions that another one follows, after a DROP
+        self.drops: list[Dropped] = []
         self.failed: set[int] = set()
         self.steps: list[Step] = []
         self.places: list[Reading] = []
@@ -71,7 +61,7 @@ class Inference:
             self.catalog.relation(name)
         self.procedures.enter_calls(part)
         for name in part.drops:
-            self.drops.append((at, self.catalog.key(name), reading))
+            self.drops.append(Dropped(at, self.catalog.key(name), reading))
         self.steps += [
             Step(at, part, write, reading) for write in part.writes if not self.procedures.is_own(at, write)
         ]
@@ -87,7 +77,9 @@ class Inference:
 
     def run(self) -> Lineage:
         """Return the lineage. Cost: linear in the uses of all queries, and in the edges."""
-        self.procedures.defining = defining = self._definitions()
+        definitions = Definitions(self.catalog, self.steps, self.drops, self.listed)
+        self.procedures.defining = defining = definitions.find()
+        self.steps = definitions.steps
         for step in self.steps:
             if step.write.adds:
                 relation = self.catalog.relation(step.write.target)
@@ -99,7 +91,7 @@ class Inference:
             for key in group:
                 with self.surviving(defining[key]):
                     self._infer(defining[key], frozenset(group) if cyclic else frozenset())
-        for step in self.replaced:
+        for step in definitions.replaced:
             if step.write.query is not None and not self.procedures.holds(step):
                 with self.surviving(step):
                     self.fill(step._replace(write=step.write._replace(by_name=not step.write.columns)))
@@ -137,69 +129,6 @@ class Inference:
                 self.listed(step, step.part.place, Reason.CRASHED, message, OURS)
                 self.failed.add(step.at)
                 self.explained -= not step.part.unread
-
-    def _definitions(self) -> dict[str, Step]:
-        """Return what defines each relation; where two texts do, the later one."""
-        found: dict[str, Step] = {}
-        self.steps = list(self._settled())
-        for step in self.steps:
-            write = step.write
-            if write.defines is None:
-                continue
-            relation = self.catalog.relation(write.target)
-            earlier = found.get(relation.key)
-            if earlier is not None:
-                self._replace(earlier, step, relation)
-            found[relation.key] = step
-            relation.kind = write.defines
-            relation.statement = None if write.defines is RelationKind.EXTERNAL else step.at
-        for key, step in found.items():
-            relation = self.catalog.relations[key]
-            plain = step.write.query is None and step.write.like is None
-            if plain or step.write.columns:
-                self.catalog.learn(relation, step.write.columns, complete=bool(step.write.columns))
-            elif not relation.complete:
-                self.catalog.learn(relation, (), complete=False)
-        return found
-
-    def _settled(self) -> Iterator[Step]:
-        """Yield the writes; a weak definition stays one only where nothing else defines the relation."""
-        key = self.catalog.key
-        defined = {key(step.write.target) for step in self.steps if step.write.defines and not step.write.weak}
-        for step in self.steps:
-            if step.write.weak:
-                relation = self.catalog.relation(step.write.target)
-                if relation.key in defined or relation.complete:
-                    yield step._replace(write=step.write._replace(defines=None))
-                    continue
-                defined.add(relation.key)
-            yield step
-
-    def _replace(self, earlier: Step, step: Step, relation: Known) -> None:
-        """List a definition that another one follows, unless a DROP stands between and nothing read it."""
-        dropped = self._dropped(relation.key, earlier, step)
-        if dropped:
-            self.replaced.append(earlier)
-        if dropped and not self._read_between(relation.key, earlier, step):
-            return
-        if _differs(earlier.write, step.write):
-            message = f"{relation.name} is defined again later; the later definition is used"
-            remedy = "Leave out one of the definitions."
-            self.listed(earlier, earlier.write.place, Reason.DUPLICATE, message, remedy)
-
-    def _dropped(self, key: str, earlier: Step, later: Step) -> bool:
-        """Whether a DROP stands between two definitions in one text."""
-        return earlier.reading is later.reading and any(
-            name == key and reading is later.reading and earlier.at < at < later.at
-            for at, name, reading in self.drops
-        )
-
-    def _read_between(self, key: str, earlier: Step, later: Step) -> bool:
-        """Whether a statement between two definitions reads what the first one made, and meets the other."""
-        return any(
-            earlier.at < step.at < later.at and key in map(self.catalog.key, step.part.reads)
-            for step in self.steps
-        )
 
     def _needs(self, defining: dict[str, Step]) -> dict[str, list[str]]:
         return {
@@ -391,11 +320,6 @@ def infer(
     """
     parser_name(dialect)
     return Inference(readings, Catalog(known, default_schema, dialect), hints).run()
-
-
-def _differs(earlier: Write, later: Write) -> bool:
-    plain = earlier.query is None and later.query is None
-    return not plain or (earlier.defines, earlier.columns) != (later.defines, later.columns)
 
 
 def _close_star(relation: Known) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from jobs.engines.lineage.expressions import Names, uses_of
+from jobs.engines.lineage.expressions import uses_of
 from jobs.engines.lineage.shapes import (
     AllBut,
     Call,
@@ -23,6 +23,7 @@ from jobs.engines.lineage.shapes import (
     Uses,
 )
 from jobs.engines.lineage.values import Subtype
+from jobs.engines.lineage.walk import Names
 
 AS_MATCHED = "ALL ROWS"
 

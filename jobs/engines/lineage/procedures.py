@@ -15,7 +15,8 @@ from jobs.engines.lineage.values import HintMode, Reason, RelationKind, Subtype
 
 if TYPE_CHECKING:
     from jobs.engines.lineage.catalog import Catalog, Known
-    from jobs.engines.lineage.infer import Inference, Step
+    from jobs.engines.lineage.definitions import Step
+    from jobs.engines.lineage.infer import Inference
 
 CHANGES = frozenset({"UPDATE", "DELETE", "MERGE"})
 ALONE = frozenset({Does.GIVES, Does.LEAVES, Does.BREAKS})  # what needs no following by itself

@@ -5,10 +5,11 @@ from typing import Any, Protocol
 from sqlglot import TokenType, exp
 
 from jobs.engines.lineage.dialects import LATERAL_ALIASES
-from jobs.engines.lineage.expressions import Names, uses_of
+from jobs.engines.lineage.expressions import uses_of
 from jobs.engines.lineage.regions import Layout, Region
 from jobs.engines.lineage.shapes import Influence, Nested, Nth, Place, Uses
 from jobs.engines.lineage.values import Subtype
+from jobs.engines.lineage.walk import Names
 
 CLAUSE_OF = {
     "where": (TokenType.WHERE, Subtype.FILTER),

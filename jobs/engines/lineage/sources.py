@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from sqlglot import exp
 
 from jobs.engines.lineage.dialects import word_set
-from jobs.engines.lineage.expressions import METHODS, Names, uses_of
+from jobs.engines.lineage.expressions import METHODS, uses_of
 from jobs.engines.lineage.functions import (
     FILE_NAME,
     columns_given,
@@ -33,6 +33,7 @@ from jobs.engines.lineage.shapes import (
     Use,
 )
 from jobs.engines.lineage.values import Subtype
+from jobs.engines.lineage.walk import Names
 
 FORMATS = word_set("parquet csv json delta orc avro text binaryfile")
 JOINED = ("using", "natural", "side", "hidden", "place")

@@ -6,10 +6,10 @@ from sqlglot import exp
 
 from jobs.engines.lineage.chosen import EVERY, Choice, is_plain
 from jobs.engines.lineage.dialects import word_set
-from jobs.engines.lineage.expressions import Names
 from jobs.engines.lineage.shapes import Place, Star, Uses
 from jobs.engines.lineage.sources import NotExplained
 from jobs.engines.lineage.values import Subtype
+from jobs.engines.lineage.walk import Names
 
 AGGREGATES = word_set("sum avg min max count any uniq median anylast stddevpop stddevsamp")
 

@@ -1,0 +1,82 @@
+"""A walk over one expression: what is still to be seen, in which role, and what was found."""
+
+from typing import Any, NamedTuple, Protocol
+
+from sqlglot import exp
+
+from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
+from jobs.engines.lineage.shapes import Mention, Place, Query
+from jobs.engines.lineage.values import Subtype
+
+LEAVES = (
+    exp.Identifier,
+    exp.Literal,
+    exp.DataType,
+    exp.Var,
+    exp.Null,
+    exp.Boolean,
+)
+PASSED_OVER = frozenset({type(None), bool, str, int, float, *LEAVES})
+
+
+class Names(Protocol):
+    """What the walk needs from its surroundings."""
+
+    dialect: str
+    windows: dict[str, exp.Window]
+    parameters: frozenset[str]  # of the function whose body this is: they are no columns
+    expanded: list[tuple[Any, Subtype]]  # COLUMNS(…) met inside of expressions
+
+    def name_of(self, identifier: Any) -> str:
+        """Return the folded name of an identifier."""
+        ...
+
+    def place_of(self, node: Any) -> Place:
+        """Return where a node with a position stands."""
+        ...
+
+    def nested(self, node: Any) -> Query:
+        """Return a query that stands inside an expression."""
+        ...
+
+
+class Role(NamedTuple):
+    """In which role an expression is walked, and whether a hash or mask encloses it."""
+
+    how: Subtype
+    masking: bool
+
+    def below(self) -> "Role":
+        """Return the role of the operands of an operator."""
+        return Role(BELOW[self.how], self.masking)
+
+    def as_(self, how: Subtype) -> "Role":
+        """Return the role of a part that matters in another way; inside an influence nothing does."""
+        return Role(how, self.masking) if self.how in RANK else self
+
+    def aggregated(self) -> "Role":
+        """Return the role of what is aggregated."""
+        return Role(COMPOSED[self.how][Subtype.AGGREGATION], self.masking)
+
+
+COPIED = Role(Subtype.IDENTITY, masking=False)
+
+
+class Walk:
+    """A walk over one expression: what is still to be seen, and what was found."""
+
+    __slots__ = ("found", "names", "stack")
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.stack: list[tuple[Any, Role]] = []
+        self.found: list[Mention] = []
+
+    def push(self, values: Any, role: Role) -> None:
+        """Put expressions on the stack so that they come off in their order."""
+        if type(values) is list:
+            for value in reversed(values):
+                if type(value) not in PASSED_OVER:
+                    self.stack.append((value, role))
+        elif type(values) not in PASSED_OVER:
+            self.stack.append((values, role))
