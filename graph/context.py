@@ -13,6 +13,7 @@ from db.hints import Hints
 from graph.auth import ANYBODY, Principal
 from graph.grants import Transfers
 from graph.loaders import Loaders
+from jobs.analysis import Analyst
 from jobs.submit import Desk
 
 
@@ -25,6 +26,7 @@ class Context:
     loaders: Loaders
     transfers: Transfers
     graphs: Graphs
+    analyst: Analyst
     logs: Path  # the folder of this machine's files of logs
     request: Request | WebSocket | None = None
     response: Any = None
