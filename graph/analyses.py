@@ -131,7 +131,8 @@ class AnalysisQuery:
     @strawberry.field(
         description="Explain a small text of SQL at once; nothing is kept, and nothing that the graph holds is "
         "looked at. Statements that make or fill something have edges; a SELECT alone fills nothing: put "
-        "CREATE VIEW … AS before it. TIMEOUT if it takes too long: submit it as a run then."
+        "CREATE VIEW … AS before it. Schemas that no run keeps, such as sys, are left out. TIMEOUT if it takes "
+        "too long: submit it as a run then."
     )
     async def analyze_sql(
         self,

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from db.artifacts import Folder
@@ -64,8 +64,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     store = Store(state.url, synchronous=state.sqlite_synchronous, publish=hints.publish)
     transfers = transfers_of(store, state, api)
     graphs = Graphs(store, api.walk_cache_mb << 20)
-    excluded = load_settings((LineageSettings,), environ)[LineageSettings].excluded_schemas
-    analyst = Analyst(Children(ANALYSIS_LIMITS), frozenset(schema.lower() for schema in excluded))
+    analyst = analyst_of(environ)
     desk = Desk(store, Queue(redis), load_pipelines(work.pipeline_packages), work)
 
     @contextlib.asynccontextmanager
@@ -86,29 +85,38 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     schema = build_schema(desk.pipelines)
     logs = log_folder(state)
     door = Door(schema, desk, hints, api, transfers=transfers, graphs=graphs, analyst=analyst, logs=logs)
-    files = Files(transfers)
-    gallery = Gallery(store, transfers.grants)
     probes = Probes(desk, schema.as_str())
     app = Starlette(
-        routes=[
-            Route("/", probes.way_in),
-            Route("/graphql", door, methods=["GET", "POST"]),
-            WebSocketRoute("/graphql", door),
-            Route("/uploads/{grant}", files.put, methods=["PUT"]),
-            Route("/artifacts/{grant}/{name}", files.get, methods=["GET"]),
-            Route("/pictures/{grant}", gallery.show, methods=["GET"]),
-            Route("/schema.graphql", probes.schema),
-            Route("/health", probes.health),
-            Route("/health/live", probes.live),
-            Route("/health/ready", probes.ready),
-            Mount("/static/graphiql", StaticFiles(directory=static_folder())),
-        ],
+        routes=routes_of(door, Files(transfers), Gallery(store, transfers.grants), probes),
         exception_handlers={Exception: crashed},
         middleware=[open_to_pages(api), Middleware(Bounded, max_body_bytes=api.max_body_bytes)],
         lifespan=lifespan,
     )
     app.state.hints, app.state.graphs, app.state.analyst = hints, graphs, analyst
     return app
+
+
+def routes_of(door: Door, files: Files, gallery: Gallery, probes: Probes) -> list[BaseRoute]:
+    """Where each door is."""
+    return [
+        Route("/", probes.way_in),
+        Route("/graphql", door, methods=["GET", "POST"]),
+        WebSocketRoute("/graphql", door),
+        Route("/uploads/{grant}", files.put, methods=["PUT"]),
+        Route("/artifacts/{grant}/{name}", files.get, methods=["GET"]),
+        Route("/pictures/{grant}", gallery.show, methods=["GET"]),
+        Route("/schema.graphql", probes.schema),
+        Route("/health", probes.health),
+        Route("/health/live", probes.live),
+        Route("/health/ready", probes.ready),
+        Mount("/static/graphiql", StaticFiles(directory=static_folder())),
+    ]
+
+
+def analyst_of(environ: Mapping[str, str] | None) -> Analyst:
+    """Who explains small texts; no child process is started before there is one."""
+    excluded = load_settings((LineageSettings,), environ)[LineageSettings].excluded_schemas
+    return Analyst(Children(ANALYSIS_LIMITS), frozenset(schema.lower() for schema in excluded))
 
 
 def transfers_of(store: Store, state: StateSettings, api: ApiSettings) -> Transfers:

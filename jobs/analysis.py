@@ -100,14 +100,14 @@ class Analysis:
 
 def read_lineage(
     texts: Iterable[SqlText], dialect: str, known: KnownColumns, default_schema: str, excluded: Collection[str]
-) -> Lineage:
-    """The lineage of texts, without the schemas (in small letters) that no run puts into the graph either.
+) -> tuple[Lineage, tuple[str, ...]]:
+    """The lineage of texts but for `excluded` schemas (in small letters), and a warning if there are any.
 
     Raises:
         UnknownDialect: There is no such dialect.
     """
     lineage = analyse(texts, dialect, known=known, default_schema=default_schema)
-    return without_schemas(lineage, excluded)[0]
+    return without_schemas(lineage, excluded)
 
 
 class Naming:
@@ -122,11 +122,12 @@ class Naming:
     def relation(self, key: str) -> str:
         return self._relations[key]
 
+    def column(self, relation: str, key: str) -> str:
+        return self._columns[relation].get(key, key)
+
     def of(self, end: End) -> NamedEnd:
-        asset = self._relations[end.relation]
-        if end.column is None:
-            return NamedEnd(asset, None)
-        return NamedEnd(asset, self._columns[end.relation].get(end.column, end.column))
+        column = None if end.column is None else self.column(end.relation, end.column)
+        return NamedEnd(self._relations[end.relation], column)
 
 
 def named_edges(lineage: Lineage, bodies: Mapping[str, str], naming: Naming) -> Iterator[NamedEdge]:
@@ -212,7 +213,7 @@ def explain(question: Question, excluded: frozenset[str]) -> Analysis:
     marked = question.sql.startswith(BYTE_ORDER_MARK)
     text = SqlText(NAME, f" {question.sql[1:]}" if marked else question.sql)
     bodies = {text.name: text.sql}
-    lineage = read_lineage([text], question.dialect.value, question.known, question.default_schema, excluded)
+    lineage, _ = read_lineage([text], question.dialect.value, question.known, question.default_schema, excluded)
     edges: list[NamedEdge] = []
     words = 0
     for edge in named_edges(lineage, bodies, Naming(lineage)):
