@@ -237,6 +237,7 @@ class Analyst:
 
     children: Children
     excluded: frozenset[str] = frozenset()
+    wait_seconds: float = WAIT_SECONDS
 
     async def answer(self, question: Question) -> Analysis:
         """What a text says. Nothing is written, and whatever the text does, it does to a child process.
@@ -248,12 +249,11 @@ class Analyst:
         """
         seconds = self.children.limits.timeout_seconds
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(self.wait_seconds):
                 return await self._ask(question)
         except TimeoutError as error:
-            message = (
-                f"Other texts are being explained; in {WAIT_SECONDS:g} s the turn of this one did not come."
-            )
+            waited = f"{self.wait_seconds:g} s"
+            message = f"Other texts are being explained, and the turn of this one did not come in {waited}."
             raise ChildTimedOut(message, hint="Ask again in a moment.") from error
         except ChildTimedOut as error:
             raise ChildTimedOut(f"The text could not be explained in {seconds:g} s.", hint=AS_A_RUN) from error

@@ -17,6 +17,7 @@ from jobs.analysis import (
     MAX_RELATIONS,
     Analyst,
     Question,
+    explain,
 )
 from jobs.children import Children
 from jobs.errors import ChildOutOfMemory, ChildTimedOut
@@ -299,6 +300,19 @@ async def test_time_and_memory_are_bounded() -> None:
     assert ["TIMEOUT", "OUT_OF_MEMORY"] == [late.value.code, large.value.code]
     assert "Submit it as a run" in late.value.hint
     assert "Submit it as a run" in large.value.hint
+
+
+async def test_waiting_is_bounded() -> None:
+    """A text whose turn does not come in time is refused, and a child that was to explain it is free again."""
+    question = Question("CREATE VIEW v AS SELECT a FROM t", Dialect.TSQL)
+    async with Children(replace(ANALYSIS_LIMITS, size=1)) as children:
+        with pytest.raises(ChildTimedOut, match=r"did not come in 0\.01 s") as late:
+            await Analyst(children, wait_seconds=0.01).answer(question)
+        told = await Analyst(children).answer(question)
+
+    assert ("TIMEOUT", "Ask again in a moment.") == (late.value.code, late.value.hint)
+    assert 1 == len(told.edges)
+    assert explain(question, frozenset()) == told
 
 
 async def test_children_end_with_the_service(sqlite_api: Api) -> None:
