@@ -132,7 +132,7 @@ class AnalysisQuery:
         description="Explain a small text of SQL at once; nothing is kept, and nothing that the graph holds is "
         "looked at. Statements that make or fill something have edges; a SELECT alone fills nothing: put "
         "CREATE VIEW … AS before it. Schemas that no run keeps, such as sys, are left out. TIMEOUT if it takes "
-        "too long: submit it as a run then."
+        "too long: submit it as a run then. At most five texts of one request are taken, one after the other."
     )
     async def analyze_sql(
         self,
@@ -154,4 +154,4 @@ class AnalysisQuery:
     ) -> SqlAnalysis:
         known = tuple((each.asset, tuple(each.columns)) for each in columns or ())
         question = Question(sql, dialect, known, default_schema or "")
-        return SqlAnalysis.of(await info.context.analyst.answer(question))
+        return SqlAnalysis.of(await info.context.sitting.answer(question))

@@ -26,7 +26,7 @@ from graph.http import Bounded, Door, Probes, crashed
 from graph.origins import open_to_pages
 from graph.schema import build_schema
 from graph.settings import ApiSettings, load_all
-from jobs.analysis import Analyst
+from jobs.analyst import Analyst
 from jobs.children import ChildLimits, Children
 from jobs.logs import LogSettings, log_folder, set_up_logs
 from jobs.pipeline import load_pipelines

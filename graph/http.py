@@ -30,7 +30,7 @@ from graph.refusals import code_of, masked
 from graph.service import VERSION
 from graph.settings import ApiSettings
 from graph.sockets import Conversation, Socket
-from jobs.analysis import Analyst
+from jobs.analyst import Analyst, Sitting
 from jobs.errors import HeadwaterError, Rejected, TooLarge, Unauthenticated
 from jobs.submit import Desk
 
@@ -156,7 +156,7 @@ class Door(GraphQL[Context, None]):
             loaders=Loaders(self._desk.store),
             transfers=self._transfers,
             graphs=self._graphs,
-            analyst=self._analyst,
+            sitting=Sitting(self._analyst),
             logs=self._logs,
             request=request,
             response=response,

@@ -1,11 +1,9 @@
 """Lineage of texts that belong to no run: nothing is kept, and everything is told with its names and words."""
 
-import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from db.confidence import confidence, primary
-from jobs.children import Children
 from jobs.engines.lineage.analyse import analyse
 from jobs.engines.lineage.frontend import ids_of
 from jobs.engines.lineage.values import (
@@ -20,7 +18,7 @@ from jobs.engines.lineage.values import (
     Subtype,
     Unresolved,
 )
-from jobs.errors import ChildDied, ChildOutOfMemory, ChildTimedOut, InvalidParams
+from jobs.errors import InvalidParams
 from jobs.pipelines.lineage.compose import without_schemas
 from jobs.pipelines.lineage.values import BYTE_ORDER_MARK, Dialect, check_name, check_sql
 
@@ -31,9 +29,9 @@ MAX_EDGES = 2_000  # of one answer: they are written on the event loop
 MAX_GAPS = 500
 MAX_WORDS = 2_000_000  # characters of all expressions of one answer
 MAX_EXCERPT = 2_000  # characters shown of what was not explained, which may be a whole file
-WAIT_SECONDS = 30.0  # for a child to be free, and for its answer
 AS_A_RUN = "Submit it as a run of the kind lineage, which may take longer."
 NAME = "sql"  # of a text that has no other
+READING = frozenset({"SELECT", "FROM", "TABLE"})  # the verbs of statements that may only read
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +106,13 @@ def read_lineage(
     """
     lineage = analyse(texts, dialect, known=known, default_schema=default_schema)
     return without_schemas(lineage, excluded)
+
+
+def only_reading(lineage: Lineage) -> int:
+    """How many statements are queries whose rows go nowhere: they are explained, and have no edges."""
+    telling = {each.statement for edge in lineage.edges for each in edge.evidence}
+    telling |= {each.statement for each in lineage.relations if each.statement is not None}
+    return sum(each.verb in READING and place not in telling for place, each in enumerate(lineage.statements))
 
 
 class Naming:
@@ -229,44 +234,3 @@ def explain(question: Question, excluded: frozenset[str]) -> Analysis:
         explained_count=lineage.explained,
         truncated=len(edges) < len(lineage.edges) or len(gaps) < len(lineage.unresolved),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Analyst:
-    """Who answers questions, opened once a process. `excluded`: schemas left out, in small letters."""
-
-    children: Children
-    excluded: frozenset[str] = frozenset()
-    wait_seconds: float = WAIT_SECONDS
-
-    async def answer(self, question: Question) -> Analysis:
-        """What a text says. Nothing is written, and whatever the text does, it does to a child process.
-
-        Raises:
-            ChildTimedOut: It takes too long, or so many others do that its turn does not come.
-            ChildOutOfMemory, ChildDied: It takes too much, or its child was killed.
-            ChildFailed: Explaining it met a bug of ours.
-        """
-        seconds = self.children.limits.timeout_seconds
-        try:
-            async with asyncio.timeout(self.wait_seconds):
-                return await self._ask(question)
-        except TimeoutError as error:
-            waited = f"{self.wait_seconds:g} s"
-            message = f"Other texts are being explained, and the turn of this one did not come in {waited}."
-            raise ChildTimedOut(message, hint="Ask again in a moment.") from error
-        except ChildTimedOut as error:
-            raise ChildTimedOut(f"The text could not be explained in {seconds:g} s.", hint=AS_A_RUN) from error
-        except ChildOutOfMemory as error:
-            message = "Explaining the text took more memory than is given to small ones."
-            raise ChildOutOfMemory(message, hint=AS_A_RUN) from error
-        except ChildDied as error:
-            message = "The text could not be explained: two processes died of it."
-            raise ChildDied(message, hint="Leave out statements to find the one.") from error
-
-    async def _ask(self, question: Question) -> Analysis:
-        try:
-            return await self.children.call(explain, question, self.excluded)
-        except ChildDied:
-            # It may have been dying before it had the text. Nothing is written, so asking again is free.
-            return await self.children.call(explain, question, self.excluded)

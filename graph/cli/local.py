@@ -1,6 +1,7 @@
 """`headwater lineage`: read SQL files here, without a service, and print what they say."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,9 +12,9 @@ from db.settings import load_settings
 from graph.cli.exits import Status, complain
 from graph.cli.forms import Found, as_csv, as_json, as_mermaid, as_trees
 from graph.cli.known import read_known
-from graph.cli.paper import in_a_line
+from graph.cli.paper import counted, in_a_line
 from graph.cli.texts import BadPath, Text, find_files, read_stream, read_text, tell_of, without_empty
-from jobs.analysis import read_lineage
+from jobs.analysis import only_reading, read_lineage
 from jobs.engines.drawing.mermaid import MAX_EDGES
 from jobs.engines.lineage.dialects import DIALECTS
 from jobs.engines.lineage.values import SqlText
@@ -22,6 +23,7 @@ from jobs.pipelines.lineage.settings import LineageSettings
 from jobs.pipelines.lineage.values import check_name
 
 STANDARD_INPUT = "-"
+TEMPLATE = re.compile(r"\{[{%]")  # of Jinja, in which dbt has its models
 FORMS: Mapping[str, Callable[[Found], Iterator[bytes]]] = {
     "json": as_json,
     "tree": as_trees,
@@ -68,16 +70,31 @@ def show_lineage(wish: Wish) -> Status:
     )
     for words in warnings:
         complain(words)
+    found = Found(lineage, {text.name: text.sql for text in texts})
+    tell_what_is_missing(found)
     if wish.form == "mermaid" and len(lineage.edges) > MAX_EDGES:
         complain(f"Mermaid draws {MAX_EDGES} edges at most: {len(lineage.edges) - MAX_EDGES:,} are left out.")
     if wish.form != "json":
         for gap in lineage.unresolved:
             words = in_a_line(f"{gap.text}:{gap.span.line}: {gap.message}. {gap.remedy}")
             sys.stderr.write(f"{words}\n")
-    found = Found(lineage, {text.name: text.sql for text in texts})
     if not put_out(FORMS[wish.form](found)):
         return Status.FAILED
     return Status.GAPS if wish.strict and lineage.unresolved else Status.OK
+
+
+def tell_what_is_missing(found: Found) -> None:
+    """Say why edges that somebody may look for are not there, where what is printed does not say it."""
+    if reading := only_reading(found.lineage):
+        which = "1 SELECT fills" if reading == 1 else f"{reading:,} SELECTs fill"
+        complain(f"{which} nothing, which makes no edges: put CREATE VIEW … AS before it to see what it reads.")
+    unread = {gap.text for gap in found.lineage.unresolved}
+    templates = sum(name in unread and TEMPLATE.search(sql) is not None for name, sql in found.bodies.items())
+    if templates:
+        which = f"{counted(templates, 'file')} not explained"
+        complain(
+            f"{which} may be a template ({{{{ … }}}}): give the SQL that it makes, as dbt compile writes it."
+        )
 
 
 def read_given(paths: Iterable[str]) -> list[Text]:

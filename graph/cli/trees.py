@@ -1,11 +1,13 @@
 """Draws lineage: what a column is made of, or what is made of it, with expressions and places."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
 from rich.table import Table
@@ -13,7 +15,9 @@ from rich.text import Text
 from rich.tree import Tree
 
 from graph.cli.paper import counted
-from graph.client import Client
+
+if TYPE_CHECKING:  # only the type is named here: drawing files takes no client, which is slow to import
+    from graph.client import Client
 
 LINEAGE = """
 query Lineage($asset: String!, $column: String!, $direction: Direction!) {
@@ -50,7 +54,7 @@ class Place:
         return f"{self.file}:{self.line}"
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> "Place":
+    def of(cls, told: Mapping[str, Any]) -> Place:
         return cls(told["file"], told["line"], " ".join(told["expression"].split()))
 
     def making(self, column: str) -> str:

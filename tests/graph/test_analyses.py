@@ -15,10 +15,10 @@ from jobs.analysis import (
     MAX_EXCERPT,
     MAX_GAPS,
     MAX_RELATIONS,
-    Analyst,
     Question,
     explain,
 )
+from jobs.analyst import MAX_TEXTS, Analyst, Sitting
 from jobs.children import Children
 from jobs.errors import ChildOutOfMemory, ChildTimedOut
 from jobs.pipelines.lineage.values import Dialect
@@ -66,6 +66,16 @@ def ends(told: dict[str, Any], *subtypes: str) -> set[tuple[str, ...]]:
         for edge in told["edges"]
         if edge["subtype"] in subtypes
     }
+
+
+def several(count: int) -> str:
+    """One request for as many texts, each under a name of its own."""
+    asked = (
+        f'q{nth}: analyzeSql(sql: "CREATE VIEW v{nth} AS SELECT a{nth} FROM t", dialect: TSQL) '
+        "{ edges { source { asset column } target { asset column } subtype } }"
+        for nth in range(count)
+    )
+    return f"{{ {' '.join(asked)} }}"
 
 
 def children_of(analyst: Analyst) -> list[psutil.Process]:
@@ -292,10 +302,10 @@ async def test_time_and_memory_are_bounded() -> None:
     question = Question(SLOW, Dialect.TSQL)
     async with Children(replace(ANALYSIS_LIMITS, timeout_seconds=0.01)) as hasty:
         with pytest.raises(ChildTimedOut, match=r"could not be explained in 0\.01 s") as late:
-            await Analyst(hasty).answer(question)
+            await Analyst(hasty).explain(question)
     async with Children(replace(ANALYSIS_LIMITS, memory_bytes=1 << 20)) as narrow:
         with pytest.raises(ChildOutOfMemory, match="more memory") as large:
-            await Analyst(narrow).answer(question)
+            await Analyst(narrow).explain(question)
 
     assert ["TIMEOUT", "OUT_OF_MEMORY"] == [late.value.code, large.value.code]
     assert "Submit it as a run" in late.value.hint
@@ -307,12 +317,56 @@ async def test_waiting_is_bounded() -> None:
     question = Question("CREATE VIEW v AS SELECT a FROM t", Dialect.TSQL)
     async with Children(replace(ANALYSIS_LIMITS, size=1)) as children:
         with pytest.raises(ChildTimedOut, match=r"did not come in 0\.01 s") as late:
-            await Analyst(children, wait_seconds=0.01).answer(question)
-        told = await Analyst(children).answer(question)
+            await Sitting(Analyst(children, wait_seconds=0.01)).answer(question)
+        told = await Sitting(Analyst(children)).answer(question)
 
     assert ("TIMEOUT", "Ask again in a moment.") == (late.value.code, late.value.hint)
     assert 1 == len(told.edges)
     assert explain(question, frozenset()) == told
+
+
+async def test_a_request_holds_one_child(sqlite_api: Api) -> None:
+    """However many texts a request has, they are explained one after the other, in one child."""
+    asking = asyncio.create_task(sqlite_api.ask(several(MAX_TEXTS)))
+    seen: set[int] = set()
+
+    async def looked() -> bool:
+        seen.update(child.pid for child in children_of(sqlite_api.app.state.analyst))
+        return asking.done()
+
+    await sqlite_api.house.until(looked)
+    answers = await asking
+
+    assert [{(f"t.a{nth}", f"v{nth}.a{nth}")} for nth in range(MAX_TEXTS)] == [
+        ends(answers[f"q{nth}"], "IDENTITY") for nth in range(MAX_TEXTS)
+    ]
+    assert 1 == len(seen)
+
+
+async def test_too_many_texts(sqlite_api: Api) -> None:
+    """A request with more texts than are taken is refused, and says how many are."""
+    errors = await sqlite_api.errors(several(MAX_TEXTS + 1))
+
+    assert {("VALIDATION_FAILED", "sql")} == {
+        (error["extensions"]["code"], error["extensions"]["field"]) for error in errors
+    }
+    assert (
+        f"is one of {MAX_TEXTS + 1} texts of one request; at most {MAX_TEXTS} are taken" in errors[0]["message"]
+    )
+    assert {("t.a", "v.a")} == ends(await analyzed(sqlite_api, "CREATE VIEW v AS SELECT a FROM t"), "IDENTITY")
+
+
+async def test_texts_of_a_request_share_its_time() -> None:
+    """A text whose request has used up its time is refused, and those of other requests are not."""
+    question = Question("CREATE VIEW v AS SELECT a FROM t", Dialect.TSQL)
+    async with Children(ANALYSIS_LIMITS) as children:
+        hasty = Sitting(Analyst(children, wait_seconds=0.01))
+        for each in (replace(question, sql=SLOW), question):
+            with pytest.raises(ChildTimedOut, match=r"did not come in 0\.01 s"):
+                await hasty.answer(each)
+        told = await Sitting(Analyst(children)).answer(question)
+
+    assert 1 == len(told.edges)
 
 
 async def test_children_end_with_the_service(sqlite_api: Api) -> None:

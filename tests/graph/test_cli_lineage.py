@@ -1,11 +1,11 @@
-"""`headwater lineage` reads SQL here, without a service, and says what the API says of it."""
+"""`headwater lineage` reads SQL here, without a service."""
 
 import csv
 import io
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,8 @@ import pytest
 
 from graph.cli.forms import COLUMNS
 from jobs.engines.drawing.mermaid import MAX_EDGES
-from tests.graph.api import Api
-from tests.graph.shell import COMMAND, Said, environment, headwater, in_thread
-from tests.graph.test_analyses import VIEW, analyzed
-from tests.graph.test_examples import WAREHOUSE, load_warehouse
-from tests.graph.test_lineage import learn
+from tests.graph.shell import COMMAND, Said, environment, headwater
+from tests.graph.test_examples import WAREHOUSE
 
 LEVELS = "CREATE TABLE river.levels (station INT, cm INT);\n"
 PEAKS = """CREATE VIEW river.peaks AS
@@ -28,25 +25,6 @@ WHERE cm > 0
 GROUP BY station;
 """
 ODD = "EXECUTE mystery(1);\n"
-SCRIPT = f"""{VIEW}
-GO
-CREATE TABLE dbo.archive (name NVARCHAR(50), total MONEY)
-GO
-INSERT INTO dbo.archive (name, total) SELECT name, HASHBYTES('SHA2_256', name) FROM mart.spent WHERE total > 0
-GO
-CREATE VIEW dbo.all_of_it AS SELECT a.*, [Order Lines].qty FROM dbo.archive a CROSS JOIN dbo.[Order Lines]
-GO
-"""
-ASSETS = "{ assets(first: 100) { edges { node { name } } } }"
-EDGES = """
-query Edges($name: String!) {
-  lineage(of: {asset: {name: $name}}, depth: 1, maxNodes: 5000) {
-    nodes { id asset { name } column { name } }
-    edges { source target kind subtype }
-  }
-}"""
-
-Flow = tuple[str, str, str, str]
 
 
 @pytest.fixture
@@ -69,65 +47,6 @@ def shell(*words: str | Path, given: bytes = b"", **more: Any) -> subprocess.Com
     return subprocess.run(
         command, input=given, capture_output=True, check=False, timeout=120, env=environment(), **more
     )
-
-
-def flows(edges: Iterable[Mapping[str, Any]]) -> set[Flow]:
-    """What leads where and how."""
-    return {
-        (
-            ".".join(filter(None, edge["source"].values())),
-            ".".join(filter(None, edge["target"].values())),
-            edge["kind"],
-            edge["subtype"],
-        )
-        for edge in edges
-    }
-
-
-async def flows_of_graph(api: Api) -> set[Flow]:
-    """All edges of the graph, by asking each asset for what is one step upstream."""
-    found: set[Flow] = set()
-    listed = (await api.ask(ASSETS))["assets"]["edges"]
-    assert 0 < len(listed) < 100
-    for each in listed:
-        told = (await api.ask(EDGES, name=each["node"]["name"]))["lineage"]
-        ends = {
-            node["id"]: {"asset": node["asset"]["name"], "column": (node["column"] or {}).get("name")}
-            for node in told["nodes"]
-        }
-        found |= flows(
-            edge | {"source": ends[edge["source"]], "target": ends[edge["target"]]} for edge in told["edges"]
-        )
-    return found
-
-
-async def test_the_warehouse_is_the_same_through_both_doors(sqlite_api: Api) -> None:
-    """The sample has the same edges whether a run puts them into the graph or the command prints them."""
-    await load_warehouse(sqlite_api)
-
-    said = await in_thread("lineage", str(WAREHOUSE), "--dialect", "duckdb")
-
-    assert 0 == said.status
-    assert 200 < len(said.told["edges"])
-    assert flows(said.told["edges"]) == await flows_of_graph(sqlite_api)
-
-
-async def test_a_script_is_the_same_through_three_doors(sqlite_api: Api, tmp_path: Path) -> None:
-    """A script of T-SQL has the same edges in the graph, on the command line and as an answer at once."""
-    (tmp_path / "script.sql").write_text(SCRIPT)
-    words = ("--dialect", "tsql", "--default-schema", "dbo")
-    await learn(sqlite_api, {"script.sql": SCRIPT}, dialect="TSQL", defaultSchema="dbo")
-
-    said = await in_thread("lineage", str(tmp_path / "script.sql"), *words)
-    at_once = await analyzed(sqlite_api, SCRIPT, defaultSchema="dbo")
-
-    printed = flows(said.told["edges"])
-    assert ("mart.spent.name", "dbo.archive.name", "DIRECT", "IDENTITY") in printed
-    assert printed == await flows_of_graph(sqlite_api)
-    assert printed == flows(at_once["edges"])
-    assert [{**gap, "file": "sql"} for gap in said.told["unresolved"]] == [
-        {**gap, "file": "sql"} for gap in at_once["unresolved"]
-    ]
 
 
 def test_json(sql: Path) -> None:
@@ -238,9 +157,50 @@ def test_mermaid_is_bounded(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", ["json", "csv", "mermaid", "tree"])
 def test_nothing_flows(tmp_path: Path, form: str) -> None:
     """A text without any edge is no error in any form."""
-    (tmp_path / "one.sql").write_text("SELECT 1;")
+    (tmp_path / "one.sql").write_text("CREATE TABLE t (a INT);")
     said = lineage(tmp_path, "--format", form)
     assert (0, "") == (said.status, said.err)
+
+
+def test_a_query_fills_nothing(sql: Path) -> None:
+    """How many queries there are whose rows go nowhere, so that they have no edges, is told in every form."""
+    (sql / "queries.sql").write_text("WITH x AS (SELECT a FROM t) SELECT a FROM x;\nFROM t;\nSELECT 1;")
+
+    several, one = lineage(sql, "--strict"), shell("-", "--dialect", "tsql", given=b"SELECT a FROM t")
+
+    assert (0, 0) == (several.status, one.returncode)
+    assert "headwater: 3 SELECTs fill nothing" in several.err
+    assert b"headwater: 1 SELECT fills nothing" in one.stderr
+    assert {"edges": [], "unresolved": []} == json.loads(one.stdout)
+    assert "" == lineage(sql / "peaks.sql").err
+
+
+def test_templates(sql: Path) -> None:
+    """Files that are no SQL before they are compiled are listed, and it is told what they are."""
+    (sql / "model.sql").write_text("{{ config(x=1) }}\nSELECT a FROM {{ ref('b') }}")
+    (sql / "text.sql").write_text("CREATE VIEW w AS SELECT '{{' AS a FROM t")
+
+    said = lineage(sql, "--strict")
+
+    assert 3 == said.status
+    assert ["model.sql"] == [gap["file"] for gap in said.told["unresolved"]]
+    assert "headwater: 1 file not explained may be a template ({{ … }})" in said.err
+
+
+def test_only_what_is_needed_is_imported(sql: Path) -> None:
+    """Reading files here waits for no import of what serves, queues or remembers."""
+    code = (
+        "import sys; from graph.cli import app; "
+        "app(['lineage', sys.argv[1], '--dialect', 'duckdb', '--format', 'tree'], standalone_mode=False); "
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, str(sql)]
+
+    said = subprocess.run(command, capture_output=True, check=True, timeout=120, env=environment(), text=True)
+
+    imported = set(said.stderr.split())
+    assert {"jobs.engines.lineage.infer", "graph.cli.forms"} <= imported
+    assert not imported & {"strawberry", "arq", "redis", "sqlalchemy", "sqlmodel", "gql", "httpx", "starlette"}
 
 
 @pytest.mark.parametrize("told", ['{"T": ["Id", "b"]}', '\ufeff{"t": {"Id": "int", "b": null}}'])
