@@ -4,13 +4,14 @@ import difflib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 from urllib.parse import unquote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 PREFIX = "HEADWATER_"
 FILE_SUFFIX = "_FILE"
@@ -46,11 +47,8 @@ class StateSettings(BaseSettings):
         """Refuse what could only fail later, in words that might show the password."""
         if value is None:
             return None
-        try:
-            driver = make_url(value.get_secret_value()).drivername
-        except ArgumentError:
-            driver = ""
-        if driver not in DRIVERS:
+        address = _address(value.get_secret_value())
+        if address is None or address.drivername not in DRIVERS:
             raise ValueError("must begin with postgresql+psycopg:// or sqlite:///")
         return value
 
@@ -61,7 +59,8 @@ class StateSettings(BaseSettings):
             return self
         if self.database_url is None or self.database_url.get_secret_value().startswith("sqlite"):
             raise ValueError("HEADWATER_DATABASE_PASSWORD is set, and SQLite has no passwords")
-        if make_url(self.database_url.get_secret_value()).password:
+        address = _address(self.database_url.get_secret_value())
+        if address is not None and address.password:
             raise ValueError("HEADWATER_DATABASE_PASSWORD is set, and HEADWATER_DATABASE_URL holds another one")
         return self
 
@@ -70,11 +69,23 @@ class StateSettings(BaseSettings):
         """The database address in the clear."""
         if self.database_url is not None:
             given = self.database_url.get_secret_value()
-            if self.database_password is None:
+            address = _address(given) if self.database_password is not None else None
+            if self.database_password is None or address is None:
                 return given
-            whole = make_url(given).set(password=self.database_password.get_secret_value())
+            whole = address.set(password=self.database_password.get_secret_value())
             return whole.render_as_string(hide_password=False)
         return f"sqlite:///{self.data_dir.resolve() / 'headwater.db'}"
+
+
+def _address(url: str) -> "URL | None":
+    """A database address taken apart; None if it is none."""
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - 0.3 s, for which no command without a database waits
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415 - see above
+
+    try:
+        return make_url(url)
+    except ArgumentError:
+        return None
 
 
 class BadSettings(Exception):

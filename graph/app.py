@@ -9,14 +9,14 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from db.artifacts import Folder
 from db.events import newest_events
 from db.graphs import Graphs
 from db.hints import Hints
-from db.settings import StateSettings, secrets_of
+from db.settings import StateSettings, load_settings, secrets_of
 from db.store import Store
 from graph.files import Files
 from graph.gallery import Gallery
@@ -26,9 +26,11 @@ from graph.http import Bounded, Door, Probes, crashed
 from graph.origins import open_to_pages
 from graph.schema import build_schema
 from graph.settings import ApiSettings, load_all
+from jobs.analyst import Analyst
 from jobs.children import ChildLimits, Children
 from jobs.logs import LogSettings, log_folder, set_up_logs
 from jobs.pipeline import load_pipelines
+from jobs.pipelines.lineage.settings import LineageSettings
 from jobs.queue import Queue, connect
 from jobs.settings import WorkSettings, redis_url
 from jobs.submit import Desk
@@ -36,6 +38,10 @@ from jobs.uploads import Intake
 
 CHILD_LIMITS = ChildLimits(size=2, idle=1, memory_bytes=1 << 29, timeout_seconds=15)
 """For looking at files that arrive."""
+ANALYSIS_LIMITS = ChildLimits(
+    size=2, idle=1, memory_bytes=1 << 29, timeout_seconds=10, preload=("jobs.analysis",)
+)
+"""For explaining small texts: children of their own, so that no upload waits for somebody's SQL."""
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +64,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     store = Store(state.url, synchronous=state.sqlite_synchronous, publish=hints.publish)
     transfers = transfers_of(store, state, api)
     graphs = Graphs(store, api.walk_cache_mb << 20)
+    analyst = analyst_of(environ)
     desk = Desk(store, Queue(redis), load_pipelines(work.pipeline_packages), work)
 
     @contextlib.asynccontextmanager
@@ -68,6 +75,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         log.info("api started", extra={"kinds": list(desk.pipelines)})
         yield
         await transfers.intake.children.close()
+        await analyst.children.close()
         await hints.close()
         graphs.close()
         store.close()
@@ -75,30 +83,40 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         log.info("api ended")
 
     schema = build_schema(desk.pipelines)
-    door = Door(schema, desk, hints, api, transfers=transfers, graphs=graphs, logs=log_folder(state))
-    files = Files(transfers)
-    gallery = Gallery(store, transfers.grants)
+    logs = log_folder(state)
+    door = Door(schema, desk, hints, api, transfers=transfers, graphs=graphs, analyst=analyst, logs=logs)
     probes = Probes(desk, schema.as_str())
     app = Starlette(
-        routes=[
-            Route("/", probes.way_in),
-            Route("/graphql", door, methods=["GET", "POST"]),
-            WebSocketRoute("/graphql", door),
-            Route("/uploads/{grant}", files.put, methods=["PUT"]),
-            Route("/artifacts/{grant}/{name}", files.get, methods=["GET"]),
-            Route("/pictures/{grant}", gallery.show, methods=["GET"]),
-            Route("/schema.graphql", probes.schema),
-            Route("/health", probes.health),
-            Route("/health/live", probes.live),
-            Route("/health/ready", probes.ready),
-            Mount("/static/graphiql", StaticFiles(directory=static_folder())),
-        ],
+        routes=routes_of(door, Files(transfers), Gallery(store, transfers.grants), probes),
         exception_handlers={Exception: crashed},
         middleware=[open_to_pages(api), Middleware(Bounded, max_body_bytes=api.max_body_bytes)],
         lifespan=lifespan,
     )
-    app.state.hints, app.state.graphs = hints, graphs
+    app.state.hints, app.state.graphs, app.state.analyst = hints, graphs, analyst
     return app
+
+
+def routes_of(door: Door, files: Files, gallery: Gallery, probes: Probes) -> list[BaseRoute]:
+    """Where each door is."""
+    return [
+        Route("/", probes.way_in),
+        Route("/graphql", door, methods=["GET", "POST"]),
+        WebSocketRoute("/graphql", door),
+        Route("/uploads/{grant}", files.put, methods=["PUT"]),
+        Route("/artifacts/{grant}/{name}", files.get, methods=["GET"]),
+        Route("/pictures/{grant}", gallery.show, methods=["GET"]),
+        Route("/schema.graphql", probes.schema),
+        Route("/health", probes.health),
+        Route("/health/live", probes.live),
+        Route("/health/ready", probes.ready),
+        Mount("/static/graphiql", StaticFiles(directory=static_folder())),
+    ]
+
+
+def analyst_of(environ: Mapping[str, str] | None) -> Analyst:
+    """Who explains small texts; no child process is started before there is one."""
+    excluded = load_settings((LineageSettings,), environ)[LineageSettings].excluded_schemas
+    return Analyst(Children(ANALYSIS_LIMITS), frozenset(schema.lower() for schema in excluded))
 
 
 def transfers_of(store: Store, state: StateSettings, api: ApiSettings) -> Transfers:

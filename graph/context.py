@@ -13,6 +13,7 @@ from db.hints import Hints
 from graph.auth import ANYBODY, Principal
 from graph.grants import Transfers
 from graph.loaders import Loaders
+from jobs.analyst import Sitting
 from jobs.submit import Desk
 
 
@@ -25,6 +26,7 @@ class Context:
     loaders: Loaders
     transfers: Transfers
     graphs: Graphs
+    sitting: Sitting
     logs: Path  # the folder of this machine's files of logs
     request: Request | WebSocket | None = None
     response: Any = None
@@ -33,7 +35,7 @@ class Context:
 
     def for_operation(self) -> "Context":
         """The same with loaders of its own: a socket lives long, and what they read is soon old."""
-        return replace(self, loaders=Loaders(self.desk.store))
+        return replace(self, loaders=Loaders(self.desk.store), sitting=Sitting(self.sitting.analyst))
 
 
 Info = strawberry.Info[Context, None]

@@ -30,6 +30,7 @@ from graph.refusals import code_of, masked
 from graph.service import VERSION
 from graph.settings import ApiSettings
 from graph.sockets import Conversation, Socket
+from jobs.analyst import Analyst, Sitting
 from jobs.errors import HeadwaterError, Rejected, TooLarge, Unauthenticated
 from jobs.submit import Desk
 
@@ -80,6 +81,7 @@ class Door(GraphQL[Context, None]):
         *,
         transfers: Transfers,
         graphs: Graphs,
+        analyst: Analyst,
         logs: Path,
     ) -> None:
         super().__init__(
@@ -89,7 +91,7 @@ class Door(GraphQL[Context, None]):
             allowed_origins=settings.cors_origins,  # of sockets, beside our own and clients that are no browser
         )
         self._desk, self._hints, self._settings = desk, hints, settings
-        self._transfers, self._graphs, self._logs = transfers, graphs, logs
+        self._transfers, self._graphs, self._analyst, self._logs = transfers, graphs, analyst, logs
         self._page = graphiql_page(example_tabs()) if settings.graphiql else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -154,6 +156,7 @@ class Door(GraphQL[Context, None]):
             loaders=Loaders(self._desk.store),
             transfers=self._transfers,
             graphs=self._graphs,
+            sitting=Sitting(self._analyst),
             logs=self._logs,
             request=request,
             response=response,

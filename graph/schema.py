@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types.graphql import OperationType
 
+from graph.analyses import AnalysisQuery
 from graph.assets import AssetQuery
 from graph.context import Context
 from graph.derive import result_types
@@ -40,6 +41,7 @@ QUERIES = (
     SearchQuery,
     LineageQuery,
     PictureQuery,
+    AnalysisQuery,
     RevisionQuery,
     ServiceQuery,
     LogQuery,

@@ -17,6 +17,15 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class Form(StrEnum):
+    """How lineage that is read here is printed."""
+
+    JSON = "json"
+    TREE = "tree"
+    CSV = "csv"
+    MERMAID = "mermaid"
+
+
 class Commands(TyperGroup):
     """Commands whose errors are a line on standard error and an exit status."""
 
@@ -140,6 +149,38 @@ def settings() -> None:
     from graph.cli.tables import show_settings
 
     show_settings(paper())
+
+
+@app.command("lineage")
+def read_lineage(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            help="SQL files, folders (all .sql files below), or - for standard input.", show_default=False
+        ),
+    ],
+    *,
+    dialect: Annotated[
+        str, typer.Option(help="Whose SQL it is, such as tsql or postgres.", show_default=False)
+    ],
+    columns: Annotated[
+        Path | None,
+        typer.Option(
+            help='A JSON file with columns of tables that no file defines: {"dbo.orders": ["id", "price"]}.'
+        ),
+    ] = None,
+    default_schema: Annotated[str, typer.Option(help="Schema of names without one, such as dbo.")] = "",
+    form: Annotated[Form, typer.Option("--format", help="How the lineage is printed.")] = Form.JSON,
+    strict: Strict = False,
+) -> None:
+    """Print the lineage of SQL files, without a service.
+
+    Exit status: 0, 1 nobody read it to its end, 2 refused, 3 something was not explained (with --strict).
+    """
+    from graph.cli import local
+
+    wish = local.Wish(tuple(paths), dialect, form.value, columns, default_schema, strict)
+    raise typer.Exit(local.show_lineage(wish))
 
 
 @run.command()

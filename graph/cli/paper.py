@@ -17,3 +17,12 @@ def paper(*, errors: bool = False) -> Console:
 
 def counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def in_a_line(words: str) -> str:
+    r"""Words of a stranger as one line that a terminal only shows: no sign in it is a command.
+
+    >>> in_a_line("a\n  b\x1b[31m")
+    'a b�[31m'
+    """
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in " ".join(words.split()))

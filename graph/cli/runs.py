@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from db.settings import load_settings
-from graph.cli.exits import Status, complain, status_of_run
+from graph.cli.exits import Status, status_of_run
 from graph.cli.outcomes import HEAD, HEAD_FIELDS, Outcome, read_outcome, show_outcome
 from graph.cli.paper import paper
-from graph.cli.texts import Text, read_all
+from graph.cli.texts import Text, read_all, tell_of
 from graph.cli.watching import watch
 from graph.client import Address, Client, Pursuit, RefusedRemotely, RunRef, connected, with_names
 from graph.settings import ApiSettings, ClientSettings
@@ -72,11 +72,7 @@ class Order:
 def run_lineage(order: Order, target: Target) -> int:
     """Submit SQL files and watch the run; the exit status."""
     texts, empty = read_all(order.paths)
-    for name in empty:
-        complain(f"left out, because it is empty: {name}")
-    for text in texts:
-        if text.guessed:
-            complain(f"read as {text.guessed}, a guess: {text.name}")
+    tell_of(texts, empty)
     return interruptible(_run_lineage(order, target, texts))
 
 

@@ -4,11 +4,14 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
+from graph.cli.exits import complain
 from jobs.engines.files.encodings import NoText, decode
 from jobs.errors import Rejected
 
 SUFFIX = ".sql"
+STREAM = "<stdin>"  # what is told as the name of standard input
 MAX_FILE_BYTES = 40_000_000  # a text of 8 million characters has fewer
 
 
@@ -115,11 +118,15 @@ def read_text(named: Named) -> Text:
         BadPath: The file cannot be read.
         BadText: It is something else; the error says what and where.
     """
+    return _decoded(named.name, named.path, read_bytes(named.path))
+
+
+def _decoded(name: str, path: Path, content: bytes) -> Text:
     try:
-        decoded = decode(read_bytes(named.path))
+        decoded = decode(content)
     except NoText as error:
-        raise BadText(named.path, error) from error
-    return Text(named.name, decoded.text, decoded.encoding if decoded.guessed else "")
+        raise BadText(path, error) from error
+    return Text(name, decoded.text, decoded.encoding if decoded.guessed else "")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -142,8 +149,42 @@ def read_all(paths: Sequence[Path]) -> tuple[list[Text], list[str]]:
     Raises:
         BadPath, BadText: One cannot be read, or nothing is left.
     """
-    texts = [read_text(named) for named in find_files(paths)]
+    return without_empty([read_text(named) for named in find_files(paths)])
+
+
+def without_empty(texts: Sequence[Text]) -> tuple[list[Text], list[str]]:
+    """The texts that say something, and the names of the others.
+
+    Raises:
+        BadPath: Nothing is left.
+    """
     full = [text for text in texts if not text.is_empty]
     if not full:
         raise BadPath("All files are empty.", hint="Give files that hold SQL.")
     return full, [text.name for text in texts if text.is_empty]
+
+
+def read_stream(stream: BinaryIO) -> Text:
+    """What is written to us: the text of standard input.
+
+    Raises:
+        BadPath: It is too much, or cannot be read.
+        BadText: It is no text.
+    """
+    path = Path(STREAM)
+    try:
+        content = stream.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise BadPath(f"{STREAM} cannot be read: {error.strerror}.") from error
+    if len(content) > MAX_FILE_BYTES:
+        raise BadPath(f"{STREAM} is larger than {MAX_FILE_BYTES:,} bytes.", hint="Split it into several.")
+    return _decoded(STREAM, path, content)
+
+
+def tell_of(texts: Sequence[Text], empty: Sequence[str]) -> None:
+    """Say which files are left out, and whose encoding is a guess."""
+    for name in empty:
+        complain(f"left out, because it is empty: {name}")
+    for text in texts:
+        if text.guessed:
+            complain(f"read as {text.guessed}, a guess: {text.name}")

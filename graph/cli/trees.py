@@ -1,11 +1,13 @@
 """Draws lineage: what a column is made of, or what is made of it, with expressions and places."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
 from rich.table import Table
@@ -13,7 +15,9 @@ from rich.text import Text
 from rich.tree import Tree
 
 from graph.cli.paper import counted
-from graph.client import Client
+
+if TYPE_CHECKING:  # only the type is named here: drawing files takes no client, which is slow to import
+    from graph.client import Client
 
 LINEAGE = """
 query Lineage($asset: String!, $column: String!, $direction: Direction!) {
@@ -50,7 +54,7 @@ class Place:
         return f"{self.file}:{self.line}"
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> "Place":
+    def of(cls, told: Mapping[str, Any]) -> Place:
         return cls(told["file"], told["line"], " ".join(told["expression"].split()))
 
     def making(self, column: str) -> str:
@@ -169,17 +173,18 @@ def label(spot: Spot, places: Sequence[Place]) -> Group:
 
 
 def influences(walked: Walked) -> Iterator[tuple[str, str, str, str]]:
-    """What decides about the values of the tree, or is decided by them, without being one of them.
+    """What decides about the values of the tree, or is decided by them, without being one of them."""
+    return gathered(edge for edge in walked.indirect if walked.near(edge) in walked.reached)
 
-    Yields how, in which asset, by which columns, and where that stands.
-    """
+
+def gathered(indirect: Iterable[Edge]) -> Iterator[tuple[str, str, str, str]]:
+    """Influences of one kind on one asset together: how, on which, by which columns, and where that stands."""
     columns: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
     places: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
-    for edge in walked.indirect:
-        if walked.near(edge) in walked.reached:
-            where = (edge.target.asset, edge.subtype)
-            columns[where].add((edge.source.asset, edge.source.column))
-            places[where] |= {(place.file, str(place.line)) for place in edge.places}
+    for edge in indirect:
+        where = (edge.target.asset, edge.subtype)
+        columns[where].add((edge.source.asset, edge.source.column))
+        places[where] |= {(place.file, str(place.line)) for place in edge.places}
     for asset, subtype in sorted(columns):
         where = (asset, subtype)
         yield subtype, asset, folded(columns[where], "."), folded(places[where], ":")
@@ -193,11 +198,17 @@ def folded(pairs: Iterable[tuple[str, str]], between: str) -> str:
 
 
 def show_influences(walked: Walked, out: Console) -> None:
-    lines = Table.grid(padding=(0, 1, 0, 0))
-    for how, asset, columns, places in influences(walked):
-        words = Text.assemble((how, "magenta"), " in ", (asset, "bold"), f" by {columns}  ", (places, "cyan"))
-        lines.add_row(Text("┄", style="magenta"), words)
+    lines = influence_lines(influences(walked))
     if lines.row_count:
         what = "What decides about it" if walked.upstream else "What it decides about"
         out.print(Text(f"{what} without flowing into it:", style="magenta"))
         out.print(lines)
+
+
+def influence_lines(told: Iterable[tuple[str, str, str, str]]) -> Table:
+    """What `gathered` told, a line each."""
+    lines = Table.grid(padding=(0, 1, 0, 0))
+    for how, asset, columns, places in told:
+        words = Text.assemble((how, "magenta"), " in ", (asset, "bold"), f" by {columns}  ", (places, "cyan"))
+        lines.add_row(Text("┄", style="magenta"), words)
+    return lines

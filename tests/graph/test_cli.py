@@ -29,6 +29,7 @@ def test_help_names_every_command() -> None:
         "schema",
         "settings",
         "push",
+        "lineage",
         "run",
         "watch",
         "stop",

@@ -1,12 +1,13 @@
 """Files are found and decoded, or refused by name and place."""
 
 import codecs
+import io
 import os
 from pathlib import Path
 
 import pytest
 
-from graph.cli.texts import MAX_FILE_BYTES, BadPath, BadText, find_files, read_all
+from graph.cli.texts import MAX_FILE_BYTES, BadPath, BadText, find_files, read_all, read_stream
 from tests.graph.shell import headwater
 
 SOME = "SELECT 'é€𝄞' AS a;\r\n"
@@ -111,6 +112,17 @@ def test_empty_files_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "a.sql").unlink()
     with pytest.raises(BadPath, match="All files are empty"):
         read_all([tmp_path])
+
+
+def test_a_stream() -> None:
+    """What is written to us is decoded like a file, and refused by name if it is too much or no text."""
+    text = read_stream(io.BytesIO(SOME.encode("utf-16")))
+
+    assert (SOME, "<stdin>") == (text.sql, text.name)
+    with pytest.raises(BadText, match=r"<stdin> holds a NUL"):
+        read_stream(io.BytesIO(b"\0\1\2"))
+    with pytest.raises(BadPath, match=r"<stdin> is larger than"):
+        read_stream(io.BytesIO(b" " * (MAX_FILE_BYTES + 1)))
 
 
 def test_a_file_that_is_too_large(tmp_path: Path) -> None:

@@ -1,20 +1,15 @@
 """Extract lineage from SQL: texts, or files that were uploaded."""
 
-from jobs.pipeline import Pipeline
-from jobs.pipelines.lineage.read import accept
-from jobs.pipelines.lineage.run import run
-from jobs.pipelines.lineage.save import save
-from jobs.pipelines.lineage.settings import LineageSettings
-from jobs.pipelines.lineage.values import LineageParams, LineageResult
+from typing import Any
 
-PIPELINE = Pipeline(
-    kind="lineage",
-    description="Extract lineage from SQL: texts, or files that were uploaded.",
-    params=LineageParams,
-    result=LineageResult,
-    settings=LineageSettings,
-    stages=("READ", "PARSE", "INFER", "SAVE"),
-    run=run,
-    save=save,
-    accept=accept,
-)
+
+def __getattr__(name: str) -> Any:
+    """Put `PIPELINE` together when it is asked for.
+
+    Children and the command line read values and settings of this folder, and need not wait a second for `db`.
+    """
+    if name != "PIPELINE":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from jobs.pipelines.lineage.kind import PIPELINE  # noqa: PLC0415 - see above
+
+    return PIPELINE

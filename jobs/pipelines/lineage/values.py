@@ -145,20 +145,25 @@ def check_name(field: str, name: str) -> None:
 def check_text(field: str, text: LineageText) -> None:
     """Refuse a text that is empty, too long, or no text."""
     check_name(f"{field}.name", text.name)
-    if not text.sql.strip(BYTE_ORDER_MARK).strip():
-        raise InvalidParams(f"{field}.sql", "is empty")
-    if len(text.sql) > MAX_TEXT_CHARACTERS:
-        problem = f"has {len(text.sql):,} characters; at most {MAX_TEXT_CHARACTERS:,} are taken"
-        raise InvalidParams(f"{field}.sql", problem, hint="Split it into several texts.")
-    at = text.sql.find("\0")
+    check_sql(f"{field}.sql", text.sql, MAX_TEXT_CHARACTERS, hint="Split it into several texts.")
+
+
+def check_sql(field: str, sql: str, most: int, *, hint: str) -> None:
+    """Refuse SQL that is empty, of more characters than `most`, or no text; `hint` is for what is too long."""
+    if not sql.strip(BYTE_ORDER_MARK).strip():
+        raise InvalidParams(field, "is empty")
+    if len(sql) > most:
+        problem = f"has {len(sql):,} characters; at most {most:,} are taken"
+        raise InvalidParams(field, problem, hint=hint)
+    at = sql.find("\0")
     if at >= 0:
-        hint = "If it was read from a file in UTF-16, decode it first."
-        raise InvalidParams(f"{field}.sql", f"holds a NUL at character {at + 1}", hint=hint)
+        decode = "If it was read from a file in UTF-16, decode it first."
+        raise InvalidParams(field, f"holds a NUL at character {at + 1}", hint=decode)
     try:
-        text.sql.encode()
+        sql.encode()
     except UnicodeEncodeError as error:
         problem = f"holds half of a character at character {error.start + 1}"
-        raise InvalidParams(f"{field}.sql", problem) from error
+        raise InvalidParams(field, problem) from error
 
 
 @dataclass(frozen=True, slots=True)
