@@ -13,16 +13,17 @@ MAX_DIGITS = 38  # of a DECIMAL that databases agree on
 ANY_TEXT = "VARCHAR"
 
 RESERVED = word_set("""
-    add all alter analyse analyze and any array as asc asof asymmetric at authorization backup begin between
-    both by case cast check collate column columns constraint create cross current_date current_time
-    current_timestamp current_user database default deferrable delete desc describe distinct do drop else end
-    except exec execute exists false fetch file for foreign from full function grant group having if in
-    index initially inner insert intersect interval into is isnull join key lambda lateral leading left like
-    limit map merge natural not notnull null offset on only open or order outer over overlaps percent pivot
-    pivot_longer pivot_wider placing plan positional primary procedure public qualify read references
-    returning right rule select semi session_user set show similar some struct summarize symmetric
-    system_user table tablesample then to top trailing trigger true truncate try_cast union unique unpack
-    unpivot update use user using values variadic verbose view when where while window with
+    add all alter analyse analyze and anti any array as asc asof asymmetric at authorization backup begin
+    between binary both by case cast check collate collation column columns concurrently constraint create
+    cross current_date current_time current_timestamp current_user database default deferrable delete desc
+    describe distinct do drop else end except exec execute exists false fetch file for foreign freeze from
+    full function glob grant group having if ilike in index initially inner insert intersect interval into
+    is isnull join key lambda lateral leading left like limit map merge natural not notnull null offset on
+    only open or order outer over overlaps percent pivot pivot_longer pivot_wider placing plan positional
+    primary procedure public qualify read references returning right rule select semi session_user set show
+    similar some struct summarize symmetric system_user table tablesample then to top trailing trigger true
+    truncate try_cast union unique unpack unpivot update use user using values variadic verbose view when
+    where while window with
 """)
 """Words that stand in quotes: no database that matters takes them as names everywhere."""
 

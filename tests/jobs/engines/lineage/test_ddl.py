@@ -113,6 +113,15 @@ def test_what_cannot_be_created() -> None:
         create_table("t", [Column("a")], dialect="cobol")
 
 
+def test_words_of_the_database() -> None:
+    """Whatever word DuckDB keeps for itself can be the name of a column."""
+    with duckdb.connect() as database:
+        words = [word for (word,) in database.sql("SELECT keyword_name FROM duckdb_keywords()").fetchall()]
+
+    assert len(words) > 100
+    assert words == [name for name, _ in made([Column(word) for word in words])]
+
+
 ANY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
 
 
