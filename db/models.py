@@ -63,6 +63,7 @@ class Workspace(SQLModel, table=True):
     name: str = Field(primary_key=True)
     head: int = 0
     clearing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)  # being emptied: takes no runs
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the row stays: see db.clearing
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
