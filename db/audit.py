@@ -56,7 +56,9 @@ REFUSE: Mapping[str, Sequence[str]] = {
 for _dialect, _statements in REFUSE.items():
     for _statement in _statements:
         event.listen(
-            SQLModel.metadata.tables["audit_log"], "after_create", DDL(_statement).execute_if(dialect=_dialect)
+            SQLModel.metadata.tables["audit_log"],
+            "after_create",
+            DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]  # SQLAlchemy lacks it
         )
 
 
