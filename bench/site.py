@@ -54,6 +54,7 @@ class Site:
             "HEADWATER_DATA_DIR": str(self.folder),
             "HEADWATER_PIPELINE_PACKAGES": PACKAGES,
             "HEADWATER_ENVIRONMENT": "production",
+            "HEADWATER_ANONYMOUS": "operator",
             "HEADWATER_LOG_LEVEL": "ERROR",
         }
 

@@ -63,6 +63,7 @@ class EvidenceView:
     """Why an edge is believed, with the words themselves and where they stand."""
 
     edge_pk: UUID
+    workspace: str
     origin: str
     source: str
     expression: str
@@ -263,23 +264,26 @@ def _columns(
         yield ColumnView(*row)
 
 
-def heads_by_pk(session: Session, pks: Collection[UUID]) -> Mapping[UUID, int]:
-    """For assets and columns: the revision that readers of their workspace see."""
-    found: dict[UUID, int] = {}
+def heads_by_pk(session: Session, pks: Collection[UUID]) -> Mapping[UUID, tuple[str, int]]:
+    """For assets and columns: their workspace, and the revision that its readers see."""
+    found: dict[UUID, tuple[str, int]] = {}
     for table in (Asset, AssetColumn):
-        query = select(table.pk, Workspace.head).join(Workspace, col(Workspace.name) == col(table.workspace))
+        query = select(table.pk, Workspace.name, Workspace.head).join(
+            Workspace, col(Workspace.name) == col(table.workspace)
+        )
         for some in chunks(pks):
-            found |= dict(session.execute(query.where(col(table.pk).in_(some))).all())
+            rows = session.execute(query.where(col(table.pk).in_(some)))
+            found |= {pk: (workspace, head) for pk, workspace, head in rows}
     return found
 
 
-def definitions_by_pk(session: Session, pks: Collection[UUID]) -> Mapping[UUID, str]:
-    """The texts of statements."""
-    query = select(Definition.pk, Definition.body)
+def definitions_by_pk(session: Session, pks: Collection[UUID]) -> Mapping[UUID, tuple[str, str]]:
+    """The texts of statements, each behind the workspace whose it is."""
+    query = select(Definition.pk, Definition.workspace, Definition.body)
     return {
-        pk: body
+        pk: (workspace, body)
         for some in chunks(pks)
-        for pk, body in session.execute(query.where(col(Definition.pk).in_(some)))
+        for pk, workspace, body in session.execute(query.where(col(Definition.pk).in_(some)))
     }
 
 
@@ -288,7 +292,7 @@ def evidence_of(session: Session, edge_pks: Collection[UUID], at: int) -> Mappin
     found: defaultdict[UUID, list[EvidenceView]] = defaultdict(list)
     for some in chunks(edge_pks):
         query = (
-            select(Evidence, Definition.body, Source.name, StatementFact)
+            select(Evidence, Definition.body, Source, StatementFact)
             .join(Definition, col(Definition.pk) == col(Evidence.definition_pk))
             .join(Source, col(Source.pk) == col(Evidence.source_pk))
             .join(
@@ -308,8 +312,9 @@ def evidence_of(session: Session, edge_pks: Collection[UUID], at: int) -> Mappin
         for evidence, body, source, statement in session.execute(query):
             view = EvidenceView(
                 edge_pk=evidence.edge_pk,
+                workspace=source.workspace,
                 origin=evidence.origin,
-                source=source,
+                source=source.name,
                 expression=body[evidence.start : evidence.end],
                 text_name=statement.text_name,
                 line=statement.line + body.count("\n", 0, evidence.start),

@@ -25,7 +25,8 @@ from graph.graphiql import static_folder
 from graph.http import Bounded, Door, Probes, crashed
 from graph.origins import open_to_pages
 from graph.schema import build_schema
-from graph.settings import ApiSettings, load_all
+from graph.settings import ApiSettings, anonymous_of, load_all
+from graph.sign_in import SignIn
 from jobs.analyst import Analyst
 from jobs.children import ChildLimits, Children
 from jobs.logs import LogSettings, log_folder, set_up_logs
@@ -84,7 +85,18 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
 
     schema = build_schema(desk.pipelines)
     logs = log_folder(state)
-    door = Door(schema, desk, hints, api, transfers=transfers, graphs=graphs, analyst=analyst, logs=logs)
+    sign_in = SignIn(store, api, anonymous_of(api, loaded[LogSettings].environment))
+    door = Door(
+        schema,
+        desk,
+        hints,
+        api,
+        transfers=transfers,
+        graphs=graphs,
+        analyst=analyst,
+        logs=logs,
+        sign_in=sign_in,
+    )
     probes = Probes(desk, schema.as_str())
     app = Starlette(
         routes=routes_of(door, Files(transfers), Gallery(store, transfers.grants), probes),

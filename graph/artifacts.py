@@ -22,9 +22,10 @@ class Artifact:
 
     @strawberry.field(
         description="Where to GET them for 15 minutes, as often as wanted, in ranges too. Who has this address "
-        "needs no token."
+        "needs no token. FORBIDDEN to those who may not see definitions: files hold them."
     )
     async def url(self, info: Info) -> str:
+        info.context.rights.demand_definitions(self.workspace)
         grants, file_name = info.context.transfers.grants, file_name_of(self.name)
         about = about_artifact(self.sha256, file_name)
         grant = await grants.sign(Purpose.GET_ARTIFACT, about, self.workspace)

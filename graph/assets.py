@@ -35,10 +35,24 @@ def default_namespace(workspace: str) -> str:
 
 
 async def keys_at_head(info: Info, node_ids: Iterable[str]) -> list[tuple[UUID, int]]:
-    """What loaders take, for the inner ids of global ids: those at the head of their workspace."""
-    pks = [uuid_of(node_id) for node_id in node_ids]
+    """What loaders take, for the inner ids of global ids: those at the head of their workspace.
+
+    What somebody may not see is as if there never were any: at revision 0.
+    """
+    pks, rights = [uuid_of(node_id) for node_id in node_ids], info.context.rights
     heads = await info.context.loaders.heads.load_many(pks)
-    return [(pk, head or 0) for pk, head in zip(pks, heads, strict=True)]
+    return [
+        (pk, head[1] if head is not None and rights.role_in(head[0]) is not None else 0)
+        for pk, head in zip(pks, heads, strict=True)
+    ]
+
+
+async def words_of(info: Info, definition_pk: UUID | None) -> str | None:
+    """The text of a definition; None if there is none, or it is not to be seen."""
+    if definition_pk is None:
+        return None
+    found = await info.context.loaders.definitions.load(definition_pk)
+    return found[1] if found is not None and info.context.rights.sees_definitions(found[0]) else None
 
 
 @strawberry.type(description="A column of an asset.")
@@ -108,18 +122,18 @@ class Asset(relay.Node):
         views = await info.context.loaders.columns.load((self.pk, self.at))
         return [Column.of(view, self.at) for view in views]
 
-    @strawberry.field(description="The statement that defines it; null if none was given.")
+    @strawberry.field(
+        description="The statement that defines it; null if none was given, or you may not see definitions."
+    )
     async def definition(self, info: Info) -> str | None:
-        if self.definition_pk is None:
-            return None
-        return await info.context.loaders.definitions.load(self.definition_pk)
+        return await words_of(info, self.definition_pk)
 
     @strawberry.field(
         description="The SQL that makes it: as given or, for a table, of its columns. Null if neither is known."
     )
     async def ddl(self, info: Info) -> Ddl | None:
         loaders = info.context.loaders
-        given = await loaders.definitions.load(self.definition_pk) if self.definition_pk else None
+        given = await words_of(info, self.definition_pk)
         if given is not None:
             return Ddl(sql=given, generated=False)
         columns = await loaders.columns.load((self.pk, self.at)) if self.kind in MADE_OF_COLUMNS else ()

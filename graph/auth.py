@@ -3,8 +3,10 @@
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
+from uuid import UUID
 
 from starlette.requests import HTTPConnection
 
@@ -13,13 +15,21 @@ from jobs.errors import Unauthenticated
 
 SCHEME = "bearer"
 MAX_NAME_CHARACTERS = 200
+RESERVED = ("key:", "group:")  # what names of people do not begin with
+OURS = frozenset({"*", "anybody", "token"})
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody who may ask; everybody who may ask may do everything in every workspace."""
+    """Somebody who asks. `groups` are what their issuer says they belong to; `key` is the API key they bring.
+
+    After `expires_at` they are nobody any more.
+    """
 
     name: str
+    groups: tuple[str, ...] = ()
+    key: UUID | None = None
+    expires_at: datetime | None = None
 
 
 ANYBODY = Principal("anybody")
@@ -44,11 +54,17 @@ def authenticate(
         if not settings.trusted_proxies:
             return ANYBODY
         raise Unauthenticated("Only a trusted proxy may ask, and it has to say for whom.", hint=BY_PROXY)
-    scheme, _, token = (authorization or "").partition(" ")
+    token = bearer_of(authorization)
     expected = settings.api_token.get_secret_value()
-    if scheme.lower() == SCHEME and hmac.compare_digest(token.strip().encode(), expected.encode()):
+    if token is not None and hmac.compare_digest(token.encode(), expected.encode()):
         return TOKEN_HOLDER
     raise Unauthenticated(hint="Send `Authorization: Bearer …` with the token of HEADWATER_API_TOKEN.")
+
+
+def bearer_of(authorization: str | None) -> str | None:
+    """The token in an Authorization header; None if it brings none."""
+    scheme, _, token = (authorization or "").partition(" ")
+    return token.strip() if scheme.lower() == SCHEME else None
 
 
 def named_by_proxy(settings: ApiSettings, connection: HTTPConnection) -> str | None:
@@ -65,7 +81,8 @@ def named_by_proxy(settings: ApiSettings, connection: HTTPConnection) -> str | N
         name = given[0].encode("latin-1").decode().strip()
     except UnicodeDecodeError:
         return None
-    return name if 1 <= len(name) <= MAX_NAME_CHARACTERS and name.isprintable() else None
+    is_name = 1 <= len(name) <= MAX_NAME_CHARACTERS and name.isprintable()
+    return name if is_name and not name.startswith(RESERVED) and name not in OURS else None
 
 
 def is_trusted(settings: ApiSettings, connection: HTTPConnection) -> bool:

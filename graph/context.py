@@ -13,6 +13,7 @@ from db.hints import Hints
 from graph.auth import ANYBODY, Principal
 from graph.grants import Transfers
 from graph.loaders import Loaders
+from graph.rights import NOBODY, Rights
 from jobs.analyst import Sitting
 from jobs.submit import Desk
 
@@ -31,6 +32,7 @@ class Context:
     request: Request | WebSocket | None = None
     response: Any = None
     principal: Principal = ANYBODY
+    rights: Rights = NOBODY
     connection_params: dict[str, Any] = field(default_factory=dict)  # filled in by connection_init
 
     def for_operation(self) -> "Context":

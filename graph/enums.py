@@ -5,6 +5,7 @@ from enum import Enum
 
 import strawberry
 
+from db.access import Role
 from db.models import RunStatus
 from db.walk import Direction, Level
 from jobs.engines.files.roles import Role as FileRole
@@ -32,6 +33,17 @@ describe(
         "FAILED": "Ended; `error` says why.",
         "STOPPED": "Ended, because somebody asked it to stop.",
     },
+)
+describe(
+    Role,
+    "What somebody may do in a workspace; each includes those before it.",
+    {
+        "VIEWER": "Look at everything.",
+        "RUNNER": "Submit, stop and retry runs, and bring files.",
+        "EDITOR": "Delete runs.",
+        "ADMIN": "Say who may do what, empty the workspace, and delete it.",
+    },
+    name="WorkspaceRole",
 )
 describe(
     EdgeKind,
@@ -116,6 +128,7 @@ __all__ = [
     "FileRole",
     "Level",
     "Origin",
+    "Role",
     "RunStatus",
     "Subtype",
     "describe",

@@ -20,15 +20,17 @@ from strawberry.http import GraphQLRequestData
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from db.graphs import Graphs
-from graph.auth import ANYBODY, authenticate, authorization_of
+from graph.auth import ANYBODY, authorization_of
 from graph.context import Context
 from graph.grants import Transfers
 from graph.graphiql import example_tabs, graphiql_headers, graphiql_page
 from graph.health import check_all, status_of, uptime_seconds
 from graph.loaders import Loaders
 from graph.refusals import code_of, masked
+from graph.rights import NOBODY
 from graph.service import VERSION
 from graph.settings import ApiSettings
+from graph.sign_in import SignIn
 from graph.sockets import Conversation, Socket
 from jobs.analyst import Analyst, Sitting
 from jobs.errors import HeadwaterError, Rejected, TooLarge, Unauthenticated
@@ -83,6 +85,7 @@ class Door(GraphQL[Context, None]):
         graphs: Graphs,
         analyst: Analyst,
         logs: Path,
+        sign_in: SignIn,
     ) -> None:
         super().__init__(
             schema,
@@ -92,6 +95,7 @@ class Door(GraphQL[Context, None]):
         )
         self._desk, self._hints, self._settings = desk, hints, settings
         self._transfers, self._graphs, self._analyst, self._logs = transfers, graphs, analyst, logs
+        self._sign_in = sign_in
         self._page = graphiql_page(example_tabs()) if settings.graphiql else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -149,8 +153,10 @@ class Door(GraphQL[Context, None]):
         authorization = request.headers.get("authorization")
         # A socket may still bring its token with connection_init: see on_ws_connect.
         waits = isinstance(request, WebSocket)
+        principal = ANYBODY if waits else await self._sign_in.enter(authorization, request)
         return Context(
-            principal=ANYBODY if waits else authenticate(self._settings, authorization, request),
+            principal=principal,
+            rights=NOBODY if waits else await self._sign_in.rights_of(principal),
             desk=self._desk,
             hints=self._hints,
             loaders=Loaders(self._desk.store),
@@ -167,7 +173,8 @@ class Door(GraphQL[Context, None]):
         if given is None and context.request is not None:
             given = context.request.headers.get("authorization")
         try:
-            context.principal = authenticate(self._settings, given, context.request)
+            context.principal = await self._sign_in.enter(given, context.request)
+            context.rights = await self._sign_in.rights_of(context.principal)
         except Unauthenticated as error:
             raise ConnectionRejectionError from error
         return await super().on_ws_connect(context)

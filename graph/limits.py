@@ -1,5 +1,6 @@
 """What bounds a request before it is executed."""
 
+import inspect
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,6 +12,9 @@ from strawberry.types import ExecutionContext
 from strawberry.types.base import has_strawberry_definition
 from strawberry.utils.str_converters import to_camel_case
 
+from db.access import Role
+from db.models import MAIN_WORKSPACE
+from graph.rights import NEEDS, Need, Rights
 from jobs.errors import InvalidParams
 
 MAX_DIGITS = 400  # of a number in a document: no type holds more, and Python reads 4,300 at most
@@ -77,6 +81,34 @@ def numbers_of(text: str) -> Iterator[Token]:
     while (token := lexer.advance()).kind is not TokenKind.EOF:
         if token.kind in {TokenKind.INT, TokenKind.FLOAT}:
             yield token
+
+
+class Allowed(FieldExtension):
+    """Lets a field of a root be asked only by those who have what it needs."""
+
+    def __init__(self, name: str) -> None:
+        self.need = NEEDS[name]
+
+    def check(self, info: Any, arguments: dict[str, Any]) -> None:
+        """Refuse, unless it is permitted.
+
+        Raises:
+            UnknownWorkspace, Forbidden: It is not.
+        """
+        rights: Rights = info.context.rights
+        if isinstance(self.need, Role):
+            rights.demand(self.need, arguments.get("workspace", MAIN_WORKSPACE))
+        elif self.need is Need.OPERATOR:
+            rights.demand_operator()
+
+    def resolve(self, next_: Any, source: Any, info: Any, **kwargs: Any) -> Any:
+        self.check(info, kwargs)
+        return next_(source, info, **kwargs)
+
+    async def resolve_async(self, next_: Any, source: Any, info: Any, **kwargs: Any) -> Any:
+        self.check(info, kwargs)
+        found = next_(source, info, **kwargs)
+        return await found if inspect.isawaitable(found) else found
 
 
 class NoNul(FieldExtension):

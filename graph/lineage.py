@@ -35,18 +35,18 @@ NOT_ASKED_FOR = cast("Asset", None)  # in the place of what the query does not s
 class Evidence:
     origin: Origin = strawberry.field(description="How it is known.")
     source: str = strawberry.field(description="Which source asserts it.")
-    expression: str = strawberry.field(description="The words themselves.")
+    expression: str = strawberry.field(description="The words themselves; empty if they are hidden from you.")
     file: str = strawberry.field(description="The text they stand in.")
     line: int = strawberry.field(description="The line they begin at, from 1.")
     statement: str = strawberry.field(description="What kind of statement it is, such as CREATE VIEW.")
     note: str = strawberry.field(description="Why it is not certain; empty if it is.")
 
     @classmethod
-    def of(cls, view: EvidenceView) -> "Evidence":
+    def of(cls, view: EvidenceView, *, shown: bool) -> "Evidence":
         return cls(
             origin=Origin(view.origin),
             source=view.source,
-            expression=view.expression,
+            expression=view.expression if shown else "",
             file=view.text_name,
             line=view.line,
             statement=view.verb,
@@ -79,7 +79,8 @@ class LineageEdge:
     @strawberry.field(description="Why it is believed: at least one expression with its place.")
     async def evidence(self, info: Info) -> list[Evidence]:
         views = await info.context.loaders.evidence.load_many([(pk, self.at) for pk in self.step.edge_pks])
-        return [Evidence.of(view) for of_edge in views for view in of_edge or ()]
+        sees = info.context.rights.sees_definitions
+        return [Evidence.of(view, shown=sees(view.workspace)) for of_edge in views for view in of_edge or ()]
 
     @strawberry.field(
         description="How much it is to be believed, from 0 to 1: of each origin the strongest evidence counts, "

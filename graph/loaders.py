@@ -54,11 +54,11 @@ class Loaders:
         return self._by_key(history.queue_positions)
 
     @cached_property
-    def heads(self) -> DataLoader[UUID, int | None]:
+    def heads(self) -> DataLoader[UUID, tuple[str, int] | None]:
         return self._by_key(catalog.heads_by_pk)
 
     @cached_property
-    def definitions(self) -> DataLoader[UUID, str | None]:
+    def definitions(self) -> DataLoader[UUID, tuple[str, str] | None]:
         return self._by_key(catalog.definitions_by_pk)
 
     @cached_property

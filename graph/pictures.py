@@ -102,6 +102,7 @@ class PictureQuery:
         workspace: Workspace = MAIN_WORKSPACE,
         as_of: AsOfArgument = None,
     ) -> LineagePicture:
+        info.context.rights.demand_definitions(workspace)  # edges of pictures show expressions
         if not 1 <= depth <= MAX_DEPTH:
             raise InvalidParams("depth", f"must be between 1 and {MAX_DEPTH}")
         if not 1 <= max_nodes <= MAX_NODES:

@@ -15,11 +15,14 @@ from db.models import now
 from jobs.errors import (
     BadFile,
     DuplicateRunId,
+    Forbidden,
     HeadwaterError,
     InvalidParams,
     RunNotReady,
     TooManyRuns,
     TooManyUploads,
+    UnknownKey,
+    UnknownMember,
     UnknownRun,
     UnknownUpload,
     UnknownWorkspace,
@@ -62,6 +65,11 @@ class DuplicateRunIdRefusal(Refusal):
 
 @strawberry.type(description="There is no such thing, or it is not yours.")
 class NotFoundRefusal(Refusal):
+    pass
+
+
+@strawberry.type(description="You may do something there, but not this.")
+class ForbiddenRefusal(Refusal):
     pass
 
 
@@ -129,17 +137,27 @@ class RefuseDuplicateRunId(strawberry.ExceptionHandler[DuplicateRunId, Duplicate
 
 
 class RefuseUnknown(
-    strawberry.ExceptionHandler[UnknownRun | UnknownWorkspace | UnknownUpload, NotFoundRefusal]
+    strawberry.ExceptionHandler[
+        UnknownRun | UnknownWorkspace | UnknownUpload | UnknownMember | UnknownKey, NotFoundRefusal
+    ]
 ):
     def handle(
         self,
-        exception: UnknownRun | UnknownWorkspace | UnknownUpload,
+        exception: UnknownRun | UnknownWorkspace | UnknownUpload | UnknownMember | UnknownKey,
         *,
         field: StrawberryField,
         info: strawberry.Info,
     ) -> NotFoundRefusal:
         del field, info
         return refuse(NotFoundRefusal, exception)
+
+
+class RefuseForbidden(strawberry.ExceptionHandler[Forbidden, ForbiddenRefusal]):
+    def handle(
+        self, exception: Forbidden, *, field: StrawberryField, info: strawberry.Info
+    ) -> ForbiddenRefusal:
+        del field, info
+        return refuse(ForbiddenRefusal, exception)
 
 
 class RefuseRunNotReady(strawberry.ExceptionHandler[RunNotReady, RunNotReadyRefusal]):
@@ -186,6 +204,7 @@ HANDLERS = (
     RefuseTooManyRuns(),
     RefuseDuplicateRunId(),
     RefuseUnknown(),
+    RefuseForbidden(),
     RefuseRunNotReady(),
     RefuseWorkspaceBusy(),
     RefuseUploadNotReady(),

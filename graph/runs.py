@@ -1,9 +1,10 @@
 """Runs, as clients see them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -94,7 +95,10 @@ class Run(relay.Node):
         if row.result is None or row.kind not in pipelines:
             return None
         pipeline = pipelines[row.kind]
-        return to_result(pipeline, from_json(pipeline.result, row.result))
+        value = from_json(pipeline.result, row.result)
+        if not info.context.rights.sees_definitions(row.workspace):
+            value = without_words(value)
+        return to_result(pipeline, value)
 
     @strawberry.field(description="The words it was labelled with, in order.")
     async def labels(self, info: Info) -> list[str]:
@@ -139,7 +143,15 @@ class Run(relay.Node):
     ) -> list["Run | None"]:
         del required  # an unknown id gives null, or the error of a missing required node
         rows = await info.context.loaders.runs.load_many([uuid_of(node_id) for node_id in node_ids])
-        return [cls.of(row) if row else None for row in rows]
+        role_in = info.context.rights.role_in
+        return [cls.of(row) if row and role_in(row.workspace) is not None else None for row in rows]
+
+
+def without_words(value: Any) -> Any:
+    """A result without what may quote SQL: the messages of gaps."""
+    gaps = getattr(value, "gaps", ())
+    hidden = tuple(replace(gap, message="You may not see definitions.", remedy="") for gap in gaps)
+    return replace(value, gaps=hidden) if gaps else value
 
 
 COPIED = (

@@ -9,15 +9,18 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types.graphql import OperationType
+from strawberry.utils.str_converters import to_camel_case
 
 from graph.analyses import AnalysisQuery
 from graph.assets import AssetQuery
 from graph.context import Context
 from graph.derive import result_types
 from graph.events import EVENT_TYPES, RunSubscription
-from graph.limits import NoNul, Parsed, Tokens, Validated
+from graph.keys import KeyMutation, KeyQuery
+from graph.limits import Allowed, NoNul, Parsed, Tokens, Validated
 from graph.lineage import LineageQuery
 from graph.logs import LogQuery
+from graph.members import MemberMutation, MemberQuery
 from graph.nodes import NodeQuery
 from graph.pictures import PictureQuery
 from graph.plain import PlainExecutor
@@ -29,6 +32,7 @@ from graph.search import SearchQuery
 from graph.service import ServiceQuery
 from graph.submissions import RunMutation, submission_of
 from graph.uploads import UploadMutation, UploadQuery
+from graph.viewer import ViewerQuery
 from graph.workspaces import WorkspaceMutation
 from jobs.pipeline import Pipelines, load_pipelines
 from jobs.settings import WorkSettings
@@ -45,6 +49,9 @@ QUERIES = (
     RevisionQuery,
     ServiceQuery,
     LogQuery,
+    MemberQuery,
+    KeyQuery,
+    ViewerQuery,
 )
 SINGLE = frozenset({OperationType.QUERY, OperationType.MUTATION})  # operations that have one result
 
@@ -83,10 +90,10 @@ async def fit_stream(results: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, 
 
 
 def checked(root: type[Any]) -> type[Any]:
-    """A root type, with what is asked of all arguments asked of each of its fields."""
+    """A root type, with what is asked of all arguments, and of who asks, asked of each of its fields."""
     for field in root.__strawberry_definition__.fields:
         if not any(isinstance(extension, NoNul) for extension in field.extensions):
-            field.extensions.append(NoNul())
+            field.extensions += [NoNul(), Allowed(field.graphql_name or to_camel_case(field.python_name))]
     return root
 
 
@@ -94,7 +101,15 @@ def build_schema(pipelines: Pipelines) -> strawberry.Schema:
     """The API over these run kinds."""
     query = merge_types("Query", QUERIES)
     mutation = merge_types(
-        "Mutation", (submission_of(pipelines), RunMutation, UploadMutation, WorkspaceMutation)
+        "Mutation",
+        (
+            submission_of(pipelines),
+            RunMutation,
+            UploadMutation,
+            WorkspaceMutation,
+            MemberMutation,
+            KeyMutation,
+        ),
     )
     subscription = merge_types("Subscription", (RunSubscription,))
     return OurSchema(

@@ -2,18 +2,39 @@
 
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from ipaddress import ip_network
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from db.access import Role
 from db.settings import PREFIX, BadSettings, StateSettings, load_settings
-from jobs.logs import LogSettings
+from graph.rights import NOBODY, OPERATOR, Rights
+from jobs.logs import Environment, LogSettings
 from jobs.pipeline import load_pipelines
 from jobs.settings import WorkSettings, read_list
 
 ORIGIN = re.compile(r"https?://[^/\s?#@*,]+")
+
+
+class Anonymous(StrEnum):
+    """What whoever does not sign in may do."""
+
+    NOBODY = "nobody"
+    VIEWER = "viewer"
+    RUNNER = "runner"
+    EDITOR = "editor"
+    ADMIN = "admin"
+    OPERATOR = "operator"
+
+    @property
+    def rights(self) -> Rights:
+        """The same in every workspace."""
+        if self is Anonymous.NOBODY:
+            return NOBODY
+        return OPERATOR if self is Anonymous.OPERATOR else Rights(everywhere=Role(self.value))
 
 
 class ApiSettings(BaseSettings):
@@ -28,7 +49,16 @@ class ApiSettings(BaseSettings):
     """Port the API listens on; 0 takes a free one."""
 
     api_token: SecretStr | None = None
-    """Token that every request must bring as `Authorization: Bearer …`. Unset: anybody may do everything."""
+    """Token of operators, brought as `Authorization: Bearer …`."""
+
+    anonymous: Anonymous | None = None
+    """What may be done without signing in: `nobody`, `viewer`, `runner`, `editor`, `admin` or `operator`.
+
+    Unset: everything in development if there is no way to sign in; else nothing.
+    """
+
+    operators: Annotated[tuple[str, ...], BeforeValidator(read_list)] = ()
+    """Who may do everything everywhere: names and groups, such as `["ada@example.org", "group:platform"]`."""
 
     trusted_proxies: Annotated[tuple[str, ...], BeforeValidator(read_list)] = ()
     """Addresses or networks of proxies that may name who asks, such as `["10.0.0.7", "fd00::/64"]`."""
@@ -78,6 +108,14 @@ class ApiSettings(BaseSettings):
                     f"{origin!r} is no origin: name scheme, host and port and nothing else, as in http://localhost:3000"
                 )
         return tuple(origin.lower() for origin in value)
+
+
+def anonymous_of(api: ApiSettings, environment: Environment) -> Anonymous:
+    """What may be done without signing in."""
+    if api.anonymous is not None:
+        return api.anonymous
+    is_open = api.api_token is None and not api.trusted_proxies and environment is Environment.DEVELOPMENT
+    return Anonymous.OPERATOR if is_open else Anonymous.NOBODY
 
 
 class ClientSettings(BaseSettings):

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from db.access import Role
 from db.models import MAIN_WORKSPACE
 from graph.arguments import RunId, Workspace
 from graph.context import Info
@@ -11,6 +12,7 @@ from graph.derive import chosen, run_input
 from graph.refusals import (
     BadFileRefusal,
     DuplicateRunIdRefusal,
+    ForbiddenRefusal,
     InvalidParamsRefusal,
     NotFoundRefusal,
     RunNotReadyRefusal,
@@ -30,11 +32,12 @@ RunRetried = Annotated[
     | TooManyRunsRefusal
     | UploadNotReadyRefusal
     | BadFileRefusal
-    | WorkspaceBusyRefusal,
+    | WorkspaceBusyRefusal
+    | ForbiddenRefusal,
     strawberry.union("RetryRunResult", description="The new run, or why there is none."),
 ]
 RunStopped = Annotated[
-    Run | NotFoundRefusal,
+    Run | NotFoundRefusal | ForbiddenRefusal,
     strawberry.union("StopRunResult", description="The run as it is now, or why it was not stopped."),
 ]
 
@@ -45,7 +48,7 @@ class RunDeleted:
 
 
 RunDeletion = Annotated[
-    RunDeleted | NotFoundRefusal | RunNotReadyRefusal,
+    RunDeleted | NotFoundRefusal | RunNotReadyRefusal | ForbiddenRefusal,
     strawberry.union("DeleteRunResult", description="That the run is gone, or why it is not."),
 ]
 RunSubmitted = Annotated[
@@ -56,7 +59,8 @@ RunSubmitted = Annotated[
     | NotFoundRefusal
     | UploadNotReadyRefusal
     | BadFileRefusal
-    | WorkspaceBusyRefusal,
+    | WorkspaceBusyRefusal
+    | ForbiddenRefusal,
     strawberry.union("SubmitRunResult", description="The accepted run, or why none was accepted."),
 ]
 
@@ -125,6 +129,7 @@ def submission_of(pipelines: Pipelines) -> type[Any]:
         context = info.context
         pipeline, params = chosen(pipelines, run)
         wanted = options.value() if options else RunOptions()
+        context.rights.demand(Role.RUNNER, wanted.workspace)
         return Run.of(await submit_run(context.desk, context.principal.name, pipeline.kind, params, wanted))
 
     submit.__annotations__ = {

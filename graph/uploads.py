@@ -19,6 +19,7 @@ from graph.grants import Purpose
 from graph.paging import encode_cursor, page_of, page_size, time_key
 from graph.refusals import (
     BadFileRefusal,
+    ForbiddenRefusal,
     InvalidParamsRefusal,
     NotFoundRefusal,
     TooManyUploadsRefusal,
@@ -87,7 +88,8 @@ class Upload(relay.Node):
     ) -> list["Upload | None"]:
         del required  # an unknown id gives null, or the error of a missing required node
         rows = await info.context.loaders.uploads.load_many([uuid_of(node_id) for node_id in node_ids])
-        return [cls.of(row) if row else None for row in rows]
+        role_in = info.context.rights.role_in
+        return [cls.of(row) if row and role_in(row.workspace) is not None else None for row in rows]
 
 
 @strawberry.type(description="Uploads, newest first.")
@@ -101,7 +103,8 @@ UploadCreated = Annotated[
     | InvalidParamsRefusal
     | NotFoundRefusal
     | TooManyUploadsRefusal
-    | WorkspaceBusyRefusal,
+    | WorkspaceBusyRefusal
+    | ForbiddenRefusal,
     strawberry.union("CreateUploadResult", description="The announced upload, or why it was not taken."),
 ]
 

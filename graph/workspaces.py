@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from graph.context import Info
-from graph.refusals import InvalidParamsRefusal, NotFoundRefusal, WorkspaceBusyRefusal
+from graph.refusals import ForbiddenRefusal, InvalidParamsRefusal, NotFoundRefusal, WorkspaceBusyRefusal
 from graph.scalars import BigInt
 from jobs.clearing import clear_workspace
 
@@ -26,7 +26,7 @@ class WorkspaceCleared:
 
 
 WorkspaceClearing = Annotated[
-    WorkspaceCleared | InvalidParamsRefusal | NotFoundRefusal | WorkspaceBusyRefusal,
+    WorkspaceCleared | InvalidParamsRefusal | NotFoundRefusal | ForbiddenRefusal | WorkspaceBusyRefusal,
     strawberry.union("ClearWorkspaceResult", description="What was deleted, or why nothing was."),
 ]
 

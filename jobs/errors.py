@@ -7,6 +7,8 @@
     + UnknownRun
     + UnknownWorkspace
     + UnknownAsset
+    + UnknownMember
+    + UnknownKey
     + UnknownUpload
     + UploadNotReady
     + UploadReceived
@@ -18,6 +20,7 @@
     + RunNotReady
     + DuplicateRunId
     + Unauthenticated
+    + Forbidden
     + TooLarge
   x RunFailed             accepted, then failed
     + TimedOut
@@ -100,6 +103,18 @@ class UnknownWorkspace(Rejected):
 
 class UnknownAsset(Rejected):
     """There is no such asset or column, or it is not yours."""
+
+    code = "NOT_FOUND"
+
+
+class UnknownMember(Rejected):
+    """There is no such member."""
+
+    code = "NOT_FOUND"
+
+
+class UnknownKey(Rejected):
+    """There is no such key, or it is not yours."""
 
     code = "NOT_FOUND"
 
@@ -209,6 +224,12 @@ class Unauthenticated(Rejected):
     """An API token is needed, and the one given is missing or wrong."""
 
     code = "UNAUTHENTICATED"
+
+
+class Forbidden(Rejected):
+    """The role that this takes is higher than yours."""
+
+    code = "FORBIDDEN"
 
 
 class TooLarge(Rejected):

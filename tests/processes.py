@@ -85,7 +85,7 @@ class Site:
 
     def environment(self, **more: object) -> dict[str, str]:
         """What a process of this site is set up from."""
-        own = {"environment": "production", **self.settings, **more}
+        own = {"environment": "production", "anonymous": "operator", **self.settings, **more}
         named = {f"HEADWATER_{name.upper()}": str(value) for name, value in own.items()}
         return plain_environment() | self.house.environ | named
 

@@ -281,6 +281,7 @@ def settings_of(url: str, redis_url: str, folder: Path, **more: str) -> dict[str
         "HEADWATER_DATA_DIR": str(folder),
         "HEADWATER_PIPELINE_PACKAGES": json.dumps(PACKAGES),
         "HEADWATER_ENVIRONMENT": "production",
+        "HEADWATER_ANONYMOUS": "nobody" if {"api_token", "trusted_proxies"} & more.keys() else "operator",
     } | {f"HEADWATER_{name.upper()}": value for name, value in more.items()}
 
 

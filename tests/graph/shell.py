@@ -115,7 +115,11 @@ def address_in(line: str) -> str:
 def served(folder: Path | None = None, **settings: str) -> Iterator[tuple[Process, str]]:
     """`headwater up` on a free port, and its address."""
     folder = folder or short_folder()
-    own: Mapping[str, str] = {"data_dir": str(folder / "data"), "environment": "production"} | settings
+    own: Mapping[str, str] = {
+        "data_dir": str(folder / "data"),
+        "environment": "production",
+        "anonymous": "operator",
+    } | settings
     with started(folder, "up", "--port", "0", **own) as process:
         yield process, address_in(wait_for(process, "Headwater is at"))
 

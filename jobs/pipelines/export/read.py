@@ -69,4 +69,4 @@ def pairs_from(session: Session, *, at: int, sources: Sequence[UUID]) -> list[tu
 
 def definitions_of(session: Session, *, pks: Sequence[UUID]) -> Mapping[UUID, str]:
     """The texts of statements."""
-    return definitions_by_pk(session, pks)
+    return {pk: body for pk, (_, body) in definitions_by_pk(session, pks).items()}
