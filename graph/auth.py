@@ -31,6 +31,11 @@ class Principal:
     key: UUID | None = None
     expires_at: datetime | None = None
 
+    @property
+    def may_end(self) -> bool:
+        """Whether what they may do can change while they are here."""
+        return self not in {ANYBODY, TOKEN_HOLDER}
+
 
 ANYBODY = Principal("anybody")
 TOKEN_HOLDER = Principal("token")

@@ -35,6 +35,19 @@ class Context:
     rights: Rights = NOBODY
     connection_params: dict[str, Any] = field(default_factory=dict)  # filled in by connection_init
 
+    @property
+    def address(self) -> str | None:
+        """Where the request or socket comes from."""
+        peer = self.request.client if self.request is not None else None
+        return None if peer is None else peer.host
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that lines of the logs name the request or socket by."""
+        kept = self.request.scope.get("headwater", {}) if self.request is not None else {}
+        found = kept.get("request_id")
+        return None if found is None else str(found)
+
     def for_operation(self) -> "Context":
         """The same with loaders of its own: a socket lives long, and what they read is soon old."""
         return replace(self, loaders=Loaders(self.desk.store), sitting=Sitting(self.sitting.analyst))

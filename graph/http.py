@@ -95,7 +95,7 @@ class Door(GraphQL[Context, None]):
         )
         self._desk, self._hints, self._settings = desk, hints, settings
         self._transfers, self._graphs, self._analyst, self._logs = transfers, graphs, analyst, logs
-        self._sign_in = sign_in
+        self.sign_in = sign_in
         self._page = graphiql_page(example_tabs()) if settings.graphiql else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -153,10 +153,10 @@ class Door(GraphQL[Context, None]):
         authorization = request.headers.get("authorization")
         # A socket may still bring its token with connection_init: see on_ws_connect.
         waits = isinstance(request, WebSocket)
-        principal = ANYBODY if waits else await self._sign_in.enter(authorization, request)
+        principal = ANYBODY if waits else await self.sign_in.enter(authorization, request)
         return Context(
             principal=principal,
-            rights=NOBODY if waits else await self._sign_in.rights_of(principal),
+            rights=NOBODY if waits else await self.sign_in.rights_of(principal),
             desk=self._desk,
             hints=self._hints,
             loaders=Loaders(self._desk.store),
@@ -173,8 +173,8 @@ class Door(GraphQL[Context, None]):
         if given is None and context.request is not None:
             given = context.request.headers.get("authorization")
         try:
-            context.principal = await self._sign_in.enter(given, context.request)
-            context.rights = await self._sign_in.rights_of(context.principal)
+            context.principal = await self.sign_in.enter(given, context.request)
+            context.rights = await self.sign_in.rights_of(context.principal)
         except Unauthenticated as error:
             raise ConnectionRejectionError from error
         return await super().on_ws_connect(context)

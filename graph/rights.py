@@ -34,6 +34,23 @@ class Rights:
         """Whether SQL text, expressions and literals are shown."""
         return self.operator or not self.hidden & {workspace, EVERYWHERE}
 
+    def covers(self, other: "Rights") -> bool:
+        """Whether all that another one permits is permitted here, too."""
+        if self.operator:
+            return True
+        if other.operator or (
+            other.everywhere is not None and not self._at_least(other.everywhere, EVERYWHERE)
+        ):
+            return False
+        if not all(self._at_least(role, workspace) for workspace, role in other.roles.items()):
+            return False
+        places = {EVERYWHERE, *other.roles} if other.everywhere is not None else set(other.roles)
+        return all(self.sees_definitions(each) for each in places if other.sees_definitions(each))
+
+    def _at_least(self, role: Role, workspace: str) -> bool:
+        own = self.role_in(workspace)
+        return own is not None and own.rank >= role.rank
+
     def demand(self, role: Role, workspace: str) -> None:
         """Refuse unless this much is permitted.
 

@@ -13,6 +13,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from graph.analyses import AnalysisQuery
 from graph.assets import AssetQuery
+from graph.audit import Audited, AuditQuery
 from graph.context import Context
 from graph.derive import result_types
 from graph.events import EVENT_TYPES, RunSubscription
@@ -52,6 +53,7 @@ QUERIES = (
     MemberQuery,
     KeyQuery,
     ViewerQuery,
+    AuditQuery,
 )
 SINGLE = frozenset({OperationType.QUERY, OperationType.MUTATION})  # operations that have one result
 
@@ -89,11 +91,13 @@ async def fit_stream(results: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, 
             yield fit(result)
 
 
-def checked(root: type[Any]) -> type[Any]:
+def checked(root: type[Any], *, is_mutation: bool = False) -> type[Any]:
     """A root type, with what is asked of all arguments, and of who asks, asked of each of its fields."""
     for field in root.__strawberry_definition__.fields:
         if not any(isinstance(extension, NoNul) for extension in field.extensions):
-            field.extensions += [NoNul(), Allowed(field.graphql_name or to_camel_case(field.python_name))]
+            name = field.graphql_name or to_camel_case(field.python_name)
+            audited = [Audited(name)] if is_mutation else []
+            field.extensions += [NoNul(), *audited, Allowed(name)]
     return root
 
 
@@ -114,7 +118,7 @@ def build_schema(pipelines: Pipelines) -> strawberry.Schema:
     subscription = merge_types("Subscription", (RunSubscription,))
     return OurSchema(
         query=checked(query),
-        mutation=checked(mutation),
+        mutation=checked(mutation, is_mutation=True),
         subscription=checked(subscription),
         types=[*EVENT_TYPES, *result_types(pipelines)],
         extensions=[Tokens, Parsed, Validated],

@@ -1,5 +1,6 @@
 """GraphQL over websockets, where Strawberry is kept from dying of what a client may send."""
 
+import asyncio
 from typing import Any, cast
 
 from graphql import GraphQLError
@@ -19,12 +20,37 @@ class Socket(ASGIWebSocketAdapter):
         await super().close(code, reason.encode()[:REASON_BYTES].decode(errors="ignore"))
 
 
+WATCH_SECONDS = 0.5  # between two looks at what somebody on a socket may still do
+
+
 class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
     """What is said on one socket, in graphql-transport-ws.
 
     A message of a wrong shape ends it with 4400. A bad operation is an `error` for that operation, and
     all others go on.
     """
+
+    watch: "asyncio.Task[None] | None" = None
+
+    async def handle_connection_init(self, message: Any) -> None:
+        await super().handle_connection_init(message)
+        if self.connection_acknowledged and self.watch is None and self.context.principal.may_end:
+            self.watch = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        """End the socket with 4403 soon after its principal loses a right: by expiry, revocation or a new role."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            rights = await cast("Any", self.view).sign_in.rights_of(self.context.principal)
+            if not rights.covers(self.context.rights):
+                await self.websocket.close(code=4403, reason="You may not do what you did before.")
+                return
+            self.context.rights = rights
+
+    async def shutdown(self) -> None:
+        if self.watch is not None:
+            self.watch.cancel()
+        await super().shutdown()
 
     async def handle_message(self, message: object) -> None:
         if is_message(message):
