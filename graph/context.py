@@ -14,6 +14,7 @@ from graph.auth import ANYBODY, Principal
 from graph.grants import Transfers
 from graph.loaders import Loaders
 from graph.rights import NOBODY, Rights
+from graph.sign_in import SignIn
 from jobs.analyst import Sitting
 from jobs.submit import Desk
 
@@ -29,6 +30,7 @@ class Context:
     graphs: Graphs
     sitting: Sitting
     logs: Path  # the folder of this machine's files of logs
+    sign_in: SignIn
     request: Request | WebSocket | None = None
     response: Any = None
     principal: Principal = ANYBODY

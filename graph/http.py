@@ -164,6 +164,7 @@ class Door(GraphQL[Context, None]):
             graphs=self._graphs,
             sitting=Sitting(self._analyst),
             logs=self._logs,
+            sign_in=self.sign_in,
             request=request,
             response=response,
         )

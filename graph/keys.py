@@ -190,6 +190,7 @@ class KeyMutation:
         if found is None or not may_revoke(info, found):
             raise UnknownKey
         revoked = await context.desk.store.write(partial(revoke_key, pk=pk))
+        context.sign_in.forget()
         if revoked is None:
             raise UnknownKey
         return ApiKey.of(revoked)

@@ -216,7 +216,9 @@ class MemberMutation:
                 raise InvalidParams("name", "is that of a workspace that there is", hint="Choose another.")
             return session.get_one(WorkspaceRow, name)
 
-        return WorkspaceInfo.of(info, await context.desk.store.write(make))
+        made = await context.desk.store.write(make)
+        context.sign_in.forget()
+        return WorkspaceInfo.of(info, made)
 
     @strawberry.mutation(
         description="Delete a workspace with everything in it: for its admins. Refused while runs in it have "
@@ -233,6 +235,7 @@ class MemberMutation:
         store = info.context.desk.store
         await clear_workspace(store, workspace, confirm)
         await store.write(partial(hide_workspace, name=workspace))
+        info.context.sign_in.forget()
         return WorkspaceDeleted(workspace=workspace)
 
     @strawberry.mutation(
@@ -265,6 +268,7 @@ class MemberMutation:
             put_member(session, row.model_copy())
 
         await info.context.desk.store.write(change)
+        info.context.sign_in.forget()
         return Member.of(row)
 
     @strawberry.mutation(description="Let somebody be no member of a workspace any more: for its admins.")
@@ -277,4 +281,5 @@ class MemberMutation:
 
         if not await info.context.desk.store.write(remove):
             raise UnknownMember
+        info.context.sign_in.forget()
         return MemberRemoved(principal=principal)

@@ -97,7 +97,7 @@ def checked(root: type[Any], *, is_mutation: bool = False) -> type[Any]:
         if not any(isinstance(extension, NoNul) for extension in field.extensions):
             name = field.graphql_name or to_camel_case(field.python_name)
             audited = [Audited(name)] if is_mutation else []
-            field.extensions += [NoNul(), *audited, Allowed(name)]
+            field.extensions += [NoNul(), Allowed(name), *audited]  # the last one is the outermost
     return root
 
 

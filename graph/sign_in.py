@@ -56,7 +56,7 @@ class Kept:
 
 
 class SignIn:
-    """Tells who asks and what they may do. One a process."""
+    """Tells who asks and what they may do. One a process; what it looked up counts for half a second."""
 
     def __init__(self, store: Store, settings: ApiSettings, anonymous: Anonymous) -> None:
         self._store, self._settings, self._anonymous = store, settings, anonymous
@@ -64,6 +64,11 @@ class SignIn:
         self._keys: dict[UUID, tuple[float, ApiKey | None]] = {}
         self._touched: dict[UUID, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def forget(self) -> None:
+        """Look everything up anew: somebody's rights were changed here. Other processes see it soon."""
+        self._rights.clear()
+        self._keys.clear()
 
     async def enter(self, authorization: str | None, connection: HTTPConnection | None) -> Principal:
         """Who brings this Authorization header over this connection.

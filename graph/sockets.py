@@ -38,7 +38,7 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
             self.watch = asyncio.create_task(self._watch())
 
     async def _watch(self) -> None:
-        """End the socket with 4403 soon after its principal loses a right: by expiry, revocation or a new role."""
+        """End the socket with 4403 soon after its principal loses a right: they expire, others change them."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             rights = await cast("Any", self.view).sign_in.rights_of(self.context.principal)

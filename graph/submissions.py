@@ -127,9 +127,9 @@ def submission_of(pipelines: Pipelines) -> type[Any]:
     async def submit(self: Any, info: Info, run: Any, options: Any = None) -> Any:
         del self
         context = info.context
+        context.rights.demand(Role.RUNNER, options.workspace if options else MAIN_WORKSPACE)
         pipeline, params = chosen(pipelines, run)
         wanted = options.value() if options else RunOptions()
-        context.rights.demand(Role.RUNNER, wanted.workspace)
         return Run.of(await submit_run(context.desk, context.principal.name, pipeline.kind, params, wanted))
 
     submit.__annotations__ = {

@@ -18,6 +18,7 @@ from tests.graph.shell import address_in, started, wait_for
 
 HERE, ELSEWHERE = '["127.0.0.1"]', '["10.9.9.9"]'
 QUESTION = {"query": "{ __typename }"}
+OPERATORS = '["ada@example.org"]'
 NAMED = {"X-Forwarded-User": "ada@example.org"}
 
 
@@ -125,7 +126,7 @@ async def ask(api: Api, headers: Mapping[str, str]) -> str:
 
 async def test_requests(sqlite_url: str, redis_url: str, tmp_path: Path) -> None:
     """By HTTP a trusted proxy's name is whose run it is; without a name the answer is UNAUTHENTICATED."""
-    async with open_api(sqlite_url, redis_url, tmp_path, trusted_proxies=HERE) as api:
+    async with open_api(sqlite_url, redis_url, tmp_path, trusted_proxies=HERE, operators=OPERATORS) as api:
         asked = {"query": SUBMIT, "variables": {"run": {"echo": {"word": "a"}}}}
         accepted = (await api.client.post("/graphql", json=asked, headers=NAMED)).json()["data"]["submitRun"]
         row = await api.house.by_id(accepted["runId"])
@@ -145,7 +146,7 @@ async def test_forged(sqlite_url: str, redis_url: str, tmp_path: Path) -> None:
 
 async def test_sockets(sqlite_url: str, redis_url: str, tmp_path: Path) -> None:
     """On a socket it is the request that opens it which names somebody; the greeting cannot."""
-    async with open_api(sqlite_url, redis_url, tmp_path, trusted_proxies=HERE) as api:
+    async with open_api(sqlite_url, redis_url, tmp_path, trusted_proxies=HERE, operators=OPERATORS) as api:
         async with api.socket(additional_headers=NAMED) as wire:
             (accepted,) = await wire.rest(await wire.start(SUBMIT, run={"echo": {"word": "a"}}))
         async with api.socket(greet=False) as wire:
