@@ -11,6 +11,7 @@ from redis import Redis
 
 from db import migrate
 from jobs.valkey import EmbeddedValkey
+from tests.graph.shell import served
 from tests.house import House, open_house
 from tests.servers import Postgres, short_folder, start_postgres, start_valkey
 from tests.warm import WarmChildren, warm_children
@@ -100,6 +101,13 @@ async def sqlite_house(
     """A whole house on SQLite, for what does not depend on the database."""
     async with open_house(sqlite_url, redis_url, tmp_path, children=children) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def url() -> Iterator[str]:
+    """The address of a service that is up; whoever asks for it is in the group `cli`, so that there is one."""
+    with served() as (_, address):
+        yield address
 
 
 def pytest_configure() -> None:
