@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import duckdb
-
 from db.models import Artifact, Run, Upload, now
 from db.session import Session
 from jobs.engines.files.detect import detect
 from jobs.submit import RunOptions
+from tests.duck import fresh_database
 from tests.house import House
 
 ORDERS = "CREATE VIEW dbo.vOrders AS SELECT o.id, o.price * 2 AS total FROM dbo.Orders AS o"
@@ -51,7 +50,7 @@ def write(folder: Path, name: str, query: str) -> Path:
     """A Parquet file of what a query gives."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
-    with duckdb.connect() as database:
+    with fresh_database() as database:
         database.execute(f"COPY ({query}) TO {text(str(path))} (FORMAT parquet)")
     return path
 

@@ -11,8 +11,10 @@ from redis import Redis
 
 from db import migrate
 from jobs.valkey import EmbeddedValkey
+from tests.graph.shell import served
 from tests.house import House, open_house
 from tests.servers import Postgres, short_folder, start_postgres, start_valkey
+from tests.warm import WarmChildren, warm_children
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +71,13 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
     postgres.drop_database(name)
 
 
+@pytest.fixture(scope="session")
+def children() -> Iterator[WarmChildren]:
+    """The child processes of all houses."""
+    with warm_children() as warm:
+        yield warm
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A migrated database, once of each kind: the same tests on both."""
@@ -77,17 +86,28 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def house(database_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[House]:
+async def house(
+    database_url: str, redis_url: str, tmp_path: Path, children: WarmChildren
+) -> AsyncIterator[House]:
     """A whole house on each kind of database."""
-    async with open_house(database_url, redis_url, tmp_path) as opened:
+    async with open_house(database_url, redis_url, tmp_path, children=children) as opened:
         yield opened
 
 
 @pytest.fixture
-async def sqlite_house(sqlite_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[House]:
+async def sqlite_house(
+    sqlite_url: str, redis_url: str, tmp_path: Path, children: WarmChildren
+) -> AsyncIterator[House]:
     """A whole house on SQLite, for what does not depend on the database."""
-    async with open_house(sqlite_url, redis_url, tmp_path) as opened:
+    async with open_house(sqlite_url, redis_url, tmp_path, children=children) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def url() -> Iterator[str]:
+    """The address of a service that is up; whoever asks for it is in the group `cli`, so that there is one."""
+    with served() as (_, address):
+        yield address
 
 
 def pytest_configure() -> None:

@@ -38,7 +38,9 @@ DEADLINE_SECONDS = 20.0
 class House:
     """One process that both accepts and executes runs."""
 
-    def __init__(self, url: str, redis_url: str, folder: Path, settings: WorkSettings) -> None:
+    def __init__(
+        self, url: str, redis_url: str, folder: Path, *, settings: WorkSettings, children: Children
+    ) -> None:
         self.environ = {
             "HEADWATER_DATABASE_URL": url,
             "HEADWATER_REDIS_URL": redis_url,
@@ -54,7 +56,7 @@ class House:
         self.pipelines: Pipelines = load_pipelines(PACKAGES)
         self.artifacts = Folder(folder / "artifacts")
         self.scratch = Scratch(folder / "scratch")
-        self.children = Children(ChildLimits(size=2, memory_bytes=1 << 30, timeout_seconds=60))
+        self.children = children
         self.bench = self.another_bench("worker-1")
         self.desk = Desk(self.store, self.queue, self.pipelines, settings)
 
@@ -172,9 +174,16 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    url: str, redis_url: str, folder: Path, settings: WorkSettings | None = None
+    url: str,
+    redis_url: str,
+    folder: Path,
+    settings: WorkSettings | None = None,
+    *,
+    children: Children | None = None,
 ) -> AsyncIterator[House]:
-    house = House(url, redis_url, folder, settings or WorkSettings())
+    """A house; without children that outlive it, it has some of its own."""
+    children = children or Children(ChildLimits(memory_bytes=1 << 30, timeout_seconds=60))
+    house = House(url, redis_url, folder, settings=settings or WorkSettings(), children=children)
     await house.hints.start()
     try:
         yield house

@@ -15,7 +15,7 @@ from jobs.submit import RunOptions
 from tests.pipelines.chores.values import Chore
 from tests.processes import Site, open_site
 
-pytestmark = pytest.mark.kills
+pytestmark = [pytest.mark.kills, pytest.mark.alone]
 
 RUNS, SLOTS, AT_ONCE = 200, 8, 6
 WIDE = 5  # slots of every tenth run

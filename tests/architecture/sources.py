@@ -43,10 +43,17 @@ class Source:
 
     def comments(self) -> Iterator[tuple[int, str]]:
         """Each comment with its line; what stands in strings is none."""
-        with (ROOT / self.path).open("rb") as file:
-            for token in tokenize.tokenize(file.readline):
-                if token.type == tokenize.COMMENT:
-                    yield token.start[0], token.string
+        yield from _comments(self.path)
+
+
+@cache
+def _comments(path: str) -> tuple[tuple[int, str], ...]:
+    with (ROOT / path).open("rb") as file:
+        return tuple(
+            (token.start[0], token.string)
+            for token in tokenize.tokenize(file.readline)
+            if token.type == tokenize.COMMENT
+        )
 
 
 @cache
@@ -56,6 +63,7 @@ def sources(*folders: str) -> tuple[Source, ...]:
     return tuple(_source(path) for path in paths)
 
 
+@cache
 def _source(path: Path) -> Source:
     text = path.read_text(encoding="utf-8")
     return Source(path.relative_to(ROOT).as_posix(), text, ast.parse(text))

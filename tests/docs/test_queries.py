@@ -12,6 +12,7 @@ from graphql import OperationDefinitionNode, OperationType, parse
 from tests.docs.snippets import ROOT, Snippet, pages, snippets_of
 from tests.graph.api import Api, open_api
 from tests.graph.test_examples import load_warehouse
+from tests.warm import WarmChildren
 
 END = Snippet("", "", "", "")
 MAY_BE_EMPTY = {"logs"}  # a service to which nothing happened has warned of nothing
@@ -78,10 +79,10 @@ class Reader:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 async def test_everything_shown_is_answered(
-    sqlite_url: str, redis_url: str, tmp_path: Path, page: Path
+    sqlite_url: str, redis_url: str, tmp_path: Path, children: WarmChildren, page: Path
 ) -> None:
     """Whoever pastes a page from top to bottom gets something for each block, and is refused nothing."""
-    async with open_api(sqlite_url, redis_url, tmp_path) as api:
+    async with open_api(sqlite_url, redis_url, tmp_path, children) as api:
         reader = Reader(api, [await load_warehouse(api)])
         for shown in shown_on(page):
             told = await reader.paste(shown)

@@ -3,13 +3,11 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from examples.parquet import COLUMNS, DUMP
-from tests.graph.shell import served
 
 APOLLO = Path(__file__).parents[2] / "examples" / "apollo"
 NODE = shutil.which("node")
@@ -22,13 +20,6 @@ pytestmark = [
         not (APOLLO / "node_modules").is_dir(), reason="examples/apollo is not installed: npm ci there"
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """The address of a service that is up."""
-    with served() as (_, address):
-        yield address
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:

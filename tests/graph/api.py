@@ -25,6 +25,7 @@ from websockets.typing import Subprotocol
 from db.runs import find_run
 from db.settings import load_settings
 from graph.app import create_app
+from jobs.children import Children
 from jobs.settings import WorkSettings
 from tests.house import PACKAGES, House, open_house
 
@@ -287,9 +288,15 @@ def settings_of(url: str, redis_url: str, folder: Path, **more: str) -> dict[str
 
 @asynccontextmanager
 async def open_api(
-    url: str, redis_url: str, folder: Path, bearer: str | None = None, **settings: str
+    url: str,
+    redis_url: str,
+    folder: Path,
+    children: Children | None = None,
+    /,
+    bearer: str | None = None,
+    **settings: str,
 ) -> AsyncIterator[Api]:
-    """Serve the application on a free port of this machine."""
+    """Serve the application on a free port of this machine. `children`: of the house, if they outlive it."""
     environ = settings_of(url, redis_url, folder, **settings, **({"api_token": bearer} if bearer else {}))
     work: WorkSettings = load_settings((WorkSettings,), environ)[WorkSettings]
     logs = io.StringIO()
@@ -298,7 +305,8 @@ async def open_api(
         for handler in logging.getLogger().handlers:
             if isinstance(handler, logging.StreamHandler):
                 handler.setStream(logs)
-        async with open_house(url, redis_url, folder, work) as house, serving(app) as address:
+        opened = open_house(url, redis_url, folder, work, children=children)
+        async with opened as house, serving(app) as address:
             headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
             async with httpx.AsyncClient(base_url=address, headers=headers, timeout=60) as client:
                 yield Api(address, app, house, client, logs)

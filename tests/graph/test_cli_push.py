@@ -22,7 +22,7 @@ from graph.cli.runs import Target
 from graph.cli.texts import BadPath, find_files
 from graph.client import RefusedRemotely, Unreachable
 from tests.catalogs import CATALOG, write
-from tests.graph.shell import COMMAND, GAP, SQL, Said, environment, headwater, served
+from tests.graph.shell import COMMAND, GAP, SQL, Said, environment, headwater
 from tests.jobs.engines.files.packs import written, zipped
 from tests.jobs.engines.lineage.test_imported import node
 
@@ -30,13 +30,6 @@ pytestmark = pytest.mark.xdist_group("cli")
 
 NOBODY = "http://127.0.0.1:9"
 RUNS = "query Runs($label: String!) { runs(filter: {label: $label}) { edges { node { runId status } } } }"
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """The address of a service that is up."""
-    with served() as (_, address):
-        yield address
 
 
 @pytest.fixture

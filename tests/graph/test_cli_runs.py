@@ -5,7 +5,6 @@ import http.server
 import signal
 import threading
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +31,6 @@ pytestmark = pytest.mark.xdist_group("cli")
 
 NOBODY = "http://127.0.0.1:9"
 STATUS = "query Status($id: String!) { run(runId: $id) { status } }"
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """The address of a service that is up."""
-    with served() as (_, address):
-        yield address
 
 
 @pytest.fixture

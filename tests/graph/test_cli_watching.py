@@ -156,7 +156,7 @@ async def test_behind_the_end(sqlite_api: Api) -> None:
 async def test_a_token_opens_both_doors(sqlite_url: str, redis_url: str, tmp_path: Path) -> None:
     """The token, from the command line or the environment, is brought over HTTP and over the socket."""
     token = uuid.uuid4().hex
-    async with open_api(sqlite_url, redis_url, tmp_path, token) as api:
+    async with open_api(sqlite_url, redis_url, tmp_path, bearer=token) as api:
         run_id = await api.done()
 
         assert 0 == (await in_thread("watch", run_id, "--token", token, url=api.address)).status

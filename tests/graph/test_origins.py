@@ -88,7 +88,7 @@ async def test_a_download_to_a_page(sqlite_api: Api) -> None:
 
 async def test_refusals_to_a_page(sqlite_url: str, redis_url: str, tmp_path: Path) -> None:
     """A page can read that it has to sign in, or sent too much; the browser may ask before that."""
-    async with open_api(sqlite_url, redis_url, tmp_path, "right", max_body_bytes="2048") as api:
+    async with open_api(sqlite_url, redis_url, tmp_path, bearer="right", max_body_bytes="2048") as api:
         told = await preflight(api, "/graphql", "POST", PAGE, "authorization")
         here = {"Origin": PAGE, "Authorization": "none"}
         unsigned = await api.client.post("/graphql", json=QUESTION, headers=here)

@@ -1,6 +1,5 @@
 """A CREATE TABLE is made for every table whose columns are known, and databases take it."""
 
-import duckdb
 import pytest
 import sqlglot
 from hypothesis import given, settings
@@ -10,6 +9,7 @@ from jobs.engines.lineage.analyse import analyse
 from jobs.engines.lineage.ddl import create_table, portable_type
 from jobs.engines.lineage.dialects import DIALECTS, UnknownDialect
 from jobs.engines.lineage.values import Column, SqlText
+from tests.duck import fresh_database
 
 TSQL = {
     "nvarchar(max)": "VARCHAR",
@@ -44,11 +44,11 @@ TSQL = {
 
 def made(columns: list[Column], name: str = "dbo.T", dialect: str = "tsql") -> list[tuple[str, str]]:
     """The columns that DuckDB has after it ran what was generated."""
-    with duckdb.connect() as database:
+    with fresh_database() as database:
         database.execute("CREATE SCHEMA dbo")
         database.execute(create_table(name, columns, dialect=dialect))
-        query = "SELECT column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY column_index"
-        return database.sql(query).fetchall()
+        found = "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = current_database()"
+        return database.sql(f"{found} ORDER BY column_index").fetchall()
 
 
 def test_types_of_sql_server() -> None:

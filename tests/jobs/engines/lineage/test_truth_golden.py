@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from jobs.engines.lineage.values import EdgeKind, Lineage, RelationKind
+from tests.duck import fresh_database
 from tests.jobs.engines.lineage.golden import Case, cases, lineage_of, load
 
 Node = tuple[str, str]  # a relation and its column; ROWS: all of it as a source; WHOLE: all of it as a target
@@ -61,7 +62,7 @@ def statements(case: Case) -> list[str]:
 def contents(case: Case, rows: dict[str, dict[str, list[object]]]) -> dict[Node, Counter[str]]:
     """Run a case over these rows, and return how often each column of its views has each value."""
     lineage = lineage_of(case)
-    with duckdb.connect() as connection:
+    with fresh_database() as connection:
         for relation in lineage.relations:
             if "." in relation.name:
                 connection.execute(f"CREATE SCHEMA IF NOT EXISTS {relation.name.split('.', maxsplit=1)[0]}")

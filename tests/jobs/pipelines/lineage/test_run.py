@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import orjson
 
 from db.history import artifacts_of_runs
@@ -16,6 +15,7 @@ from jobs.children import ChildLimits, Children
 from jobs.engines.lineage.values import SqlText
 from jobs.pipelines.lineage.bring import chunked
 from jobs.submit import stop_run
+from tests.duck import fresh_database
 from tests.house import House
 from tests.jobs.engines.lineage.northwind import script
 from tests.jobs.pipelines.lineage.sight import look, submitted, told
@@ -207,7 +207,7 @@ async def test_the_example_warehouse(sqlite_house: House) -> None:
 
 def columns_in_duckdb(texts: dict[str, str]) -> set[str]:
     """Every column that there is once DuckDB has run the texts."""
-    with duckdb.connect() as connection:
+    with fresh_database() as connection:
         for schema in SCHEMAS:
             connection.execute(f"CREATE SCHEMA {schema}")
         for sql in texts.values():
