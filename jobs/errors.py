@@ -18,6 +18,7 @@
     + RunNotReady
     + DuplicateRunId
     + Unauthenticated
+    + IssuerAway
     + TooLarge
   x RunFailed             accepted, then failed
     + TimedOut
@@ -209,6 +210,13 @@ class Unauthenticated(Rejected):
     """An API token is needed, and the one given is missing or wrong."""
 
     code = "UNAUTHENTICATED"
+
+
+class IssuerAway(Rejected):
+    """Nobody can be recognised: the issuer of tokens cannot be asked for its keys."""
+
+    code = "ISSUER_UNAVAILABLE"
+    retryable = True
 
 
 class TooLarge(Rejected):
