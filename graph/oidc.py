@@ -129,14 +129,15 @@ def take_apart(token: str, settings: OidcSettings) -> Presented:
     registry.max_header_length = registry.max_payload_length = MAX_TOKEN_CHARACTERS
     try:
         taken = extract_compact(token.encode(), None, registry)
-        header, claims = taken.headers(), orjson.loads(taken.payload or b"")
+        header = taken.headers()
+        check_header(header, settings)
+        claims = orjson.loads(taken.payload or b"")
         signed, _, signature = token.encode().rpartition(b".")
         presented = Presented(header, claims, signed, urlsafe_b64decode(signature))
     except (JoseError, TypeError, ValueError, RecursionError) as error:  # nested so deep that json gives up
         raise Unauthenticated("The token is no JWT.", hint=WHICH) from error
     if not isinstance(claims, dict):
         raise Unauthenticated("The token is no JWT.", hint=WHICH)
-    check_header(header, settings)
     if claims.get("iss") != settings.issuer:
         raise Unauthenticated("The token is from another issuer.", hint=WHICH)
     return presented
