@@ -23,9 +23,10 @@ from graph.gallery import Gallery
 from graph.grants import Grants, Transfers
 from graph.graphiql import static_folder
 from graph.http import Bounded, Door, Probes, crashed
+from graph.oidc import open_issuer
 from graph.origins import open_to_pages
 from graph.schema import build_schema
-from graph.settings import ApiSettings, anonymous_of, load_all
+from graph.settings import ApiSettings, OidcSettings, anonymous_of, load_all
 from graph.sign_in import SignIn
 from jobs.analyst import Analyst
 from jobs.children import ChildLimits, Children
@@ -77,6 +78,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         yield
         await transfers.intake.children.close()
         await analyst.children.close()
+        await sign_in.close()
         await hints.close()
         graphs.close()
         store.close()
@@ -85,7 +87,9 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
 
     schema = build_schema(desk.pipelines)
     logs = log_folder(state)
-    sign_in = SignIn(store, api, anonymous_of(api, loaded[LogSettings].environment))
+    oidc = loaded[OidcSettings]
+    anonymous = anonymous_of(api, oidc, loaded[LogSettings].environment)
+    sign_in = SignIn(store, api, anonymous, open_issuer(oidc))
     door = Door(
         schema,
         desk,

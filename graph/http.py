@@ -33,7 +33,7 @@ from graph.settings import ApiSettings
 from graph.sign_in import SignIn
 from graph.sockets import Conversation, Socket
 from jobs.analyst import Analyst, Sitting
-from jobs.errors import HeadwaterError, Rejected, TooLarge, Unauthenticated
+from jobs.errors import HeadwaterError, IssuerAway, Rejected, TooLarge, Unauthenticated
 from jobs.submit import Desk
 
 REQUEST_ID = "x-request-id"
@@ -115,6 +115,8 @@ class Door(GraphQL[Context, None]):
             response = error_response(error, 401)
             response.headers["WWW-Authenticate"] = "Bearer"
             return response
+        except IssuerAway as error:
+            return error_response(error, 503)
         except TooLarge as error:
             return error_response(error, 413)
         except HTTPException as error:
@@ -176,7 +178,7 @@ class Door(GraphQL[Context, None]):
         try:
             context.principal = await self.sign_in.enter(given, context.request)
             context.rights = await self.sign_in.rights_of(context.principal)
-        except Unauthenticated as error:
+        except (Unauthenticated, IssuerAway) as error:
             raise ConnectionRejectionError from error
         return await super().on_ws_connect(context)
 

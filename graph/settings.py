@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from ipaddress import ip_network
-from typing import Annotated, Any
+from ipaddress import ip_address, ip_network
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.access import Role
@@ -17,6 +18,10 @@ from jobs.pipeline import load_pipelines
 from jobs.settings import WorkSettings, read_list
 
 ORIGIN = re.compile(r"https?://[^/\s?#@*,]+")
+ALGORITHMS = frozenset(
+    "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split()  # noqa: SIM905 - one line for eleven
+)
+"""How a token may be signed: with two keys, one of which never leaves its issuer. So no `none` and no HMAC."""
 
 
 class Anonymous(StrEnum):
@@ -110,14 +115,6 @@ class ApiSettings(BaseSettings):
         return tuple(origin.lower() for origin in value)
 
 
-def anonymous_of(api: ApiSettings, environment: Environment) -> Anonymous:
-    """What may be done without signing in."""
-    if api.anonymous is not None:
-        return api.anonymous
-    is_open = api.api_token is None and not api.trusted_proxies and environment is Environment.DEVELOPMENT
-    return Anonymous.OPERATOR if is_open else Anonymous.NOBODY
-
-
 class ClientSettings(BaseSettings):
     """Where the command line finds a service."""
 
@@ -127,7 +124,105 @@ class ClientSettings(BaseSettings):
     """Address of the service that `headwater run`, `watch` and `stop` talk to, bringing HEADWATER_API_TOKEN."""
 
 
-OWN: tuple[type[BaseSettings], ...] = (StateSettings, WorkSettings, ApiSettings, LogSettings, ClientSettings)
+class OidcSettings(BaseSettings):
+    """Whose tokens are taken besides our own: those of one OpenID Connect issuer."""
+
+    model_config = SettingsConfigDict(env_prefix=f"{PREFIX}OIDC_", frozen=True, use_attribute_docstrings=True)
+
+    issuer: str | None = None
+    """The issuer, as its tokens spell it in `iss`. Unset: no issuer's tokens are taken."""
+
+    audiences: Annotated[tuple[str, ...], BeforeValidator(read_list)] = ()
+    """For whom a token has to be: one of these. Needed with an issuer, which makes tokens for others too."""
+
+    audience_claim: str = Field(default="aud", min_length=1)
+    """Claim that says for whom a token is; in access tokens of Amazon Cognito `client_id`."""
+
+    algorithms: Annotated[tuple[str, ...], BeforeValidator(read_list)] = ("RS256", "ES256")
+    """How a token may be signed: RS256 to RS512, PS256 to PS512, ES256 to ES512, EdDSA, Ed25519."""
+
+    skew_seconds: int = Field(default=60, ge=0, le=600)
+    """By how much the issuer's clock and ours may differ."""
+
+    name_claims: Annotated[tuple[str, ...], BeforeValidator(read_list)] = ("sub",)
+    """Claims that name who asks; the first that a token has counts, and one is needed."""
+
+    group_claims: Annotated[tuple[str, ...], BeforeValidator(read_list)] = ()
+    """Claims with groups or roles, such as `["realm_access.roles"]`; a dot leads into an object."""
+
+    jwks_url: str | None = None
+    """Where the issuer's keys are. Unset: where its `/.well-known/openid-configuration` says."""
+
+    @field_validator("issuer", "jwks_url")
+    @classmethod
+    def _check_address(cls, value: str | None) -> str | None:
+        """Refuse an address over which somebody on the way could put in keys of their own."""
+        if value is not None and not is_trustworthy(value):
+            raise ValueError(
+                "must be an https:// address without a password, `?` or `#`; http:// on loopback only"
+            )
+        return value
+
+    @field_validator("algorithms")
+    @classmethod
+    def _check_algorithms(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what anybody could sign with who knows what the issuer publishes."""
+        if not value or set(value) - ALGORITHMS:
+            raise ValueError(f"must name some of {', '.join(sorted(ALGORITHMS))}")
+        return value
+
+    @field_validator("name_claims")
+    @classmethod
+    def _check_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("must name a claim, such as sub")
+        return value
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        """Refuse an issuer whose tokens for anybody would do, and settings of an issuer that is not there."""
+        if self.issuer is not None and not (self.audiences and all(self.audiences)):
+            raise ValueError("HEADWATER_OIDC_AUDIENCES has to name for whom tokens of the issuer are")
+        if self.issuer is None and (self.audiences or self.jwks_url):
+            raise ValueError("HEADWATER_OIDC_ISSUER is not set, so no token would be taken")
+        return self
+
+
+def is_trustworthy(address: str) -> bool:
+    """Whether what an address answers comes from whom it names: over TLS, or from this machine itself."""
+    try:
+        parts = urlsplit(address)
+        has_place = parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    plain = address.isascii() and address.isprintable() and not set(address) & set(" ?#@\\")
+    return bool(plain and has_place) and (parts.scheme == "https" or is_on_loopback(address))
+
+
+def is_on_loopback(address: str) -> bool:
+    """Whether this is an http:// address of this machine itself."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    try:
+        near = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        near = False
+    return parts.scheme == "http" and near
+
+
+def anonymous_of(api: ApiSettings, oidc: OidcSettings, environment: Environment) -> Anonymous:
+    """What may be done without signing in."""
+    if api.anonymous is not None:
+        return api.anonymous
+    is_open = api.api_token is None and not api.trusted_proxies and oidc.issuer is None
+    is_open = is_open and environment is Environment.DEVELOPMENT
+    return Anonymous.OPERATOR if is_open else Anonymous.NOBODY
+
+
+OWN: tuple[type[BaseSettings], ...] = (
+    *(StateSettings, WorkSettings, ApiSettings, OidcSettings),
+    *(LogSettings, ClientSettings),
+)
 
 
 def all_settings(environ: Mapping[str, str] | None = None) -> tuple[type[BaseSettings], ...]:

@@ -18,7 +18,16 @@ from db.access import EVERYBODY, ApiKey, Role, key_by_pk, memberships, touch_key
 from db.models import now
 from db.session import Session
 from db.store import Store
-from graph.auth import ANYBODY, TOKEN_HOLDER, Principal, authenticate, bearer_of
+from graph.auth import (
+    ANYBODY,
+    TOKEN_HOLDER,
+    Principal,
+    authenticate,
+    bearer_of,
+    is_api_token,
+    is_name,
+)
+from graph.oidc import Identity, Issuer
 from graph.rights import NOBODY, OPERATOR, Rights, rights_from
 from graph.settings import Anonymous, ApiSettings
 from jobs.errors import Unauthenticated
@@ -28,6 +37,7 @@ SECRET_BYTES = 32
 FRESH_SECONDS = 0.4  # what was looked up counts for so long: a revocation is felt within a second
 TOUCH_SECONDS = 60.0  # how exact `lastUsedAt` is
 MAX_KEPT = 10_000  # principals whose rights are kept
+OTHER_CLAIM = "Take names from another claim: HEADWATER_OIDC_NAME_CLAIMS."
 UNKNOWN_KEY = "The API key is not one of ours, was revoked, or has expired."
 
 
@@ -58,12 +68,21 @@ class Kept:
 class SignIn:
     """Tells who asks and what they may do. One a process; what it looked up counts for half a second."""
 
-    def __init__(self, store: Store, settings: ApiSettings, anonymous: Anonymous) -> None:
-        self._store, self._settings, self._anonymous = store, settings, anonymous
+    def __init__(
+        self, store: Store, settings: ApiSettings, anonymous: Anonymous, issuer: Issuer | None = None
+    ) -> None:
+        self._store, self._settings, self._anonymous, self._issuer = store, settings, anonymous, issuer
         self._rights: dict[Principal, Kept] = {}
         self._keys: dict[UUID, tuple[float, ApiKey | None]] = {}
         self._touched: dict[UUID, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """End what is under way."""
+        for task in tuple(self._tasks):
+            await task
+        if self._issuer is not None:
+            await self._issuer.close()
 
     def forget(self) -> None:
         """Look everything up anew: somebody's rights were changed here. Other processes see it soon."""
@@ -75,11 +94,14 @@ class SignIn:
 
         Raises:
             Unauthenticated: Nobody who may ask.
+            IssuerAway: Nobody can tell, for the issuer of tokens does not answer.
         """
         token = bearer_of(authorization)
         found = KEY.fullmatch(token) if token is not None else None
         if found is not None:
             return await self._key_holder(UUID(hex=found[1]), found[2])
+        if token is not None and self._issuer is not None and not is_api_token(self._settings, token):
+            return vouched(await self._issuer.verify(token))
         try:
             principal = authenticate(self._settings, authorization, connection)
         except Unauthenticated:
@@ -135,6 +157,17 @@ class SignIn:
             self._rights.clear()
         self._rights[principal] = Kept(time.monotonic(), rights)
         return rights
+
+
+def vouched(identity: Identity) -> Principal:
+    """Somebody whom the issuer vouches for.
+
+    Raises:
+        Unauthenticated: Their name is one that nobody may have.
+    """
+    if not is_name(identity.name):
+        raise Unauthenticated("The token names somebody as nobody may be called here.", hint=OTHER_CLAIM)
+    return Principal(identity.name, identity.groups, expires_at=identity.expires_at)
 
 
 def is_alive(key: ApiKey) -> bool:

@@ -21,6 +21,7 @@
     + DuplicateRunId
     + Unauthenticated
     + Forbidden
+    + IssuerAway
     + TooLarge
   x RunFailed             accepted, then failed
     + TimedOut
@@ -230,6 +231,13 @@ class Forbidden(Rejected):
     """The role that this takes is higher than yours."""
 
     code = "FORBIDDEN"
+
+
+class IssuerAway(Rejected):
+    """Nobody can be recognised: the issuer of tokens cannot be asked for its keys."""
+
+    code = "ISSUER_UNAVAILABLE"
+    retryable = True
 
 
 class TooLarge(Rejected):

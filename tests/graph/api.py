@@ -313,9 +313,9 @@ async def open_api(
 
 
 @asynccontextmanager
-async def serving(app: Starlette) -> AsyncIterator[str]:
-    """Serve an application in this event loop; its address."""
-    listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
+async def serving(app: Starlette, port: int = 0) -> AsyncIterator[str]:
+    """Serve an application in this event loop, on a free port or this one; its address."""
+    listening = socket.create_server(("127.0.0.1", port), backlog=2048)
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio sets it on its own only
     config = uvicorn.Config(
         app, ws="websockets-sansio", log_config=None, access_log=False, timeout_graceful_shutdown=1
