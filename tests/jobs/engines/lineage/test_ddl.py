@@ -115,7 +115,7 @@ def test_what_cannot_be_created() -> None:
 
 def test_words_of_the_database() -> None:
     """Whatever word DuckDB keeps for itself can be the name of a column."""
-    with duckdb.connect() as database:
+    with fresh_database() as database:
         found = database.sql("SELECT DISTINCT keyword_name FROM duckdb_keywords() ORDER BY 1").fetchall()
     words = [word for (word,) in found]
 
