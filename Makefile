@@ -64,8 +64,9 @@ schema: $(READY) ## Write graph/schema.graphql, the public API
 	mv $(VENV)/.schema $(SCHEMA)
 
 .PHONY: docs
-docs: $(READY) ## Write docs/reference from the code
+docs: $(READY) ## Write docs/reference from the code, and parts of docs/guide from golden cases
 	$(BIN)/python -m graph.reference docs/reference
+	$(BIN)/python -m tests.docs.engine_page
 
 .PHONY: record
 record: $(DEV) ## Write what golden cases give now below their `-- edges:` line; review it like code
@@ -124,6 +125,7 @@ schema-kept: $(DEV)
 
 docs-current: $(DEV)
 	$(BIN)/python -m graph.reference --check docs/reference
+	$(BIN)/python -m tests.docs.engine_page --check
 
 # The environment. Stamps tell what is in it, so nothing is installed twice.
 
