@@ -1,10 +1,12 @@
 """Lineage in one call, for use as a library."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from jobs.engines.lineage.infer import infer
+from jobs.engines.lineage.garbage import collecting_rarely
+from jobs.engines.lineage.infer import Remembered, infer
+from jobs.engines.lineage.memory import Memory, Setting, fingerprint
 from jobs.engines.lineage.read import read_text
-from jobs.engines.lineage.values import Column, HintMode, Lineage, SqlText
+from jobs.engines.lineage.values import Column, HintMode, KnownColumns, Lineage, SqlText
 
 
 def analyse(
@@ -14,8 +16,17 @@ def analyse(
     known: Mapping[str, tuple[Column, ...]] | None = None,
     default_schema: str = "",
     hints: HintMode = HintMode.UNION,
+    memory: Memory | None = None,
 ) -> Lineage:
     """Read all texts in this process and infer their lineage.
+
+    Args:
+        texts: Named texts, in an order that counts: of two definitions the later one is used.
+        dialect: How they are written.
+        known: Columns of relations that no text defines.
+        default_schema: Put before bare names; empty for none.
+        hints: Whether hints add to what the text of their routine says, or take its place.
+        memory: What earlier calls found; it is brought up to date. The result is the same with and without.
 
     Raises:
         UnknownDialect: `dialect` is none of `DIALECTS`.
@@ -24,5 +35,30 @@ def analyse(
     >>> [(edge.source.column, edge.target.column) for edge in analyse([text], "duckdb").edges]
     [('price', 'double')]
     """
-    readings = [read_text(text, dialect) for text in texts]
-    return infer(readings, known or {}, default_schema, dialect, hints=hints)
+    given = list(texts)
+    with collecting_rarely():
+        if memory is None:
+            readings = [read_text(text, dialect) for text in given]
+            return infer(readings, known or {}, default_schema, dialect, hints=hints)
+        return _remembering(given, memory, known or {}, (dialect, default_schema, hints))
+
+
+def _remembering(texts: Sequence[SqlText], memory: Memory, known: KnownColumns, setting: Setting) -> Lineage:
+    """Read and infer what the memory does not know, and bring it up to date."""
+    dialect, default_schema, hints = setting
+    memory.begin(setting)
+    prints = [fingerprint(text, dialect) for text in texts]
+    lineage = memory.same(prints, known)
+    if lineage is not None:
+        return lineage
+    readings = []
+    for text, own in zip(texts, prints, strict=True):
+        reading = memory.reading(own)
+        if reading is None:
+            reading = read_text(text, dialect)
+            memory.read += 1
+        readings.append(reading)
+    remembered = Remembered(memory, prints)
+    lineage = infer(readings, known, default_schema, dialect, hints=hints, remembered=remembered)
+    memory.end(prints, readings, known, lineage)
+    return lineage

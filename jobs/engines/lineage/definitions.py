@@ -9,12 +9,13 @@ from jobs.engines.lineage.values import Reason, RelationKind
 
 
 class Step(NamedTuple):
-    """A write of a statement, with the text that it stands in."""
+    """A write of a statement, the `number`th one, with the text that it stands in."""
 
     at: int
     part: Part
     write: Write
     reading: Reading
+    number: int = 0
 
 
 class Dropped(NamedTuple):

@@ -1,6 +1,8 @@
 """Edges while they are collected: one per pair of ends and role, with all its evidence in order."""
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from jobs.engines.lineage.flows import Flow, Hop, Path
 from jobs.engines.lineage.shapes import Place, Reading, span_of
@@ -15,58 +17,137 @@ from jobs.engines.lineage.values import (
     Subtype,
 )
 
-Ends = tuple[str, str, str, str, Subtype]  # target relation and column, source relation and column, role
+Way = tuple[str, str, str, Subtype]  # column of the target; relation and column of the source; role
 Proven = tuple[int, Place, str]  # statement, expression, note
 Proof = tuple[int, Path, str, bool]  # statement, expressions from the outermost one, note, masking
+Group = dict[Way, list[Proof]]  # what reaches one relation
 
 MAX_HOPS = 32  # expressions shown of one path: the outermost ones and, if there are more, the innermost one
 
 
 class Edges:
-    """All edges by their ends and role."""
+    """All edges, by the relation that they reach.
+
+    `kept` are groups that were found in one piece and are never changed: what is found besides is in `groups`.
+    """
 
     def __init__(self) -> None:
-        self.found: dict[Ends, list[Proof]] = {}
-        self.hints: dict[Ends, dict[tuple[int, Place], None]] = {}
+        self.groups: dict[str, Group] = {}
+        self.kept: dict[str, list[Group]] = {}
+        self.hints: dict[tuple[str, Way], dict[tuple[int, Place], None]] = {}
 
     def add(self, flow: Flow, relation: str, column: str, statement: int, fallback: Place) -> None:
         """Add a flow into a column of a relation, or into the relation as a whole.
 
         Row-level influences always reach the whole: one edge per source column instead of one per pair.
         """
-        ends = (relation, column, flow[0], flow[1], flow[2])
+        group = self.groups.get(relation)
+        if group is None:
+            group = self.groups[relation] = {}
+        way = (column, flow[0], flow[1], flow[2])
         proof = (statement, flow[6] or (fallback, None), flow[4], flow[3])
-        proofs = self.found.get(ends)
+        proofs = group.get(way)
         if proofs is None:
-            self.found[ends] = [proof]
+            group[way] = [proof]
         else:
             proofs.append(proof)
 
     def hint(self, relation: str, target: str, statement: int, place: Place) -> None:
         """Add that a hint says that one relation as a whole needs another."""
-        ends = (target, "", relation, "", Subtype.DEPENDENCY)
-        self.found.setdefault(ends, [])
-        self.hints.setdefault(ends, {})[statement, place] = None
+        way = ("", relation, "", Subtype.DEPENDENCY)
+        self.groups.setdefault(target, {}).setdefault(way, [])
+        self.hints.setdefault((target, way), {})[statement, place] = None
 
-    def values(self, places: Sequence[Reading], statements: Sequence[Statement]) -> tuple[Edge, ...]:
+    def keep(self, groups: Mapping[str, Group]) -> None:
+        """Add what was found in one piece."""
+        for relation, group in groups.items():
+            self.kept.setdefault(relation, []).append(group)
+
+    def take(self, other: "Edges", allows: Callable[[str, str], bool]) -> None:
+        """Add edges that were found apart, if their source and target are allowed."""
+        for target, group in other.groups.items():
+            for way, proofs in group.items():
+                if allows(way[1], target):
+                    self.groups.setdefault(target, {}).setdefault(way, []).extend(proofs)
+
+    def values(
+        self, places: Sequence[Reading], statements: Sequence[Statement], shown: "Shown | None" = None
+    ) -> tuple[Edge, ...]:
         """Return the edges in order of their ends. An edge masks only if all of its evidence does.
 
-        `places` are the readings, `statements` the statements that evidence refers to by their numbers.
+        Args:
+            places: The reading that each statement stands in.
+            statements: What evidence refers to by its number.
+            shown: The edges of an earlier run: those of groups that were kept since are taken as they are.
         """
-        ends: dict[tuple[str, str], End] = {}
-        shown: dict[Proven, Evidence] = {}
+        printer = _Printer(places, statements, self.hints)
+        before = shown.groups if shown is not None else {}
+        after: dict[str, tuple[Sequence[Group], tuple[Edge, ...]]] = {}
+        found: list[Edge] = []
+        for relation in sorted(self.groups.keys() | self.kept.keys()):
+            kept, own = self.kept.get(relation, []), self.groups.get(relation)
+            earlier = before.get(relation)
+            if own is None and earlier is not None and _same(earlier[0], kept):
+                edges = earlier[1]
+            else:
+                parts = [*kept, own] if own is not None else kept
+                edges = printer.edges(relation, parts[0] if len(parts) == 1 else _together(parts))
+            if own is None and shown is not None:
+                after[relation] = kept, edges
+            found += edges
+        if shown is not None:
+            shown.groups = after
+        return tuple(found)
+
+
+@dataclass(slots=True)
+class Shown:
+    """The edges of relations as a run gave them, each with the groups that they were made of."""
+
+    groups: dict[str, tuple[Sequence[Group], tuple[Edge, ...]]] = field(default_factory=dict)
+
+
+def _same(some: Sequence[Group], others: Sequence[Group]) -> bool:
+    return len(some) == len(others) and all(map(operator.is_, some, others))
+
+
+def _together(groups: Sequence[Group]) -> Group:
+    found: Group = {}
+    for group in groups:
+        for way, proofs in group.items():
+            found.setdefault(way, []).extend(proofs)
+    return found
+
+
+class _Printer:
+    """Makes edges of what was found; equal ends and evidence are one object."""
+
+    def __init__(
+        self,
+        places: Sequence[Reading],
+        statements: Sequence[Statement],
+        hints: Mapping[tuple[str, Way], Mapping[tuple[int, Place], None]],
+    ) -> None:
+        self.places, self.statements, self.hints = places, statements, hints
+        self.ends: dict[tuple[str, str], End] = {}
+        self.shown: dict[Proven, Evidence] = {}
+
+    def edges(self, relation: str, group: Group) -> tuple[Edge, ...]:
+        """Return what reaches one relation, in order."""
+        ends, shown, places = self.ends, self.shown, self.places
         found = []
-        for each_ends in sorted(self.found):
-            relation, column, source, from_column, how = each_ends
-            proofs = self.found[each_ends]
+        for way in sorted(group):
+            column, source, from_column, how = way
+            proofs = group[way]
             evidence = [
-                shown.get(each) or _show(shown, each, places[each[0]], statements)
+                shown.get(each) or _show(shown, each, places[each[0]], self.statements)
                 for each in (_only(proofs[0]) if len(proofs) == 1 else _all(proofs))
             ]
-            evidence += [
-                Evidence(statement, span_of(place, places[statement].lines), Origin.HINT)
-                for statement, place in self.hints.get(each_ends, ())
-            ]
+            if self.hints:
+                evidence += [
+                    Evidence(statement, span_of(place, places[statement].lines), Origin.HINT)
+                    for statement, place in self.hints.get((relation, way), ())
+                ]
             found.append(
                 Edge(
                     ends.get((source, from_column)) or _end(ends, source, from_column),
@@ -78,6 +159,14 @@ class Edges:
                 )
             )
         return tuple(found)
+
+
+def moved(group: Group, by: int) -> Group:
+    """Return what reaches a relation, found by statements that stand so many places behind where they stood."""
+    return {
+        way: [(statement + by, path, note, masking) for statement, path, note, masking in proofs]
+        for way, proofs in group.items()
+    }
 
 
 def _only(proof: Proof) -> list[Proven]:

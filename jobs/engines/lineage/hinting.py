@@ -64,10 +64,12 @@ class Hinting:
         try:
             yield
         finally:
-            for ends, proofs in inference.edges.found.items():
-                target, _, source, _, _ = ends
-                if self.allows(routine, source, writes=False) and self.allows(routine, target, writes=True):
-                    kept.found.setdefault(ends, []).extend(proofs)
+            kept.take(
+                inference.edges,
+                lambda source, target: (
+                    self.allows(routine, source, writes=False) and self.allows(routine, target, writes=True)
+                ),
+            )
             inference.edges = kept
 
     def allows(self, routine: str, key: str, *, writes: bool) -> bool:

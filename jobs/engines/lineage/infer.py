@@ -1,7 +1,9 @@
 """Infer lineage over all texts: relations in order of dependency, then every write, then edges."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from typing import NamedTuple
 
 from jobs.engines.lineage.bind import Binder
 from jobs.engines.lineage.catalog import Catalog, Known
@@ -10,6 +12,7 @@ from jobs.engines.lineage.definitions import Definitions, Dropped, Step
 from jobs.engines.lineage.dialects import parser_name
 from jobs.engines.lineage.edges import Edges
 from jobs.engines.lineage.flows import Bound, Col, influences_of, uncertain, with_names
+from jobs.engines.lineage.memory import Memory, Print, Record
 from jobs.engines.lineage.order import components
 from jobs.engines.lineage.procedures import Procedures
 from jobs.engines.lineage.session import Session
@@ -27,11 +30,25 @@ from jobs.engines.lineage.values import (
 NAME_COLUMNS = "Name the columns behind the alias of the function, or name those that are needed in its place."
 
 
+NO_CYCLE = frozenset[str]()
+
+
+class Remembered(NamedTuple):
+    """What is known of an earlier run, and the fingerprints of the texts of this one."""
+
+    memory: Memory
+    prints: Sequence[Print]
+
+
 class Inference:
     """One inference over one set of readings."""
 
-    def __init__(self, readings: Sequence[Reading], catalog: Catalog, hints: HintMode = HintMode.UNION) -> None:
+    def __init__(
+        self, readings: Sequence[Reading], catalog: Catalog, hints: HintMode, remembered: "Remembered | None"
+    ) -> None:
         self.catalog = catalog
+        self.memory = remembered.memory if remembered is not None else None
+        self.homes: list[tuple[Print, int]] = []  # of statements, if there is a memory: text, and number in it
         self.edges = Edges()
         self.statements: list[Statement] = []
         self.unresolved: dict[tuple[int, Unresolved], None] = {}
@@ -44,8 +61,10 @@ class Inference:
         self.session = Session()
         self.written: Bound | None = None  # what the last write gave its target
         self.procedures = Procedures(self, hints)
-        for reading in readings:
+        for place, reading in enumerate(readings):
             self.procedures.add(reading, len(self.statements))
+            if remembered is not None:
+                self.homes += [(remembered.prints[place], number) for number in range(len(reading.parts))]
             for part in reading.parts:
                 self._enter(part, reading)
 
@@ -63,7 +82,9 @@ class Inference:
         for name in part.drops:
             self.drops.append(Dropped(at, self.catalog.key(name), reading))
         self.steps += [
-            Step(at, part, write, reading) for write in part.writes if not self.procedures.is_own(at, write)
+            Step(at, part, write, reading, number)
+            for number, write in enumerate(part.writes)
+            if not self.procedures.is_own(at, write)
         ]
 
     def step(self, at: int, part: Part, write: Write) -> Step:
@@ -89,25 +110,24 @@ class Inference:
             if cyclic:
                 self._list_cycle(group, defining)
             for key in group:
-                with self.surviving(defining[key]):
-                    self._infer(defining[key], frozenset(group) if cyclic else frozenset())
+                cycle = frozenset(group) if cyclic else NO_CYCLE
+                self._once(defining[key], "define", cycle, partial(self._infer, defining[key], cycle))
         for step in definitions.replaced:
             if step.write.query is not None and not self.procedures.holds(step):
-                with self.surviving(step):
-                    self.fill(step._replace(write=step.write._replace(by_name=not step.write.columns)))
+                by_name = step._replace(write=step.write._replace(by_name=not step.write.columns))
+                self._once(step, "replaced", NO_CYCLE, partial(self.fill, by_name))
         for step in self.steps:
             if self.procedures.holds(step):
                 continue
             if step.write.defines is None and step.write.query is not None:
-                with self.surviving(step):
-                    self.fill(step)
+                self._once(step, "fill", NO_CYCLE, partial(self.fill, step))
             elif step.write.defines is None:
                 self.catalog.relation(step.write.target)
         self.procedures.follow()
         return Lineage(
             statements=tuple(self.statements),
-            relations=self.catalog.values(),
-            edges=self.edges.values(self.places, self.statements),
+            relations=self.catalog.values(self.memory.relations if self.memory else None),
+            edges=self.edges.values(self.places, self.statements, self.memory.shown if self.memory else None),
             unresolved=tuple(
                 each
                 for _, each in sorted(
@@ -117,6 +137,38 @@ class Inference:
             ),
             explained=self.explained,
         )
+
+    def _once(self, step: Step, what: str, cycle: frozenset[str], work: Callable[[], None]) -> None:
+        """Do a piece of work, unless memory knows what it would find. Bodies are always followed anew."""
+        memory = self.memory
+        if memory is None or step.write.query is None or step.part.routine or self.procedures.holds(step):
+            with self.surviving(step):
+                work()
+            return
+        key = (*self.homes[step.at], step.number, what, cycle)
+        record = memory.recall(key, self.catalog)
+        if record is not None:
+            record.repeat(self.catalog)
+            record.move(step.at)
+        else:
+            memory.bound += 1
+            record = self._watched(step, work)
+        if step.at not in self.failed:
+            memory.keep(key, record)
+        self.edges.keep(record.groups)
+        for each in record.unresolved:
+            self.unresolved[step.at, each] = None
+
+    def _watched(self, step: Step, work: Callable[[], None]) -> Record:
+        """Do a piece of work, and return what it looked at and found."""
+        record = Record(step.at)
+        edges, unresolved = self.edges, self.unresolved
+        self.edges, self.unresolved, self.catalog.watcher = Edges(), {}, record
+        with self.surviving(step):
+            work()
+        record.groups, record.unresolved = self.edges.groups, tuple(each for _, each in self.unresolved)
+        self.edges, self.unresolved, self.catalog.watcher = edges, unresolved, None
+        return record
 
     @contextmanager
     def surviving(self, step: Step) -> Iterator[None]:
@@ -303,6 +355,7 @@ def infer(
     dialect: str,
     *,
     hints: HintMode = HintMode.UNION,
+    remembered: Remembered | None = None,
 ) -> Lineage:
     """Return the lineage of all readings together.
 
@@ -312,6 +365,7 @@ def infer(
         default_schema: Put before bare names; empty for none.
         dialect: The dialect that the texts were read in; it says how names compare.
         hints: Whether hints add to what the text of their routine says, or take its place.
+        remembered: What is known of an earlier run, and the fingerprints of the texts.
 
     Raises:
         UnknownDialect: `dialect` is none of `DIALECTS`.
@@ -319,7 +373,7 @@ def infer(
     Cost: linear in what the queries mention and in the edges; about a third of what parsing costs.
     """
     parser_name(dialect)
-    return Inference(readings, Catalog(known, default_schema, dialect), hints).run()
+    return Inference(readings, Catalog(known, default_schema, dialect), hints, remembered).run()
 
 
 def _close_star(relation: Known) -> str:

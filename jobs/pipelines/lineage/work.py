@@ -7,6 +7,7 @@ from pathlib import Path
 import orjson
 
 from jobs.engines.lineage.crash import crashed
+from jobs.engines.lineage.garbage import collecting_rarely
 from jobs.engines.lineage.infer import infer
 from jobs.engines.lineage.read import read_text
 from jobs.engines.lineage.shapes import Reading
@@ -82,6 +83,7 @@ class Findings:
     logs: bool = False  # whether rows are of the source of a query log
 
 
+@collecting_rarely()
 def read_chunk(chunk: Chunk) -> None:
     """Read some texts."""
     texts: Sequence[SqlText] = recall(chunk.texts)
@@ -95,6 +97,7 @@ def give_up(chunk: Chunk, problem: str) -> str:
     return str(text.name)
 
 
+@collecting_rarely()
 def find_lineage(inquiry: Inquiry) -> Findings:
     """Infer the lineage of all texts, and what to write so that their source asserts it and nothing else.
 
