@@ -165,7 +165,9 @@ class Binder:
             if source.like is not None:
                 seen = self._shaped(seen, source.like)
             if source.feeds:
-                seen = fed(seen, self._flows(source.feeds, None, Mentions(scope, named, bound)))
+                feeds = self._flows(source.feeds, None, Mentions(scope, named, bound))
+                seen = fed(seen, feeds)
+                bound.influences += multiplying(feeds, source)
         elif source.query is not None:
             inner = self.query(source.query, named, scope)
             bound.below.append(inner)
@@ -173,6 +175,7 @@ class Binder:
         else:
             feeds = self._flows(source.feeds, None, Mentions(scope, named, bound))
             seen = Seen(frozenset(), "", {}, [Col("", "", feeds, source.call or Call(""))], feeds=feeds)
+            bound.influences += multiplying(feeds, source)
         seen = dressed(seen, source)
         if source.using or source.natural:
             bound.influences += scope.merge(seen, source)
@@ -239,7 +242,8 @@ class Binder:
 
     def _shaped(self, seen: Seen, name: Name) -> Seen:
         """Return a file under the columns of the relation that it is copied into: each is somewhere in it."""
-        like = self.relations.seen(name)
+        temporary = self.session.table(name)
+        like = self.relations.seen(name) if temporary is None else self._derived(temporary, Source(""))
         whole = tuple(Flow(key, "", Subtype.IDENTITY) for key in seen.rows)
         order = [Col(each.name, each.spelled, whole) for each in like.order]
         if like.opens:
@@ -326,6 +330,11 @@ class Binder:
             for column in inner.columns
             for flow in carried(column.flows, use.how, place, masking=use.masking)
         ]
+
+
+def multiplying(feeds: Flows, source: Source) -> Flows:
+    """Return the influence of what a function in FROM takes: it decides how many rows there are."""
+    return carried(feeds, Subtype.JOIN, source.place) if source.place[1] else ()
 
 
 def fed(seen: Seen, feeds: Flows) -> Seen:

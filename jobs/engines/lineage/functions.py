@@ -14,7 +14,7 @@ FILES = word_set(
     "delta_scan iceberg_scan st_read file s3 gcs url hdfs"
 )
 """Their first argument is the path, or a list of paths, of what they read."""
-TABLES = word_set("query_table identifier table")
+TABLES = word_set("query_table identifier table table_changes")
 """Their argument is the name of what they read."""
 RUN_SQL = word_set("query external_query openquery sql_query")
 """Their argument is SQL."""
