@@ -1,6 +1,5 @@
 """What an expression mentions, and in which role: columns, outputs by number, nested queries."""
 
-import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -8,6 +7,7 @@ from sqlglot import exp
 
 from jobs.engines.lineage.aggregates import is_aggregate
 from jobs.engines.lineage.dialects import fold, word_set
+from jobs.engines.lineage.functions import UNFOLDING, UNFOLDS
 from jobs.engines.lineage.lookups import is_lookup, lookup
 from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
 from jobs.engines.lineage.shapes import VARIABLES, AllBut, Nested, Nth, Use, Uses
@@ -44,12 +44,6 @@ PSEUDO_COLUMNS = {
     "tsql": frozenset({"$action"}),
 }
 SEQUENCE_VALUES = frozenset({"NEXTVAL", "CURRVAL"})  # of sequences, which look like tables
-UNFOLDS = (exp.Explode, exp.Posexplode, exp.Inline, exp.ExplodingGenerateSeries)
-UNFOLDING = re.compile(
-    r"^(generate_series|generate_subscripts|regexp_split_to_table|regexp_matches|string_to_table|"
-    r"jsonb?_(array_elements(_text)?|each(_text)?|object_keys|populate_recordset|to_recordset|path_query))$"
-)
-"""Functions that make several rows of one where they stand in an output list."""
 
 
 Rule: TypeAlias = Callable[[Any, Role, Walk], None]
@@ -234,6 +228,18 @@ def query(node: Any, role: Role, walk: Walk) -> None:
     walk.found.append(Nested(walk.names.nested(node), how, role.masking, values=True))
 
 
+def array(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on below a list of values, or mention the query whose rows become one: their order is in it."""
+    only = node.expressions[0] if len(node.expressions) == 1 else None
+    if not isinstance(only, exp.Query):
+        anything(node, role, walk)
+        return
+    names, before = walk.names, walk.names.numbered
+    names.numbered = True
+    walk.found.append(Nested(names.nested(only), BELOW[role.how], role.masking, values=True))
+    names.numbered = before
+
+
 def dot(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below `a.b`; in `a.method(…)` the parser leaves `a` or `t.a` bare names, which are a column."""
     this, names, called = node.this, walk.names, node.expression.name.lower()
@@ -294,6 +300,9 @@ def window(node: Any, role: Role, walk: Walk) -> None:
     while frame is not None:
         walk.push(frame.args.get("order"), role.as_(WINDOW))
         walk.push(frame.args.get("partition_by"), role.as_(WINDOW))
+        spec = frame.args.get("spec")
+        if spec is not None:  # ROWS n PRECEDING, where n may be a column
+            walk.push([spec.args.get("start"), spec.args.get("end")], role.as_(WINDOW))
         base = frame.args.get("alias") or frame.args.get("first")
         name = names.name_of(base) if isinstance(base, exp.Identifier) else ""
         frame = None if name in seen else names.windows.get(name)
@@ -362,6 +371,7 @@ def lambda_(node: Any, role: Role, walk: Walk) -> None:
 
 
 RULES: dict[type, Rule] = {
+    exp.Array: array,
     exp.Column: column,
     exp.Star: star,
     exp.Exists: exists,

@@ -82,6 +82,7 @@ def sort(node: Any, region: Region | None, reach: Rowing) -> list[Influence]:
         args.get("limit")
         or args.get("offset")
         or (isinstance(distinct, exp.Distinct) and distinct.args.get("on"))
+        or args.get("for_")  # XML or JSON of T-SQL
         or reach.numbered
     )
     limited = [*_limit(node, region, reach), *_limit_by(node, region, reach)]

@@ -29,6 +29,7 @@ class Names(Protocol):
     expanded: list[tuple[Any, Subtype]]  # COLUMNS(…) met inside of expressions
     unfolded: list[Any]  # functions met that make several rows of one
     scalars: Mapping[str, Any]  # expressions that WITH gives a name, of ClickHouse
+    numbered: bool  # the order of the rows of what is read decides
     reads: dict[tuple[str, ...], Name]
 
     def name_of(self, identifier: Any) -> str:
