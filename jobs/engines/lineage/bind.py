@@ -12,6 +12,7 @@ from jobs.engines.lineage.flows import (
     Problem,
     Relations,
     Seen,
+    by_rows_alone,
     carried,
     once,
     placed,
@@ -148,6 +149,7 @@ class Binder:
             )
         if body.distinct:
             bound.influences += all_flows(bound.columns, Subtype.GROUP_BY, body.place)
+        bound.influences += by_rows_alone(bound, scope.sources, body.place)
         return bound
 
     def _source(self, source: Source, named: Named, scope: Scope, bound: Bound) -> None:
@@ -323,7 +325,12 @@ class Binder:
     def _nested(self, use: Nested, place: Place | None, at: Mentions) -> list[Flow]:
         inner = self.query(use.query, at.named, at.scope)
         at.bound.below.append(inner)
-        if not use.values:
+        if not use.values:  # EXISTS looks for rows, which is a filter where nothing else says how
+            filters = [
+                flow if flow.column or flow.how is not Subtype.JOIN else flow._replace(how=Subtype.FILTER)
+                for flow in inner.influences
+            ]
+            inner.influences = filters
             return []
         return [
             flow

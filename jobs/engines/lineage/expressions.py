@@ -176,7 +176,7 @@ def anonymous(node: Any, role: Role, walk: Walk) -> None:
         walk.found.append(Use("values", names.name_of(this), this.name, role.how, role.masking, place))
         return
     if is_lookup(called, walk.names) and arguments:
-        lookup(called, arguments, role, walk)
+        lookup(node, role, walk)
         return
     if UNFOLDING.match(called):
         walk.names.unfolded.append(node)

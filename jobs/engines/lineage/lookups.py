@@ -18,12 +18,12 @@ def is_lookup(called: str, names: Names) -> bool:
     return called.startswith(("dictget", "joinget", *WITHOUT_ATTRIBUTE)) and names.dialect == "clickhouse"
 
 
-def lookup(called: str, arguments: list[Any], role: Role, walk: Walk) -> None:
+def lookup(node: Any, role: Role, walk: Walk) -> None:
     """Mention the attribute that is looked up, like a nested query; the key decides about this value only.
 
     A dictionary whose name is computed is noted as dynamic. What stands for a missing key is a source, too.
     """
-    names = walk.names
+    names, arguments, called = walk.names, node.expressions, str(node.this).lower()
     relation, rest = _literal(arguments[:1], names), arguments[1:]
     if called.startswith(WITHOUT_ATTRIBUTE):
         walk.push(rest, role.below())
@@ -38,7 +38,7 @@ def lookup(called: str, arguments: list[Any], role: Role, walk: Walk) -> None:
         walk.push(default, role.below())
         role = role if len(uses) == 1 and "ordefault" not in called else role.below()
     if not relation or not uses:
-        names.dynamic(f"what {called}(…) reads is known only when it runs")
+        names.dynamic(f"what {node.this}(…) reads is known only when it runs")
         return
     name = named(relation, names.dialect)
     names.reads.setdefault(name.parts, name)
