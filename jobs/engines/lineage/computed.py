@@ -25,7 +25,7 @@ ELSEWHERE = word_set(
 def computed_columns(columns: list[Any], target: Name, reducer: Reducer, place: Place) -> Iterator[Write]:
     """Yield what fills the columns that a table computes from others of the same row."""
     outputs = tuple(
-        Output(reducer.name_of(column.this), column.name, uses, _place(uses, place))
+        Output(reducer.name_of(column.this), column.name, uses, _place(column, reducer, place))
         for column in columns
         if isinstance(column, exp.ColumnDef)
         for expression in _expressions(column)
@@ -42,8 +42,9 @@ def _expressions(column: Any) -> Iterator[Any]:
             yield kind.this
 
 
-def _place(uses: Any, place: Place) -> Place:
-    return next((use.place for use in uses if getattr(use, "place", (0, 0))[1]), place)
+def _place(column: Any, reducer: Reducer, place: Place) -> Place:
+    offset = column.this.meta.get("start")
+    return place if offset is None else reducer.layout.item(offset)
 
 
 def _over(source: Name, outputs: tuple[Output, ...], place: Place) -> Query:

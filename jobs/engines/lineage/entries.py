@@ -63,6 +63,7 @@ class Reach(Names, Protocol):
 
 
 def around(uses: tuple[Any, ...], reach: Reach) -> Place | None:
+    """Return the place of what stands between the parentheses around the first column that is mentioned."""
     first = next((use.place[0] for use in uses if isinstance(use, Use) and use.place[1]), None)
     return None if first is None else reach.layout.around(first - reach.layout.shift)
 
@@ -106,7 +107,7 @@ def function(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> N
         return
     feeds = uses_of(inner, reach, Subtype.TRANSFORMATION)
     if not shown.using and not isinstance(inner, exp.Stack):
-        shown = shown._replace(place=_multiplies(feeds, reach))
+        shown = shown._replace(place=multiplies(feeds, reach))
     own = owner(node, inner, reach)
     if own is not None:
         read(own, shown._replace(call=Call(own.spelled), feeds=feeds), reach, sources)
@@ -122,10 +123,12 @@ def function(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> N
     sources.append(shown._replace(feeds=feeds, call=Call(shows, listed)))
 
 
-def _multiplies(uses: Uses, reach: Reach) -> Place:
-    """Return the place of what decides how many rows a function gives."""
-    mentioned = (use.place for use in uses if isinstance(use, Use) and use.place[1])
-    return around(uses, reach) or next(mentioned, reach.layout.place(0, len(reach.layout.tokens)))
+def multiplies(uses: Uses, reach: Reach) -> Place:
+    """Return the place of what decides how many rows a function gives: its arguments, where in parentheses."""
+    whole, inside = reach.layout.place(0, len(reach.layout.tokens)), around(uses, reach)
+    if inside is not None and inside[0] > whole[0]:
+        return inside
+    return next((use.place for use in uses if isinstance(use, Use) and use.place[1]), whole)
 
 
 def with_tables(inner: Any, given: list[Any], shown: Source, reach: Reach, sources: list[Source]) -> None:
@@ -141,7 +144,7 @@ def with_tables(inner: Any, given: list[Any], shown: Source, reach: Reach, sourc
         feeds += uses_of(rows, reach, Subtype.TRANSFORMATION)
     shown = shown._replace(call=Call(call_of(inner)), feeds=tuple(feeds))
     if isinstance(inner, exp.VectorSearch):
-        shown = shown._replace(place=_multiplies(shown.feeds, reach))
+        shown = shown._replace(place=multiplies(shown.feeds, reach))
     read(reach.relation(given[-1]), shown, reach, sources)
 
 
@@ -153,7 +156,7 @@ def rows_from(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> 
         sources.append(shown._replace(query=side_by_side(together, shown, reach)))
         return
     feeds = tuple(use for each in functions for use in uses_of(each, reach, Subtype.TRANSFORMATION))
-    sources.append(shown._replace(feeds=feeds, call=Call("ROWS FROM (…)"), place=_multiplies(feeds, reach)))
+    sources.append(shown._replace(feeds=feeds, call=Call("ROWS FROM (…)"), place=multiplies(feeds, reach)))
 
 
 def array(node: Any, name: Name, shown: Source, reach: Reach, sources: list[Source]) -> None:

@@ -10,7 +10,7 @@ from jobs.engines.lineage.dialects import fold, word_set
 from jobs.engines.lineage.functions import UNFOLDING, UNFOLDS
 from jobs.engines.lineage.lookups import is_lookup, lookup
 from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
-from jobs.engines.lineage.shapes import VARIABLES, AllBut, Nested, Nth, Use, Uses
+from jobs.engines.lineage.shapes import VARIABLES, Nested, Use, Uses, value_query
 from jobs.engines.lineage.values import Subtype
 from jobs.engines.lineage.walk import COPIED, LEAVES, Names, Role, Walk
 
@@ -85,18 +85,17 @@ def column(node: Any, role: Role, walk: Walk) -> None:
 
 
 def _named_expression(node: Any, role: Role, walk: Walk) -> bool:
-    """Walk on in the expression that `WITH expression AS name` gives a name; it may not mean itself."""
+    """Mention what `WITH expression AS name` names, like a query for one value; it may not mean itself."""
     names, known = walk.names, walk.names.scalars
     name = names.name_of(node.this) if isinstance(node.this, exp.Identifier) else ""
     if node.args.get("table") is not None or name not in known:
         return False
-    names.scalars = {each: what for each, what in known.items() if each != name}
-    found = uses_of(known[name], names, role.how)
-    names.scalars = known
-    walk.found += [
-        use if isinstance(use, Nth | AllBut) or not role.masking else use._replace(masking=True)
-        for use in found
-    ]
+    found, place = names.expression_named(name)
+    counted = [use for use in found if isinstance(use, Use) and not use.column]  # rows of the sources around
+    walk.found += [use._replace(how=COMPOSED[role.how][use.how]) for use in counted]
+    uses = tuple(use for use in found if use not in counted)
+    if uses:
+        walk.found.append(Nested(value_query(name, uses, place), role.how, role.masking, values=True))
     return True
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlglot import exp
 
 from jobs.engines.lineage.functions import literals, named
-from jobs.engines.lineage.shapes import Name, Nested, Output, Place, Query, Select, Source, Use
+from jobs.engines.lineage.shapes import Nested, Source, Use, value_query
 from jobs.engines.lineage.values import Subtype
 from jobs.engines.lineage.walk import Names, Role, Walk
 
@@ -42,7 +42,10 @@ def lookup(node: Any, role: Role, walk: Walk) -> None:
         return
     name = named(relation, names.dialect)
     names.reads.setdefault(name.parts, name)
-    walk.found += [Nested(_query(name, use), role.how, role.masking, values=True) for use in uses]
+    source = Source("", relation=name)
+    for use in uses:
+        query = value_query(use.column, (use,), use.place, source)
+        walk.found.append(Nested(query, role.how, role.masking, values=True))
 
 
 def _literal(arguments: list[Any], names: Names) -> str:
@@ -61,20 +64,3 @@ def _attributes(node: Any, names: Names) -> tuple[Use, ...]:
     one = node.expressions if isinstance(node, exp.Tuple) else [node]
     found = [(each.name, names.place_of(each)) for each in one if isinstance(each, exp.Literal)]
     return tuple(Use("", name, name, Subtype.IDENTITY, masking=False, place=place) for name, place in found)
-
-
-def _query(name: Name, use: Use) -> Query:
-    place: Place = use.place
-    output = Output(use.column, use.spelled, (use,), place)
-    return Query(
-        (),
-        Select(
-            (Source("", relation=name),),
-            (output,),
-            (),
-            distinct=False,
-            lateral_aliases=False,
-            merged_first=False,
-            place=place,
-        ),
-    )

@@ -50,7 +50,7 @@ class Reducer:
         self.parameters = frozenset[str]()
         self.expanded: list[tuple[Any, Subtype]] = []
         self.unfolded: list[Any] = []
-        self.scalars: Mapping[str, Any] = {}
+        self.scalars: Mapping[str, tuple[Any, Place, Region]] = {}
         self.numbered = False  # what is read gets ROWNUM, so that its order decides
         self.aliases = frozenset[str]()  # of the sources around
         self.unknown: list[tuple[Place, str]] = []
@@ -150,7 +150,9 @@ class Reducer:
         for cte in with_.expressions if with_ else ():
             name = self.name_of(cte.args["alias"].this)
             if cte.args.get("scalar"):
-                self.scalars = {**self.scalars, name: cte.this}
+                offset = cte.args["alias"].this.meta.get("start")
+                place = self.whole(None) if offset is None else self.layout.before_alias(offset)
+                self.scalars = {**self.scalars, name: (cte.this, place, self.region)}
                 continue
             recursive = bool(with_.args.get("recursive")) or (
                 self.dialect in SELF_WITHOUT_RECURSIVE and isinstance(cte.this, exp.SetOperation)
@@ -174,6 +176,15 @@ class Reducer:
             if query is not None:
                 self.changes[at] = self.changes[at]._replace(query=with_ctes(ctes, query))
         return reduced
+
+    def expression_named(self, name: str) -> tuple[Uses, Place]:
+        """Return what the expression that WITH names mentions, and its place; it may not mean itself."""
+        known, region = self.scalars, self.region
+        node, place, self.region = known[name]
+        self.scalars = {each: what for each, what in known.items() if each != name}
+        found = uses_of(node, self)
+        self.scalars, self.region = known, region
+        return found, place
 
     def columns_of(self, node: Any) -> tuple[tuple[str, str], ...]:
         """Return the column aliases of a source or of a named query."""

@@ -5,7 +5,16 @@ from typing import Any
 from sqlglot import exp
 
 from jobs.engines.lineage.dialects import word_set
-from jobs.engines.lineage.entries import NotExplained, Reach, around, array, function, read, rows_from
+from jobs.engines.lineage.entries import (
+    NotExplained,
+    Reach,
+    around,
+    array,
+    function,
+    multiplies,
+    read,
+    rows_from,
+)
 from jobs.engines.lineage.expressions import uses_of
 from jobs.engines.lineage.functions import FILE_NAME, file, named
 from jobs.engines.lineage.pivots import matched, pivoted, unpivoted
@@ -88,7 +97,7 @@ def unfolded(node: Any, reach: Reach) -> Source:
     alias = node.args["alias"] if isinstance(node, exp.Alias) else node
     name = (reach.name_of(alias), alias.name) if isinstance(alias, exp.Identifier | exp.Column) else ("", "")
     feeds = uses_of(node, reach, Subtype.TRANSFORMATION)
-    place = around(feeds, reach) or next((use.place for use in feeds if isinstance(use, Use)), (0, 0))
+    place = multiplies(feeds, reach)
     return Source(
         "", call=Call("ARRAY JOIN", listed=True), feeds=feeds, columns=(name,), hidden=True, place=place
     )

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlglot import exp
 
 from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
-from jobs.engines.lineage.shapes import Mention, Name, Place, Query
+from jobs.engines.lineage.shapes import Mention, Name, Place, Query, Uses
 from jobs.engines.lineage.values import Subtype
 
 LEAVES = (
@@ -42,6 +42,10 @@ class Names(Protocol):
 
     def nested(self, node: Any) -> Query:
         """Return a query that stands inside an expression."""
+        ...
+
+    def expression_named(self, name: str) -> tuple[Uses, Place]:
+        """Return what the expression mentions that WITH gives a name, and where it stands."""
         ...
 
     def dynamic(self, problem: str) -> None:
