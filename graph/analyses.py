@@ -130,9 +130,9 @@ class SqlAnalysis:
 class AnalysisQuery:
     @strawberry.field(
         description="Explain a small text of SQL at once; nothing is kept, and nothing that the graph holds is "
-        "looked at. Statements that make or fill something have edges; a SELECT alone fills nothing: put "
-        "CREATE VIEW … AS before it. Schemas that no run keeps, such as sys, are left out. TIMEOUT if it takes "
-        "too long: submit it as a run then. At most five texts of one request are taken, one after the other."
+        "looked at. What a SELECT alone reads flows into `query 1`, `query 2` and so on. "
+        "Schemas that no run keeps, such as sys, are left out. TIMEOUT if it takes too long: "
+        "submit it as a run then. At most five texts of one request are taken, one after the other."
     )
     async def analyze_sql(
         self,

@@ -97,14 +97,22 @@ class Analysis:
 
 
 def read_lineage(
-    texts: Iterable[SqlText], dialect: str, known: KnownColumns, default_schema: str, excluded: Collection[str]
+    texts: Iterable[SqlText],
+    dialect: str,
+    known: KnownColumns,
+    default_schema: str,
+    excluded: Collection[str],
+    *,
+    results: bool,
 ) -> tuple[Lineage, tuple[str, ...]]:
     """The lineage of texts but for `excluded` schemas (in small letters), and a warning if there are any.
+
+    `results`: whether what queries give to their client is told, too.
 
     Raises:
         UnknownDialect: There is no such dialect.
     """
-    lineage = analyse(texts, dialect, known=known, default_schema=default_schema)
+    lineage = analyse(texts, dialect, known=known, default_schema=default_schema, results=results)
     return without_schemas(lineage, excluded)
 
 
@@ -218,7 +226,9 @@ def explain(question: Question, excluded: frozenset[str]) -> Analysis:
     marked = question.sql.startswith(BYTE_ORDER_MARK)
     text = SqlText(NAME, f" {question.sql[1:]}" if marked else question.sql)
     bodies = {text.name: text.sql}
-    lineage, _ = read_lineage([text], question.dialect.value, question.known, question.default_schema, excluded)
+    lineage, _ = read_lineage(
+        [text], question.dialect.value, question.known, question.default_schema, excluded, results=True
+    )
     edges: list[NamedEdge] = []
     words = 0
     for edge in named_edges(lineage, bodies, Naming(lineage)):

@@ -171,6 +171,10 @@ def read_lineage(
     ] = None,
     default_schema: Annotated[str, typer.Option(help="Schema of names without one, such as dbo.")] = "",
     form: Annotated[Form, typer.Option("--format", help="How the lineage is printed.")] = Form.JSON,
+    results: Annotated[
+        bool,
+        typer.Option("--results", help="Show what a SELECT alone reads: it fills query 1, query 2, …"),
+    ] = False,
     strict: Strict = False,
 ) -> None:
     """Print the lineage of SQL files, without a service.
@@ -179,7 +183,7 @@ def read_lineage(
     """
     from graph.cli import local
 
-    wish = local.Wish(tuple(paths), dialect, form.value, columns, default_schema, strict)
+    wish = local.Wish(tuple(paths), dialect, form.value, columns, default_schema, strict, results)
     raise typer.Exit(local.show_lineage(wish))
 
 

@@ -49,6 +49,7 @@ class Wish:
     columns: Path | None = None
     default_schema: str = ""
     strict: bool = False
+    results: bool = False
 
 
 def show_lineage(wish: Wish) -> Status:
@@ -66,7 +67,12 @@ def show_lineage(wish: Wish) -> Status:
     texts = [SqlText(utterable(text.name), text.sql) for text in read_given(wish.paths)]
     excluded = load_settings((LineageSettings,))[LineageSettings].excluded_schemas
     lineage, warnings = read_lineage(
-        texts, dialect, known, wish.default_schema, frozenset(schema.lower() for schema in excluded)
+        texts,
+        dialect,
+        known,
+        wish.default_schema,
+        frozenset(schema.lower() for schema in excluded),
+        results=wish.results,
     )
     for words in warnings:
         complain(words)
@@ -87,7 +93,7 @@ def tell_what_is_missing(found: Found) -> None:
     """Say why edges that somebody may look for are not there, where what is printed does not say it."""
     if reading := only_reading(found.lineage):
         which = "1 SELECT fills" if reading == 1 else f"{reading:,} SELECTs fill"
-        complain(f"{which} nothing, which makes no edges: put CREATE VIEW … AS before it to see what it reads.")
+        complain(f"{which} nothing, which makes no edges: add --results to see what it reads.")
     unread = {gap.text for gap in found.lineage.unresolved}
     templates = sum(name in unread and TEMPLATE.search(sql) is not None for name, sql in found.bodies.items())
     if templates:

@@ -6,6 +6,7 @@ from jobs.engines.lineage.garbage import collecting_rarely
 from jobs.engines.lineage.infer import Remembered, infer
 from jobs.engines.lineage.memory import Memory, Setting, fingerprint
 from jobs.engines.lineage.read import read_text
+from jobs.engines.lineage.results import with_results
 from jobs.engines.lineage.values import Column, HintMode, KnownColumns, Lineage, SqlText
 
 
@@ -17,6 +18,7 @@ def analyse(
     default_schema: str = "",
     hints: HintMode = HintMode.UNION,
     memory: Memory | None = None,
+    results: bool = False,
 ) -> Lineage:
     """Read all texts in this process and infer their lineage.
 
@@ -26,6 +28,7 @@ def analyse(
         known: Columns of relations that no text defines.
         default_schema: Put before bare names; empty for none.
         hints: Whether hints add to what the text of their routine says, or take its place.
+        results: Whether what a query gives to its client is a relation: `query 1` for the first one.
         memory: What earlier calls found; it is brought up to date. The result is the same with and without.
 
     Raises:
@@ -39,13 +42,14 @@ def analyse(
     with collecting_rarely():
         if memory is None:
             readings = [read_text(text, dialect) for text in given]
-            return infer(readings, known or {}, default_schema, dialect, hints=hints)
-        return _remembering(given, memory, known or {}, (dialect, default_schema, hints))
+            told = list(with_results(readings)) if results else readings
+            return infer(told, known or {}, default_schema, dialect, hints=hints)
+        return _remembering(given, memory, known or {}, Setting(dialect, default_schema, hints, results))
 
 
 def _remembering(texts: Sequence[SqlText], memory: Memory, known: KnownColumns, setting: Setting) -> Lineage:
     """Read and infer what the memory does not know, and bring it up to date."""
-    dialect, default_schema, hints = setting
+    dialect, default_schema, hints, results = setting
     memory.begin(setting)
     prints = [fingerprint(text, dialect) for text in texts]
     lineage = memory.same(prints, known)
@@ -59,6 +63,7 @@ def _remembering(texts: Sequence[SqlText], memory: Memory, known: KnownColumns, 
             memory.read += 1
         readings.append(reading)
     remembered = Remembered(memory, prints)
-    lineage = infer(readings, known, default_schema, dialect, hints=hints, remembered=remembered)
+    told = list(with_results(readings)) if results else readings
+    lineage = infer(told, known, default_schema, dialect, hints=hints, remembered=remembered)
     memory.end(prints, readings, known, lineage)
     return lineage

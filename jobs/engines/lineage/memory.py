@@ -8,7 +8,7 @@ changes nothing in what they say.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from jobs.engines.lineage.catalog import Catalog, Known, State
 from jobs.engines.lineage.edges import Group, Shown, moved
@@ -16,9 +16,17 @@ from jobs.engines.lineage.shapes import Made, Name, Reading
 from jobs.engines.lineage.values import HintMode, KnownColumns, Lineage, Relation, SqlText, Unresolved
 
 Print: TypeAlias = bytes  # of a text: its dialect, name and characters
-Setting: TypeAlias = tuple[str, str, HintMode]  # dialect, default schema, hints
 Work: TypeAlias = tuple[Print, int, int, str, frozenset[str]]
 """A piece of work: text, number of its statement, number of the write in that, what is done, in which cycle."""
+
+
+class Setting(NamedTuple):
+    """What else decides about a lineage, besides its texts and the columns that are known."""
+
+    dialect: str
+    default_schema: str
+    hints: HintMode
+    results: bool
 
 
 def fingerprint(text: SqlText, dialect: str) -> Print:

@@ -60,6 +60,7 @@ class RelationKind(StrEnum):
     PROCEDURE = "procedure"
     FUNCTION = "function"
     EXTERNAL = "external"  # read or written, but defined by none of the texts
+    QUERY_RESULT = "query_result"  # what a query gives to its client, where the caller asks for it
 
 
 @dataclass(frozen=True, slots=True)
