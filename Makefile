@@ -66,12 +66,24 @@ schema: $(READY) ## Write graph/schema.graphql, the public API
 	mv $(VENV)/.schema $(SCHEMA)
 
 .PHONY: docs
-docs: $(READY) ## Write docs/reference from the code
+docs: $(READY) ## Write docs/reference from the code, and parts of docs/guide from golden cases
 	$(BIN)/python -m graph.reference docs/reference
+	$(BIN)/python -m tests.docs.engine_page
 
 .PHONY: record
 record: $(DEV) ## Write what golden cases give now below their `-- edges:` line; review it like code
 	$(BIN)/python -m tests.jobs.engines.lineage.record
+
+# Installed beside the environment, which stays as it is; found before it on the path. A version of one's choice:
+# make newer-parser PARSER='sqlglot[c]==30.30.0'
+PARSER ?= sqlglot[c]
+NEWER := $(VENV)/.newer
+
+.PHONY: newer-parser
+newer-parser: $(DEV) ## Tell which golden cases the newest parser changes, and how; PARSER=… names another
+	@rm -rf $(NEWER)
+	@$(REGISTRY) $(BIN)/uv pip install -q --python $(BIN)/python --target $(NEWER) '$(PARSER)'
+	@PYTHONPATH=$(NEWER) $(BIN)/python -m tests.jobs.engines.lineage.parsers
 
 .PHONY: lock
 lock: $(BIN)/uv ## Pin all packages anew; ARGS=--upgrade takes newer versions
@@ -89,7 +101,7 @@ clean: ## Remove the environment and all caches; what the service keeps in var/ 
 help: ## Show this
 	@awk 'BEGIN { FS = ":.*## " } \
 	    /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	    /^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	    /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 # The parts of `check`; `make --keep-going check` names everything that is wrong, not only the first.
 
@@ -115,6 +127,7 @@ schema-kept: $(DEV)
 
 docs-current: $(DEV)
 	$(BIN)/python -m graph.reference --check docs/reference
+	$(BIN)/python -m tests.docs.engine_page --check
 
 # The environment. Stamps tell what is in it, so nothing is installed twice.
 
@@ -122,10 +135,11 @@ COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --python-versio
     --no-emit-index-url --no-annotate --no-header
 # uv does not read pip's configuration: a registry or certificates named only there are handed on.
 PIP_SAYS = $$($(BIN)/python -m pip config list 2>/dev/null | sed -n "s/^.*\.$(1)='\(.*\)'$$/\1/p" | head -n 1)
-INSTALL = index="$${UV_DEFAULT_INDEX:-$(call PIP_SAYS,index-url)}"; \
+REGISTRY = index="$${UV_DEFAULT_INDEX:-$(call PIP_SAYS,index-url)}"; \
     cert="$${SSL_CERT_FILE:-$(call PIP_SAYS,cert)}"; \
     test -z "$$index" || export UV_DEFAULT_INDEX="$$index"; \
-    test -z "$$cert" || export SSL_CERT_FILE="$$cert"; \
+    test -z "$$cert" || export SSL_CERT_FILE="$$cert";
+INSTALL = $(REGISTRY) \
     $(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements/$(1).lock && \
     $(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 

@@ -22,7 +22,7 @@ from graph.files import Files
 from graph.gallery import Gallery
 from graph.grants import Grants, Transfers
 from graph.graphiql import static_folder
-from graph.http import Bounded, Door, Probes, crashed
+from graph.http import Belongings, Bounded, Door, Probes, crashed
 from graph.oidc import open_issuer
 from graph.origins import open_to_pages
 from graph.schema import build_schema
@@ -67,6 +67,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     transfers = transfers_of(store, state, api)
     graphs = Graphs(store, api.walk_cache_mb << 20)
     analyst = analyst_of(environ)
+    sign_in = sign_in_of(store, loaded)
     desk = Desk(store, Queue(redis), load_pipelines(work.pipeline_packages), work)
 
     @contextlib.asynccontextmanager
@@ -86,21 +87,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         log.info("api ended")
 
     schema = build_schema(desk.pipelines)
-    logs = log_folder(state)
-    oidc = loaded[OidcSettings]
-    anonymous = anonymous_of(api, oidc, loaded[LogSettings].environment)
-    sign_in = SignIn(store, api, anonymous, open_issuer(oidc))
-    door = Door(
-        schema,
-        desk,
-        hints,
-        api,
-        transfers=transfers,
-        graphs=graphs,
-        analyst=analyst,
-        logs=logs,
-        sign_in=sign_in,
-    )
+    belongings = Belongings(transfers, graphs, analyst, log_folder(state), sign_in)
+    door = Door(schema, desk, hints, api, belongings)
     probes = Probes(desk, schema.as_str())
     app = Starlette(
         routes=routes_of(door, Files(transfers), Gallery(store, transfers.grants), probes),
@@ -127,6 +115,12 @@ def routes_of(door: Door, files: Files, gallery: Gallery, probes: Probes) -> lis
         Route("/health/ready", probes.ready),
         Mount("/static/graphiql", StaticFiles(directory=static_folder())),
     ]
+
+
+def sign_in_of(store: Store, loaded: Mapping[Any, Any]) -> SignIn:
+    """Who tells whoever asks; no issuer is asked before somebody brings its token."""
+    api, oidc = loaded[ApiSettings], loaded[OidcSettings]
+    return SignIn(store, api, anonymous_of(api, oidc, loaded[LogSettings].environment), open_issuer(oidc))
 
 
 def analyst_of(environ: Mapping[str, str] | None) -> Analyst:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,17 @@ class Envelope(StarletteRequestAdapter):
         return (super().content_type or "").partition(";")[0].strip().lower()
 
 
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What resolvers have at hand besides runs, opened once a process."""
+
+    transfers: Transfers
+    graphs: Graphs
+    analyst: Analyst
+    logs: Path
+    sign_in: SignIn
+
+
 class Door(GraphQL[Context, None]):
     """Strawberry's view, told who we are and what we do not accept."""
 
@@ -75,17 +86,7 @@ class Door(GraphQL[Context, None]):
     websocket_adapter_class = Socket
 
     def __init__(
-        self,
-        schema: Any,
-        desk: Desk,
-        hints: Any,
-        settings: ApiSettings,
-        *,
-        transfers: Transfers,
-        graphs: Graphs,
-        analyst: Analyst,
-        logs: Path,
-        sign_in: SignIn,
+        self, schema: Any, desk: Desk, hints: Any, settings: ApiSettings, belongings: Belongings
     ) -> None:
         super().__init__(
             schema,
@@ -94,8 +95,7 @@ class Door(GraphQL[Context, None]):
             allowed_origins=settings.cors_origins,  # of sockets, beside our own and clients that are no browser
         )
         self._desk, self._hints, self._settings = desk, hints, settings
-        self._transfers, self._graphs, self._analyst, self._logs = transfers, graphs, analyst, logs
-        self.sign_in = sign_in
+        self._own, self.sign_in = belongings, belongings.sign_in
         self._page = graphiql_page(example_tabs()) if settings.graphiql else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -162,10 +162,10 @@ class Door(GraphQL[Context, None]):
             desk=self._desk,
             hints=self._hints,
             loaders=Loaders(self._desk.store),
-            transfers=self._transfers,
-            graphs=self._graphs,
-            sitting=Sitting(self._analyst),
-            logs=self._logs,
+            transfers=self._own.transfers,
+            graphs=self._own.graphs,
+            sitting=Sitting(self._own.analyst),
+            logs=self._own.logs,
             sign_in=self.sign_in,
             request=request,
             response=response,

@@ -215,7 +215,7 @@ def anonymous_of(api: ApiSettings, oidc: OidcSettings, environment: Environment)
     if api.anonymous is not None:
         return api.anonymous
     is_open = api.api_token is None and not api.trusted_proxies and oidc.issuer is None
-    is_open = is_open and environment is Environment.DEVELOPMENT
+    is_open = is_open and environment is not Environment.PRODUCTION
     return Anonymous.OPERATOR if is_open else Anonymous.NOBODY
 
 

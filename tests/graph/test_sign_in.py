@@ -84,7 +84,7 @@ async def test_a_socket_ends_with_its_token(sqlite_url: str, redis_url: str, tmp
 
 async def test_beside_the_one_token(sqlite_url: str, redis_url: str, tmp_path: Path) -> None:
     """The token of the settings is still that of operators; who does not sign in may do what settings say."""
-    async with signed_in(sqlite_url, redis_url, tmp_path, api_token="right", anonymous="viewer") as both:  # noqa: S106 - of this test
+    async with signed_in(sqlite_url, redis_url, tmp_path, api_token="right", anonymous="viewer") as both:  # noqa: S106 - no secret: of this test
         assert (await both.ask("right", VIEWER)).json()["data"]["viewer"]["isOperator"]
         viewer = (await both.ask(None, VIEWER)).json()["data"]["viewer"]
         assert ("anybody", [{"workspace": "*", "role": "VIEWER"}]) == (viewer["principal"], viewer["grants"])
@@ -105,6 +105,7 @@ async def test_an_issuer_that_is_away(sqlite_url: str, redis_url: str, tmp_path:
     ("given", "oidc", "environment", "expected"),
     [
         ({}, {}, Environment.DEVELOPMENT, Anonymous.OPERATOR),
+        ({}, {}, Environment.DEMO, Anonymous.OPERATOR),
         ({}, {}, Environment.PRODUCTION, Anonymous.NOBODY),
         ({"api_token": "a"}, {}, Environment.DEVELOPMENT, Anonymous.NOBODY),
         ({"trusted_proxies": ("10.0.0.1",)}, {}, Environment.DEVELOPMENT, Anonymous.NOBODY),

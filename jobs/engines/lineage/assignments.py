@@ -25,6 +25,7 @@ GIVEN = frozenset({":=", "DEFAULT", "="})
 QUERY = word_set("SELECT WITH VALUES FROM")
 LEAVES = word_set("RAISE SIGNAL RESIGNAL GOTO")
 BREAKS = word_set("EXIT CONTINUE LEAVE ITERATE BREAK")
+WRITES = word_set("INSERT UPDATE MERGE DELETE CREATE REPLACE")  # what may set a variable besides
 NOTHING = word_set("NULL GET ASSERT PRAGMA SAVEPOINT COMMIT ROLLBACK CLOSE TYPE SUBTYPE")
 INTO_FROM = frozenset({"oracle", "postgres", "mysql", "snowflake", "redshift"})  # SELECT a INTO variable
 
@@ -45,9 +46,9 @@ def act(phrase: Phrase, *, declares: bool) -> Said | None:
     if word in RULES and (word not in {"SELECT", "WITH"} or phrase.dialect in INTO_FROM):
         return RULES[word](phrase)
     assigned = find(phrase, frozenset({":="}), phrase.first, phrase.last)
-    if assigned > 0 and word not in {"INSERT", "UPDATE", "MERGE", "DELETE"}:
+    if assigned > 0 and word not in WRITES:
         return sets((variable(phrase, phrase.first, assigned),), value(phrase, assigned))
-    if word[:1].isalpha() and following in {"(", ".", ""} and phrase.dialect == "oracle":
+    if phrase.dialect == "oracle" and word[:1].isalpha() and word not in WRITES and following in {"(", ".", ""}:
         return bare_call(phrase)
     return None
 

@@ -12,6 +12,7 @@ from jobs.engines.lineage.flows import (
     Problem,
     Relations,
     Seen,
+    by_rows_alone,
     carried,
     once,
     placed,
@@ -148,6 +149,7 @@ class Binder:
             )
         if body.distinct:
             bound.influences += all_flows(bound.columns, Subtype.GROUP_BY, body.place)
+        bound.influences += by_rows_alone(bound, scope.sources, body.place)
         return bound
 
     def _source(self, source: Source, named: Named, scope: Scope, bound: Bound) -> None:
@@ -165,7 +167,9 @@ class Binder:
             if source.like is not None:
                 seen = self._shaped(seen, source.like)
             if source.feeds:
-                seen = fed(seen, self._flows(source.feeds, None, Mentions(scope, named, bound)))
+                feeds = self._flows(source.feeds, None, Mentions(scope, named, bound))
+                seen = fed(seen, feeds)
+                bound.influences += multiplying(feeds, source)
         elif source.query is not None:
             inner = self.query(source.query, named, scope)
             bound.below.append(inner)
@@ -173,6 +177,7 @@ class Binder:
         else:
             feeds = self._flows(source.feeds, None, Mentions(scope, named, bound))
             seen = Seen(frozenset(), "", {}, [Col("", "", feeds, source.call or Call(""))], feeds=feeds)
+            bound.influences += multiplying(feeds, source)
         seen = dressed(seen, source)
         if source.using or source.natural:
             bound.influences += scope.merge(seen, source)
@@ -239,7 +244,8 @@ class Binder:
 
     def _shaped(self, seen: Seen, name: Name) -> Seen:
         """Return a file under the columns of the relation that it is copied into: each is somewhere in it."""
-        like = self.relations.seen(name)
+        temporary = self.session.table(name)
+        like = self.relations.seen(name) if temporary is None else self._derived(temporary, Source(""))
         whole = tuple(Flow(key, "", Subtype.IDENTITY) for key in seen.rows)
         order = [Col(each.name, each.spelled, whole) for each in like.order]
         if like.opens:
@@ -319,13 +325,23 @@ class Binder:
     def _nested(self, use: Nested, place: Place | None, at: Mentions) -> list[Flow]:
         inner = self.query(use.query, at.named, at.scope)
         at.bound.below.append(inner)
-        if not use.values:
+        if not use.values:  # EXISTS looks for rows, which is a filter where nothing else says how
+            filters = [
+                flow if flow.column or flow.how is not Subtype.JOIN else flow._replace(how=Subtype.FILTER)
+                for flow in inner.influences
+            ]
+            inner.influences = filters
             return []
         return [
             flow
             for column in inner.columns
             for flow in carried(column.flows, use.how, place, masking=use.masking)
         ]
+
+
+def multiplying(feeds: Flows, source: Source) -> Flows:
+    """Return the influence of what a function in FROM takes: it decides how many rows there are."""
+    return carried(feeds, Subtype.JOIN, source.place) if source.place[1] else ()
 
 
 def fed(seen: Seen, feeds: Flows) -> Seen:

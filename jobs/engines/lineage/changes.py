@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sqlglot import exp
 
 from jobs.engines.lineage.dialects import fold
+from jobs.engines.lineage.entries import NotExplained, Reach
 from jobs.engines.lineage.expressions import uses_of
 from jobs.engines.lineage.places import Clauses, split_places
 from jobs.engines.lineage.rewrites import Clauses as CutClauses
@@ -31,7 +32,7 @@ from jobs.engines.lineage.shapes import (
     Uses,
     Write,
 )
-from jobs.engines.lineage.sources import NotExplained, Reach, add
+from jobs.engines.lineage.sources import add
 from jobs.engines.lineage.values import Subtype
 
 

@@ -14,6 +14,7 @@ OPENS, CLOSES = word_set("( [ {"), word_set(") ] }")
 WATCHED = BEFORE_NAME | OPENS | CLOSES | {"SELECT"}
 QUERY_BEGINS = word_set("( AS UNION ALL EXCEPT INTERSECT DELETE NAME")  # FROM may follow without SELECT
 PASSED_OVER = word_set("ONLY TABLE")  # FROM ONLY t, INSERT INTO TABLE t
+MAKES_TEMPORARY = word_set("TEMP TEMPORARY UNLOGGED")  # SELECT INTO TEMP t
 NO_NAME = word_set("LATERAL VALUES UNNEST OUTFILE DUMPFILE FINAL OLD NEW SELECT SET ON AS ROWS FUNCTION")
 CATALOGS = word_set("sys information_schema pg_catalog")  # what a database says of itself
 SYSTEM_TABLES = word_set("sysobjects syscolumns sysindexes sysusers sysdatabases")
@@ -73,8 +74,10 @@ def _name_after(
     """Return the relation behind a keyword; None for a query, a function, a string or a variable."""
     is_into = words[at] == "INTO"
     at += 1
-    while at < last and words[at] in PASSED_OVER:
+    while at < last and words[at] in (PASSED_OVER | MAKES_TEMPORARY if is_into else PASSED_OVER):
         at += 1
+    if dialect == "databricks" and words[at : at + 1] == ["STREAM"] and words[at + 1 : at + 2] != [","]:
+        at += 1 + (words[at + 1 : at + 2] == ["("])
     if is_into and words[at : at + 1] == ["NAME"] and words[at + 2 : at + 3] == ["VALUE"]:
         return None  # of UNPIVOT
     if at >= last or words[at] in NO_NAME or (words[at][:1] == "@" and dialect != "tsql"):
@@ -99,14 +102,14 @@ def unexplained(
 ) -> Iterator[Found]:
     """Yield what was found and is neither a relation of the statement's shape nor a named query, each once."""
     known = {".".join(name.parts) for name in explained} | named_queries
-    aliases: set[str] = set()
+    found = list(found)
+    aliases = {name for each in found for name in (each.alias, each.name.parts[-1].lower())}
     for each in found:
         key = ".".join(each.name.parts)
         parts = [part.lower() for part in each.name.parts]
         if dialect in {"databricks", "spark"} and "/" in parts[-1]:
             continue  # format.`path`: a file
         is_array = dialect == "bigquery" and len(parts) > 1 and parts[0] in aliases  # FROM t, t.items
-        aliases |= {each.alias, parts[-1]}
         if key not in known and not is_array and not is_system(each.name):
             known.add(key)
             yield each

@@ -5,9 +5,12 @@ from typing import Any, TypeAlias
 
 from sqlglot import exp
 
+from jobs.engines.lineage.aggregates import is_aggregate
 from jobs.engines.lineage.dialects import fold, word_set
+from jobs.engines.lineage.functions import UNFOLDING, UNFOLDS
+from jobs.engines.lineage.lookups import is_lookup, lookup
 from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
-from jobs.engines.lineage.shapes import VARIABLES, Nested, Use, Uses
+from jobs.engines.lineage.shapes import VARIABLES, Nested, Use, Uses, value_query
 from jobs.engines.lineage.values import Subtype
 from jobs.engines.lineage.walk import COPIED, LEAVES, Names, Role, Walk
 
@@ -32,10 +35,15 @@ MASKS = word_set(
 )  # fmt: skip
 METHODS = word_set("value nodes query exist modify")  # of an XML column; dbo.f(x) looks the same
 PSEUDO_COLUMNS = {
-    "oracle": frozenset({"ROWNUM", "ROWID", "LEVEL", "SYSDATE", "USER", "SYSTIMESTAMP"}),
+    "oracle": word_set(
+        "ROWNUM ROWID LEVEL SYSDATE USER SYSTIMESTAMP CONNECT_BY_ISLEAF CONNECT_BY_ISCYCLE ORA_ROWSCN"
+    ),
+    "redshift": frozenset({"level"}),
     "sqlite": frozenset({"rowid", "_rowid_"}),
+    "trino": frozenset({"$path", "$partition", "$bucket", "$file_size", "$file_modified_time"}),
     "tsql": frozenset({"$action"}),
 }
+SEQUENCE_VALUES = frozenset({"NEXTVAL", "CURRVAL"})  # of sequences, which look like tables
 
 
 Rule: TypeAlias = Callable[[Any, Role, Walk], None]
@@ -61,15 +69,34 @@ def uses_of(node: Any, names: Names, how: Subtype = IDENTITY) -> Uses:
 
 def column_use(node: Any, names: Names) -> Uses:
     """Return what `uses_of` returns for a column, which most outputs are, without the walk."""
+    if names.scalars:
+        return uses_of(node, names)
     use = mention(node, COPIED, names)
     return () if use is None else (use,)
 
 
 def column(node: Any, role: Role, walk: Walk) -> None:
     """Add a mention of a column, or of all of a relation (`t.*` inside an expression)."""
+    if walk.names.scalars and _named_expression(node, role, walk):
+        return
     use = mention(node, role, walk.names)
     if use is not None:
         walk.found.append(use)
+
+
+def _named_expression(node: Any, role: Role, walk: Walk) -> bool:
+    """Mention what `WITH expression AS name` names, like a query for one value; it may not mean itself."""
+    names, known = walk.names, walk.names.scalars
+    name = names.name_of(node.this) if isinstance(node.this, exp.Identifier) else ""
+    if node.args.get("table") is not None or name not in known:
+        return False
+    found, place = names.expression_named(name)
+    counted = [use for use in found if isinstance(use, Use) and not use.column]  # rows of the sources around
+    walk.found += [use._replace(how=COMPOSED[role.how][use.how]) for use in counted]
+    uses = tuple(use for use in found if use not in counted)
+    if uses:
+        walk.found.append(Nested(value_query(name, uses, place), role.how, role.masking, values=True))
+    return True
 
 
 def mention(node: Any, role: Role, names: Names) -> Use | None:
@@ -88,6 +115,8 @@ def mention(node: Any, role: Role, names: Names) -> Use | None:
     if type(this) is exp.Star:
         return Use(qualifier, "", "*", role.how, role.masking, names.place_of(table))
     name = names.name_of(this)
+    if qualifier and name in SEQUENCE_VALUES:
+        return None
     if not qualifier and (name in PSEUDO_COLUMNS.get(names.dialect, ()) or name in names.parameters):
         return None
     return Use(qualifier, name, this.name, role.how, role.masking, names.place_of(this))
@@ -101,6 +130,10 @@ def rule_for(kind: type) -> Rule:
         return keeping
     if issubclass(kind, exp.Count):
         return count
+    if issubclass(kind, UNFOLDS):
+        return unfolding
+    if kind.__name__.endswith("ArrayAgg") or kind.__name__.endswith("ObjectAgg"):  # of JSON: no AggFunc
+        return aggregate
     if issubclass(kind, exp.AggFunc) and not issubclass(kind, NOT_AN_AGGREGATE):
         return aggregate
     if issubclass(kind, exp.Query):
@@ -125,6 +158,12 @@ def anything(node: Any, role: Role, walk: Walk) -> None:
         push(value, below)
 
 
+def unfolding(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on below a function that makes several rows of one: what it takes decides about rows, too."""
+    walk.names.unfolded.append(node)
+    anything(node, role, walk)
+
+
 def anonymous(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below a function that the parser does not know; a date part is no column."""
     called, arguments = str(node.this).lower(), node.expressions
@@ -135,11 +174,17 @@ def anonymous(node: Any, role: Role, walk: Walk) -> None:
         place = names.place_of(this)
         walk.found.append(Use("values", names.name_of(this), this.name, role.how, role.masking, place))
         return
+    if is_lookup(called, walk.names) and arguments:
+        lookup(node, role, walk)
+        return
+    if UNFOLDING.match(called):
+        walk.names.unfolded.append(node)
     if walk.names.dialect == "oracle":  # an element of a collection looks the same
         element(called, "", role, walk)
     if called.startswith(("date", "time")) and arguments and arguments[0].name.lower() in DATE_PARTS:
         arguments = arguments[1:]
-    walk.push(arguments, Role(BELOW[role.how], role.masking or called in MASKS))
+    below = role.aggregated().how if is_aggregate(called, walk.names.dialect) else BELOW[role.how]
+    walk.push(arguments, Role(below, role.masking or called in MASKS))
 
 
 def named_argument(node: Any, role: Role, walk: Walk) -> None:
@@ -180,6 +225,18 @@ def query(node: Any, role: Role, walk: Walk) -> None:
     how = BELOW[role.how] if args.get("kind") else role.how
     how = COMPOSED[how][AGGREGATION] if args.get("for_") else how
     walk.found.append(Nested(walk.names.nested(node), how, role.masking, values=True))
+
+
+def array(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on below a list of values, or mention the query whose rows become one: their order is in it."""
+    only = node.expressions[0] if len(node.expressions) == 1 else None
+    if not isinstance(only, exp.Query):
+        anything(node, role, walk)
+        return
+    names, before = walk.names, walk.names.numbered
+    names.numbered = True
+    walk.found.append(Nested(names.nested(only), BELOW[role.how], role.masking, values=True))
+    names.numbered = before
 
 
 def dot(node: Any, role: Role, walk: Walk) -> None:
@@ -242,6 +299,9 @@ def window(node: Any, role: Role, walk: Walk) -> None:
     while frame is not None:
         walk.push(frame.args.get("order"), role.as_(WINDOW))
         walk.push(frame.args.get("partition_by"), role.as_(WINDOW))
+        spec = frame.args.get("spec")
+        if spec is not None:  # ROWS n PRECEDING, where n may be a column
+            walk.push([spec.args.get("start"), spec.args.get("end")], role.as_(WINDOW))
         base = frame.args.get("alias") or frame.args.get("first")
         name = names.name_of(base) if isinstance(base, exp.Identifier) else ""
         frame = None if name in seen else names.windows.get(name)
@@ -310,6 +370,7 @@ def lambda_(node: Any, role: Role, walk: Walk) -> None:
 
 
 RULES: dict[type, Rule] = {
+    exp.Array: array,
     exp.Column: column,
     exp.Star: star,
     exp.Exists: exists,
@@ -328,5 +389,6 @@ RULES: dict[type, Rule] = {
     exp.Kwarg: named_argument,
     exp.PropertyEQ: entry,
     exp.Placeholder: variable,
+    exp.NextValueFor: leaf,
 }
 """How single classes are walked; the others are added when they are first met."""

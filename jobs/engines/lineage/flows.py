@@ -38,6 +38,8 @@ class Flow(NamedTuple):
 
 Flows = tuple[Flow, ...]
 
+NO_ROWS = frozenset({"DUAL", "SYS.DUAL", "dual", "sysibm.sysdummy1"})  # they have one row, always
+
 
 class Col(NamedTuple):
     """A column of a bound query. An `open` one stands for the unknown columns of a relation or function."""
@@ -148,6 +150,17 @@ def rows_of(relations: Iterable[str], how: Subtype, place: Place | None, *, mask
     """Return the flow of whole relations."""
     path = None if place is None else (place, None)
     return tuple(Flow(relation, "", how, masking, "", place, path) for relation in relations)
+
+
+def by_rows_alone(bound: Bound, sources: Sequence[Seen], place: Place) -> Flows:
+    """Return the influence of sources of which no column is mentioned: how many rows they have still counts."""
+    pending = [seen.rows for seen in sources if seen.rows and seen.rows[0] not in NO_ROWS]
+    for flows in (*(column.flows for column in bound.columns), bound.influences):
+        if not pending:
+            break
+        for flow in flows:
+            pending = [rows for rows in pending if flow.relation not in rows]
+    return rows_of((key for rows in pending for key in rows), Subtype.JOIN, place)
 
 
 def influences_of(bound: Bound) -> Iterator[Flow]:

@@ -8,6 +8,7 @@ from sqlglot import Token
 from jobs.engines.lineage.crash import SURPRISES
 from jobs.engines.lineage.crosscheck import relations_named, unexplained
 from jobs.engines.lineage.embedded import QUERIES
+from jobs.engines.lineage.entries import NotExplained
 from jobs.engines.lineage.guards import too_deep
 from jobs.engines.lineage.listing import FILLED_IN, IN_QUERY, REMEDIES, unread
 from jobs.engines.lineage.parse import Refused, parse
@@ -19,7 +20,6 @@ from jobs.engines.lineage.rewrites import CHANGES, Cut, clauses_of, cut, keyword
 from jobs.engines.lineage.routines import name_at, naming, tables_seen
 from jobs.engines.lineage.scripting import Piece
 from jobs.engines.lineage.shapes import Made, Part, Place, Write, span_of
-from jobs.engines.lineage.sources import NotExplained
 from jobs.engines.lineage.statements import writes_of
 from jobs.engines.lineage.values import Reason, RelationKind, Unresolved
 from jobs.engines.lineage.verbs import verb_of

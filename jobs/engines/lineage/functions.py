@@ -14,7 +14,7 @@ FILES = word_set(
     "delta_scan iceberg_scan st_read file s3 gcs url hdfs"
 )
 """Their first argument is the path, or a list of paths, of what they read."""
-TABLES = word_set("query_table identifier table")
+TABLES = word_set("query_table identifier table table_changes")
 """Their argument is the name of what they read."""
 RUN_SQL = word_set("query external_query openquery sql_query")
 """Their argument is SQL."""
@@ -23,6 +23,12 @@ COMPUTES = re.compile(
     r"numbers|zeros|values$|arrayjoin|sequence|openjson|openxml|to_table|tokenize|str_split)"
 )
 """Functions whose values come from their arguments and from nowhere else."""
+UNFOLDS = (exp.Explode, exp.Posexplode, exp.Inline, exp.ExplodingGenerateSeries)
+UNFOLDING = re.compile(
+    r"^(generate_series|generate_subscripts|regexp_split_to_table|regexp_matches|string_to_table|"
+    r"jsonb?_(array_elements(_text)?|each(_text)?|object_keys|populate_recordset|to_recordset|path_query))$"
+)
+"""Functions that make several rows of one where they stand in an output list."""
 ONE_COLUMN = frozenset({"duckdb", "postgres"})  # generate_series gives one, named by its alias
 FLATTENED = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
 FILE_NAME = re.compile(

@@ -58,13 +58,16 @@ def header_of(phrase: Phrase) -> Header:
     while phrase.word(at) in CREATE_NOISE or phrase.word(at) == "TABLE":
         at += 1
     header = Header(kind=KINDS.get(phrase.word(at)), gives_rows=phrase.word(at - 1) == "TABLE")
-    is_trigger, is_package = phrase.word(at) == "TRIGGER", phrase.word(at) == "PACKAGE"
+    is_trigger, is_package = phrase.word(at) in {"TRIGGER", "RULE"}, phrase.word(at) == "PACKAGE"
+    is_rule = phrase.word(at) == "RULE"
     at += 1 + (is_package and phrase.word(at + 1) == "BODY")
     while phrase.word(at) in {"IF", "NOT", "EXISTS"}:
         at += 1
     header.name, at = name_at(phrase.batch.tokens, at, phrase.last, phrase.dialect)
     header.body = phrase.last
-    if is_trigger:
+    if is_rule:
+        _rule(header, phrase, at)
+    elif is_trigger:
         _trigger(header, phrase, at)
     elif phrase.dialect == "tsql":
         _transact(header, phrase, at)
@@ -94,12 +97,27 @@ def _trigger(header: Header, phrase: Phrase, at: int) -> None:
     header.name = name if header.fires_on is None else None
 
 
+def _rule(header: Header, phrase: Phrase, at: int) -> None:
+    """RULE … AS ON INSERT TO table DO ALSO statement, of PostgreSQL, or several in parentheses."""
+    header.kind = header.name = None
+    while at < phrase.last and phrase.word(at) not in {"TO", "DO"}:
+        at += 1
+    if phrase.word(at) == "TO":
+        header.fires_on, at = name_at(phrase.batch.tokens, at + 1, phrase.last, phrase.dialect)
+    while at < phrase.last and phrase.word(at) != "DO":
+        at += 1
+    at += 1 + (phrase.word(at + 1) in {"ALSO", "INSTEAD"})
+    header.body = min(at + (phrase.word(at) == "("), phrase.last)
+
+
 def _trigger_begins(phrase: Phrase, at: int) -> bool:
     word = phrase.words[at]
     if phrase.dialect == "tsql":
         return word == "AS" and phrase.word(at - 1) not in {"EXECUTE", "EXEC"}
     if phrase.dialect == "oracle":
         return word in {"BEGIN", "DECLARE"}
+    if phrase.dialect == "sqlite":
+        return word == "BEGIN"
     return phrase.word(at - 3) == "FOR" and phrase.word(at - 1) == "ROW" and phrase.dialect != "postgres"
 
 

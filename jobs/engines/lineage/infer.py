@@ -329,6 +329,8 @@ class Inference:
             for flow in column.flows:
                 self.edges.add(flow, relation.key, target, step.at, fallback)
         for flow in influences_of(bound):
+            if not flow.column and flow.relation == relation.key:
+                continue  # a change of a table that names no column of it: that it has rows says nothing
             self.edges.add(flow, relation.key, "", step.at, fallback)
 
     def _list_open(self, step: Step, column: Col) -> None:

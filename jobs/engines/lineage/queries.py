@@ -1,17 +1,18 @@
 """From the tree of a query to its shape: sources, outputs by position, influences. The tree is only read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlglot import TokenType, exp
 
 from jobs.engines.lineage.chosen import EVERY, Choice
 from jobs.engines.lineage.dialects import LATERAL_ALIASES, MERGED_IN_PLACE, fold, fold_table
+from jobs.engines.lineage.entries import NotExplained
 from jobs.engines.lineage.expressions import column_use, uses_of
 from jobs.engines.lineage.pivots import pivoted, unpivoted
 from jobs.engines.lineage.regions import Layout, Region
 from jobs.engines.lineage.rewrites import NO_CLAUSES
-from jobs.engines.lineage.rows import grouping, rows, sort
+from jobs.engines.lineage.rows import grouping, numbers_rows, rows, sort
 from jobs.engines.lineage.shapes import (
     Act,
     Cte,
@@ -27,7 +28,7 @@ from jobs.engines.lineage.shapes import (
     Uses,
     Write,
 )
-from jobs.engines.lineage.sources import NotExplained, add, sources_of
+from jobs.engines.lineage.sources import add, called, sources_of
 from jobs.engines.lineage.stars import chosen_by, expanded
 from jobs.engines.lineage.upserts import changing_query, with_ctes
 from jobs.engines.lineage.values import Subtype
@@ -48,6 +49,10 @@ class Reducer:
         self.named: set[str] = set()  # all named queries
         self.parameters = frozenset[str]()
         self.expanded: list[tuple[Any, Subtype]] = []
+        self.unfolded: list[Any] = []
+        self.scalars: Mapping[str, tuple[Any, Place, Region]] = {}
+        self.numbered = False  # what is read gets ROWNUM, so that its order decides
+        self.aliases = frozenset[str]()  # of the sources around
         self.unknown: list[tuple[Place, str]] = []
         self.cut = NO_CLAUSES
         self.changes: list[Write] = []  # by data-changing statements in named queries
@@ -110,7 +115,7 @@ class Reducer:
         Raises:
             NotExplained: something in it is not explained.
         """
-        outer, ctes = self.ctes, list[Cte]()
+        outer, scalars, ctes = self.ctes, self.scalars, list[Cte]()
         limits: list[Any] = []
         while isinstance(node, exp.Subquery):
             ctes += self.ctes_of(node)
@@ -118,7 +123,9 @@ class Reducer:
             node = node.this
             if isinstance(node, exp.Table):
                 node = exp.Select(expressions=[exp.Star()], from_=exp.From(this=node))
+        numbered, self.numbered = self.numbered, self.numbered or numbers_rows(node, self.dialect)
         ctes += self.ctes_of(node)
+        self.numbered = numbered
         if isinstance(node, exp.SetOperation):
             body: Select | SetOperation = self._set_operation(node)
         elif isinstance(node, exp.Select):
@@ -133,7 +140,7 @@ class Reducer:
             raise NotExplained(f"a query of the kind {type(node).__name__}")
         for wrapper in limits:
             body = body._replace(influences=(*body.influences, *sort(wrapper, self.region, self)))
-        self.ctes = outer
+        self.ctes, self.scalars = outer, scalars
         return Query(tuple(ctes), body)
 
     def ctes_of(self, node: Any) -> list[Cte]:
@@ -142,6 +149,11 @@ class Reducer:
         found = list[Cte]()
         for cte in with_.expressions if with_ else ():
             name = self.name_of(cte.args["alias"].this)
+            if cte.args.get("scalar"):
+                offset = cte.args["alias"].this.meta.get("start")
+                place = self.whole(None) if offset is None else self.layout.before_alias(offset)
+                self.scalars = {**self.scalars, name: (cte.this, place, self.region)}
+                continue
             recursive = bool(with_.args.get("recursive")) or (
                 self.dialect in SELF_WITHOUT_RECURSIVE and isinstance(cte.this, exp.SetOperation)
             )
@@ -164,6 +176,15 @@ class Reducer:
             if query is not None:
                 self.changes[at] = self.changes[at]._replace(query=with_ctes(ctes, query))
         return reduced
+
+    def expression_named(self, name: str) -> tuple[Uses, Place]:
+        """Return what the expression that WITH names mentions, and its place; it may not mean itself."""
+        known, region = self.scalars, self.region
+        node, place, self.region = known[name]
+        self.scalars = {each: what for each, what in known.items() if each != name}
+        found = uses_of(node, self)
+        self.scalars, self.region = known, region
+        return found, place
 
     def columns_of(self, node: Any) -> tuple[tuple[str, str], ...]:
         """Return the column aliases of a source or of a named query."""
@@ -223,6 +244,7 @@ class Reducer:
 
     def _select(self, node: Any) -> Select:
         outer_region, outer_windows = self.region, self.windows
+        outer_unfolded, outer_aliases, numbered = self.unfolded, self.aliases, self.numbered
         region = self._locate(node)
         self.region = region or outer_region
         self.windows = {self.name_of(each.this): each for each in node.args.get("windows") or ()}
@@ -230,10 +252,17 @@ class Reducer:
         places = self.layout.items(region) if region else []
         if len(places) != len(node.expressions):
             places = [whole] * len(node.expressions)
+        self.numbered = numbered or numbers_rows(node, self.dialect)
         sources, joined = sources_of(node, self, whole)
-        outputs = tuple(map(self.output, node.expressions, places))
+        self.numbered, self.unfolded = numbered, []
+        self.aliases = outer_aliases | {called(source) for source in sources}
+        outputs = list[Output | Star]()
+        for each, place in zip(node.expressions, places, strict=True):
+            outputs.append(self.output(each, place))
+            joined += self.unfolding(place)
         distinct = node.args.get("distinct")
         influences = [*joined, *rows(node, region, whole, self), *grouping(node, region, whole, self)]
+        influences += self.unfolding(whole)
         if isinstance(distinct, exp.Distinct) and distinct.args.get("on"):
             influences.append(
                 Influence(
@@ -242,15 +271,32 @@ class Reducer:
             )
         influences += sort(node, region, self)
         self.region, self.windows = outer_region, outer_windows
+        self.unfolded, self.aliases = outer_unfolded, outer_aliases
         return Select(
             tuple(sources),
-            outputs,
+            tuple(outputs),
             tuple(each for each in influences if each.uses),
             distinct=isinstance(distinct, exp.Distinct) and not distinct.args.get("on"),
             lateral_aliases=self.dialect in LATERAL_ALIASES,
             merged_first=self.dialect not in MERGED_IN_PLACE,
             place=whole,
         )
+
+    def unfolding(self, place: Place) -> list[Influence]:
+        """Return what decides how many rows functions such as UNNEST make in an output list."""
+        if not self.unfolded:
+            return []
+        nodes, self.unfolded = self.unfolded, []
+        values = [value for node in nodes for value in node.args.values()]
+        uses = [
+            use
+            for value in values
+            for each in (value if isinstance(value, list) else [value])
+            if isinstance(each, exp.Expr)
+            for use in uses_of(each, self, Subtype.JOIN)
+        ]
+        self.unfolded = []
+        return [Influence(Subtype.JOIN, tuple(uses), place)]
 
     def _locate(self, node: Any) -> Region | None:
         """Find the tokens of a SELECT by any place inside of it. Cost: constant for most."""
@@ -294,6 +340,8 @@ class Reducer:
             return Output(self.name_of(node.expression), node.expression.name, uses_of(node, self), place)
         if kind is exp.Aliases:
             raise NotExplained("several aliases for one expression", place)
+        if kind is exp.QueryTransform:
+            raise NotExplained("TRANSFORM by a program", place)
         return self._shown("", "", uses_of(node, self), place)
 
     def _shown(self, name: str, spelled: str, uses: Uses, place: Place) -> Output | Star:

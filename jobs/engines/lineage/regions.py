@@ -119,6 +119,8 @@ class Layout:
         elif kind is T.COMMA:
             if not top.items_end:
                 top.commas.append(at)
+        elif kind is T.FOR and self.tokens[at - 1].text.upper() == "VALUE":
+            return  # NEXT VALUE FOR a sequence
         elif self.tokens[at - 1].token_type not in NOT_BEFORE_CLAUSE:
             self._clause(top, at, kind)
 
@@ -212,6 +214,27 @@ class Layout:
             first -= 1
         while last < len(self.tokens) and self.depths[last] >= depth:
             last += 1
+        return self.place(first, last)
+
+    def item(self, offset: int) -> Place:
+        """Return the place of the item of a list, such as a declared column, that begins at this offset."""
+        first = bisect_right(self.starts, offset) - 1
+        depth, last = self.depths[first], first + 1
+        while last < len(self.tokens) and self.depths[last] >= depth:
+            if self.depths[last] == depth and self.tokens[last].token_type is T.COMMA:
+                break
+            last += 1
+        return self.place(first, last)
+
+    def before_alias(self, offset: int) -> Place:
+        """Return the place of the expression of `WITH expression AS name`, whose name stands at this offset."""
+        last = bisect_right(self.starts, offset) - 2  # AS
+        depth, first = self.depths[last], last
+        while first > 0 and self.depths[first - 1] >= depth:
+            before = self.tokens[first - 1].token_type
+            if self.depths[first - 1] == depth and before in {T.COMMA, T.WITH}:
+                break
+            first -= 1
         return self.place(first, last)
 
     def condition(self, offset: int) -> Place | None:

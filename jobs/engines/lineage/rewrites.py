@@ -22,6 +22,8 @@ PRIORITIES = word_set("LOW_PRIORITY HIGH_PRIORITY DELAYED QUICK IGNORE ONLY")
 ENDS_OUTPUT = word_set("INTO FROM WHERE SELECT VALUES WITH EXEC EXECUTE DEFAULT OPTION OUTPUT SET")
 COMPOUND = frozenset("+-*/%&|^")
 NO_TOKENS = (0, 0)
+PIPELINES = word_set("REFRESH STREAMING LIVE")
+MATERIALIZES = frozenset({"databricks", "oracle", "trino"})
 
 
 class Output(NamedTuple):
@@ -63,6 +65,12 @@ def prepared(tokens: list[Token], words: Sequence[str], dialect: str) -> list[To
         return tokens
     if dialect == "tsql":
         return [token for token in tokens if token.text.upper() != "ROWGUIDCOL"]
+    if dialect == "sqlite" and words[-1] in {"ROWID", "STRICT"} and ")" in words:
+        return tokens[: len(words) - words[::-1].index(")")]
+    if dialect == "databricks" and PIPELINES & set(words[1:5]):
+        tokens, words = _plainly_made(tokens, words)
+    if dialect in MATERIALIZES and "MATERIALIZED" in words[1:4] and "AS" in words:
+        return _plain_view(tokens, words, dialect)
     if dialect == "postgres" and "COMMIT" in words:
         return without_on_commit(tokens, words)
     if words[-1] == "DATA" and words[-2] in {"NO", "WITH"}:  # WITH NO DATA
@@ -73,6 +81,33 @@ def prepared(tokens: list[Token], words: Sequence[str], dialect: str) -> list[To
             opening = [keyword(word) for word in ("SELECT", "*", "FROM", "(")]
             return [*tokens[:at], *opening, *tokens[at:], keyword(")")]
     return tokens
+
+
+def _plainly_made(tokens: list[Token], words: Sequence[str]) -> tuple[list[Token], list[str]]:
+    """CREATE OR REFRESH STREAMING TABLE of Databricks as CREATE TABLE."""
+    kept = [
+        at
+        for at, word in enumerate(words)
+        if at > 4
+        or not ((word in PIPELINES and words[at + 1] != ".") or words[at : at + 2] == ["OR", "REFRESH"])
+    ]
+    return [tokens[at] for at in kept], [words[at] for at in kept]
+
+
+def _plain_view(tokens: list[Token], words: Sequence[str], dialect: str) -> list[Token]:
+    """A materialized view without how it is stored, built and refreshed, which stands before its AS."""
+    at = words.index("VIEW") + 1 if "VIEW" in words else len(words)
+    while words[at : at + 1] and words[at] in {"IF", "NOT", "EXISTS"}:
+        at += 1
+    _, at = name_at(tokens, at, len(tokens), dialect)
+    if words[at : at + 1] == ["("]:
+        at = after_group(words, at)
+    begins = [
+        step
+        for step in range(at, len(words) - 1)
+        if words[step] == "AS" and words[step + 1] in {"SELECT", "WITH", "(", "FROM"}
+    ]
+    return [*tokens[:at], *tokens[begins[0] :]] if begins else tokens
 
 
 def cut(tokens: Sequence[Token], words: Sequence[str], dialect: str) -> Cut:

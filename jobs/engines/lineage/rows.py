@@ -23,6 +23,7 @@ class Rowing(Names, Protocol):
     """What the reduction of these clauses needs from its surroundings."""
 
     layout: Layout
+    numbered: bool
 
     def whole(self, region: Region | None) -> Place:
         """Return the place of a SELECT."""
@@ -81,6 +82,8 @@ def sort(node: Any, region: Region | None, reach: Rowing) -> list[Influence]:
         args.get("limit")
         or args.get("offset")
         or (isinstance(distinct, exp.Distinct) and distinct.args.get("on"))
+        or args.get("for_")  # XML or JSON of T-SQL
+        or reach.numbered
     )
     limited = [*_limit(node, region, reach), *_limit_by(node, region, reach)]
     if order is None or not picks:
@@ -90,6 +93,19 @@ def sort(node: Any, region: Region | None, reach: Rowing) -> list[Influence]:
     place = reach.layout.clause(region, TokenType.ORDER_BY) or reach.whole(region)
     uses = tuple(use for item in order.expressions for use in _by(item, Subtype.SORT, reach))
     return [*limited, Influence(Subtype.SORT, uses, place, aliases=True)] if uses else limited
+
+
+def numbers_rows(node: Any, dialect: str) -> bool:
+    """Whether a SELECT of Oracle names ROWNUM, so that the order of what it reads decides about it."""
+    if dialect != "oracle" or not isinstance(node, exp.Select):
+        return False
+    parts = [*node.expressions, node.args.get("where")]
+    return any(
+        isinstance(each, exp.Column) and each.name.upper() == "ROWNUM"
+        for part in parts
+        if part is not None
+        for each in part.walk(prune=lambda inner: isinstance(inner, exp.Query))
+    )
 
 
 def _limit_by(node: Any, region: Region | None, reach: Rowing) -> list[Influence]:

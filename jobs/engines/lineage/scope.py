@@ -114,6 +114,8 @@ class Scope:
         if merged is not None:
             return merged.flows, ""
         certain = [seen for seen in self.sources if name in seen.columns and not seen.qualified]
+        if len(certain) > 1:  # ARRAY JOIN prices: the name means what is unfolded from then on
+            certain = [seen for seen in certain if not seen.qualifiers] or certain
         if certain:
             return _each(certain, name)
         if aliases is not None and name in aliases:

@@ -161,7 +161,10 @@ class Sentence(Fragment):
         if pairs:
             reads = tuple(name for name, _, _ in pairs)
             return Part(self.place, self.verb, moved(pairs, self.verb, self.place), reads)
-        found = transfer(*self.scope())
+        tokens, words, head, last, dialect = self.scope()
+        if self.verb == "CREATE PIPE":  # of Snowflake: AS COPY INTO …
+            head = words.index("COPY", head, last) if "COPY" in words[head:last] else head
+        found = transfer(tokens, words, head, last, dialect)
         if found is None:
             return None
         if found.source is not None:

@@ -168,6 +168,16 @@ class Query(NamedTuple):
     body: Select | SetOperation
 
 
+def value_query(name: str, uses: Uses, place: Place, source: Source | None = None) -> Query:
+    """Return the query that gives one value, from a source or from what is in reach around it."""
+    sources = () if source is None else (source,)
+    output = Output(name, name, uses, place)
+    body = Select(
+        sources, (output,), (), distinct=False, lateral_aliases=False, merged_first=False, place=place
+    )
+    return Query((), body)
+
+
 class Made(NamedTuple):
     """A column that a statement declares. `generated`: an INSERT without a column list passes it over."""
 

@@ -1,75 +1,41 @@
 """The FROM clause: tables, derived tables, functions, and how they are joined."""
 
-from typing import Any, Protocol
+from typing import Any
 
 from sqlglot import exp
 
 from jobs.engines.lineage.dialects import word_set
-from jobs.engines.lineage.expressions import METHODS, uses_of
-from jobs.engines.lineage.functions import (
-    FILE_NAME,
-    columns_given,
-    file,
-    is_computed,
-    is_dynamic,
-    name_of,
-    read_by,
-    runs_sql,
-    unwrapped,
+from jobs.engines.lineage.entries import (
+    NotExplained,
+    Reach,
+    around,
+    array,
+    function,
+    multiplies,
+    read,
+    rows_from,
 )
+from jobs.engines.lineage.expressions import uses_of
+from jobs.engines.lineage.functions import FILE_NAME, file, named
 from jobs.engines.lineage.pivots import matched, pivoted, unpivoted
-from jobs.engines.lineage.regions import Layout
 from jobs.engines.lineage.shapes import (
     Call,
     Influence,
     Name,
-    Output,
     Place,
-    Query,
-    Select,
-    SetOperation,
     Source,
-    Star,
     Use,
 )
 from jobs.engines.lineage.values import Subtype
-from jobs.engines.lineage.walk import Names
 
 FORMATS = word_set("parquet csv json delta orc avro text binaryfile")
 JOINED = ("using", "natural", "side", "hidden", "place")
 HIDING = frozenset({"SEMI", "ANTI"})
 
 
-class NotExplained(Exception):
-    """The statement holds something that this engine does not explain."""
-
-    def __init__(self, what: str, place: Place | None = None) -> None:
-        self.what, self.place = what, place
-        super().__init__(what)
-
-
-class Reach(Names, Protocol):
-    """What the reduction of a FROM clause needs from its surroundings."""
-
-    layout: Layout
-    ctes: frozenset[str]
-    reads: dict[tuple[str, ...], Name]
-
-    def relation(self, table: Any) -> Name:
-        """Return the name of a relation."""
-        ...
-
-    def columns_of(self, node: Any) -> tuple[tuple[str, str], ...]:
-        """Return the column aliases of a source."""
-        ...
-
-    def query(self, node: Any) -> Query:
-        """Reduce a query."""
-        ...
-
-    def dynamic(self, problem: str) -> None:
-        """Note why it is not known what the current SELECT reads."""
-        ...
+def called(source: Source) -> str:
+    """Return the name by which expressions mention a source."""
+    return source.alias or (source.relation.parts[-1] if source.relation is not None else "")
 
 
 def sources_of(node: Any, reach: Reach, whole: Place) -> tuple[list[Source], list[Influence]]:
@@ -119,16 +85,11 @@ def joins(node: Any, reach: Reach, whole: Place, sources: list[Source], influenc
         matching = args.get("match_condition")
         if matching is not None:
             uses = uses_of(matching, reach, Subtype.JOIN)
-            influences.append(Influence(Subtype.JOIN, uses, _around(uses, reach) or whole))
+            influences.append(Influence(Subtype.JOIN, uses, around(uses, reach) or whole))
         condition = args.get("on")
         if condition is not None:
             uses = uses_of(condition, reach, Subtype.JOIN)
             influences.append(Influence(Subtype.JOIN, uses, condition_place(uses, reach) or whole))
-
-
-def _around(uses: tuple[Any, ...], reach: Reach) -> Place | None:
-    first = next((use.place[0] for use in uses if isinstance(use, Use) and use.place[1]), None)
-    return None if first is None else reach.layout.around(first - reach.layout.shift)
 
 
 def unfolded(node: Any, reach: Reach) -> Source:
@@ -136,7 +97,10 @@ def unfolded(node: Any, reach: Reach) -> Source:
     alias = node.args["alias"] if isinstance(node, exp.Alias) else node
     name = (reach.name_of(alias), alias.name) if isinstance(alias, exp.Identifier | exp.Column) else ("", "")
     feeds = uses_of(node, reach, Subtype.TRANSFORMATION)
-    return Source("", call=Call("ARRAY JOIN", listed=True), feeds=feeds, columns=(name,), hidden=True)
+    place = multiplies(feeds, reach)
+    return Source(
+        "", call=Call("ARRAY JOIN", listed=True), feeds=feeds, columns=(name,), hidden=True, place=place
+    )
 
 
 def condition_place(uses: tuple[Any, ...], reach: Reach) -> Place | None:
@@ -147,7 +111,8 @@ def condition_place(uses: tuple[Any, ...], reach: Reach) -> Place | None:
 
 def add(node: Any, joined: Source, reach: Reach, sources: list[Source], influences: list[Influence]) -> None:
     """Add one entry of a FROM clause with whatever is joined to it inside its parentheses."""
-    node = node.this if isinstance(node, exp.Final) else node
+    while isinstance(node, exp.Final | exp.Stream):
+        node = node.this
     args = node.args
     if args.get("pivots"):
         turned(node, joined, reach, sources)
@@ -161,14 +126,14 @@ def turned(node: Any, joined: Source, reach: Reach, sources: list[Source]) -> No
     """Add a source behind which PIVOT or UNPIVOT stands."""
     inner: list[Source] = []
     one(node, Source(""), reach, inner, [])
-    called = inner[0].alias or (inner[0].relation.parts[-1] if inner[0].relation is not None else "")
+    alias_of = called(inner[0])
     for pivot in node.args["pivots"]:
         make = unpivoted if pivot.args.get("unpivot") else pivoted
         place = inside(pivot, reach)
         query = make(pivot, inner, reach, place)
         alias = pivot.args.get("alias")
-        called = reach.name_of(alias.this) if isinstance(alias, exp.TableAlias) and alias.this else called
-        inner = [Source(called, query=query, columns=reach.columns_of(pivot))]
+        alias_of = reach.name_of(alias.this) if isinstance(alias, exp.TableAlias) and alias.this else alias_of
+        inner = [Source(alias_of, query=query, columns=reach.columns_of(pivot))]
     sources.append(inner[0]._replace(**{key: getattr(joined, key) for key in JOINED}))
 
 
@@ -220,6 +185,9 @@ def subquery(
 def table(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> None:
     """Add a relation, a CTE, a file or a table function."""
     this = node.this
+    if node.args.get("rows_from"):
+        rows_from(node, shown, reach, sources)
+        return
     variable = isinstance(this, exp.Placeholder) or (
         isinstance(this, exp.Parameter) and reach.dialect != "tsql"
     )
@@ -230,6 +198,11 @@ def table(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> None
         read(file(this.name), shown, reach, sources)
         return
     name = reach.relation(node)
+    if reach.dialect == "clickhouse" and name.parts == ("dictionary",) and shown.columns:  # dictionary('d')
+        name, shown = named(shown.columns[0][1], reach.dialect), shown._replace(columns=())
+    if reach.dialect == "bigquery" and len(name.parts) > 1 and name.parts[0] in reach.aliases:
+        array(node, name, shown, reach, sources)
+        return
     if len(name.parts) == 2 and name.parts[0] in FORMATS and "/" in name.parts[1]:
         read(file(name.spelled.partition(".")[2]), shown, reach, sources)
         return
@@ -243,115 +216,3 @@ def table(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> None
     read(name, shown, reach, sources)
     for only in node.args.get("laterals") or ():
         function(only, Source(""), reach, sources)
-
-
-def read(name: Name, shown: Source, reach: Reach, sources: list[Source]) -> None:
-    """Add a relation that is no CTE."""
-    reach.reads.setdefault(name.parts, name)
-    sources.append(shown._replace(relation=name))
-
-
-def function(node: Any, shown: Source, reach: Reach, sources: list[Source]) -> None:
-    """Add a function in FROM: what it reads, or what its arguments give it.
-
-    A function that is not known to compute is a relation by its name, for it may read whatever it likes.
-    """
-    inner = unwrapped(node.this if isinstance(node, exp.Table | exp.Lateral) else node)
-    found = read_by(inner, reach.dialect)
-    if found:
-        one, *others = found
-        if others:
-            shown = shown._replace(query=everything(found, reach))
-            sources.append(shown)
-        else:
-            read(one, shown, reach, sources)
-        return
-    called = call_of(inner)
-    if runs_sql(inner):
-        reach.dynamic(f"the SQL that {called} runs is not explained")
-        sources.append(shown._replace(call=Call(called, listed=True)))
-        return
-    if isinstance(inner, exp.Unnest) and len(inner.expressions) > 1 and _fits(inner, node, shown):
-        offset = node.args.get("offset")
-        if isinstance(offset, exp.Identifier):
-            shown = shown._replace(columns=(*shown.columns, (reach.name_of(offset), offset.name)))
-        sources.append(shown._replace(query=side_by_side(inner, shown, reach)))
-        return
-    feeds = uses_of(inner, reach, Subtype.TRANSFORMATION)
-    own = owner(node, inner, reach)
-    if own is not None:
-        read(own, shown._replace(call=Call(own.spelled), feeds=feeds), reach, sources)
-        return
-    if is_dynamic(inner):
-        reach.dynamic(f"what is read through {called} is known only when it runs")
-    columns = shown.columns or columns_given(inner, shown.alias, reach.dialect)
-    offset = node.args.get("offset")
-    if isinstance(offset, exp.Identifier):
-        columns = (*columns, (reach.name_of(offset), offset.name))
-    shown = shown._replace(alias=shown.alias or name_of(inner), columns=columns)
-    sources.append(shown._replace(feeds=feeds, call=Call(called, is_dynamic(inner))))
-
-
-def _fits(inner: Any, node: Any, shown: Source) -> bool:
-    """Whether the alias of UNNEST (a, b) has a name for each of its arguments."""
-    offset = node.args.get("offset")
-    numbered = bool(offset) and not isinstance(offset, exp.Identifier)
-    return len(shown.columns) == len(inner.expressions) + numbered
-
-
-def side_by_side(inner: Any, shown: Source, reach: Reach) -> Query:
-    """Return the query that UNNEST of several arrays is: each argument gives the column of its place."""
-    given = [uses_of(each, reach, Subtype.TRANSFORMATION) for each in inner.expressions]
-    if len(shown.columns) > len(given):
-        given.append(tuple(use for uses in given for use in uses))
-    outputs = tuple(Output(*name, uses, (0, 0)) for name, uses in zip(shown.columns, given, strict=True))
-    body = Select((), outputs, (), distinct=False, lateral_aliases=False, merged_first=False, place=(0, 0))
-    return Query((), body)
-
-
-def call_of(node: Any) -> str:
-    """Return how a function, or a variable in the place of a name, is shown to people."""
-    if isinstance(node, exp.Parameter | exp.Placeholder):
-        return f"the variable {node.name}".rstrip()
-    return f"{name_of(node)}(…)"
-
-
-def owner(node: Any, inner: Any, reach: Reach) -> Name | None:
-    """Return the name of a function that is somebody's own, such as `dbo.orders_of(…)`; None for all others."""
-    if isinstance(inner, exp.Dot) and isinstance(inner.expression, exp.Anonymous):
-        if inner.expression.name.lower() in METHODS:
-            return None
-        words = [*inner.this.find_all(exp.Identifier, bfs=False)]
-        own = exp.Table(this=exp.to_identifier(inner.expression.name), db=words[-1])
-        return reach.relation(own)
-    if is_dynamic(inner) or (is_computed(inner) and not node.args.get("db")):
-        return None
-    args = node.args
-    return reach.relation(
-        exp.Table(this=exp.to_identifier(inner.name), db=args.get("db"), catalog=args.get("catalog"))
-    )
-
-
-def everything(names: tuple[Name, ...], reach: Reach) -> Query:
-    """Return the query that reads all of several relations."""
-    star = (Star("", (), (), (), (0, 0)),)
-    branches = []
-    for name in names:
-        sources: list[Source] = []
-        read(name, Source(""), reach, sources)
-        branches.append(
-            Query(
-                (),
-                Select(
-                    tuple(sources),
-                    star,
-                    (),
-                    distinct=False,
-                    lateral_aliases=False,
-                    merged_first=False,
-                    place=(0, 0),
-                ),
-            )
-        )
-    operators = (("UNION", False),) * (len(branches) - 1)
-    return Query((), SetOperation(tuple(branches), operators, (), (0, 0)))

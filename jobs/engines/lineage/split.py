@@ -83,6 +83,8 @@ def is_routine(words: Sequence[str], first: int) -> bool:
     while at < len(words) and words[at] in CREATE_NOISE:
         at += 1
     at += words[at : at + 2] == ["TABLE", "FUNCTION"]
+    if words[at : at + 1] == ["RULE"]:  # of PostgreSQL; T-SQL's are conditions
+        return words[at + 2 : at + 4] == ["AS", "ON"]
     return at < len(words) and words[at] in ROUTINES
 
 

@@ -6,8 +6,8 @@ from sqlglot import exp
 
 from jobs.engines.lineage.chosen import EVERY, Choice, is_plain
 from jobs.engines.lineage.dialects import word_set
+from jobs.engines.lineage.entries import NotExplained
 from jobs.engines.lineage.shapes import Place, Star, Uses
-from jobs.engines.lineage.sources import NotExplained
 from jobs.engines.lineage.values import Subtype
 from jobs.engines.lineage.walk import Names
 

@@ -1,14 +1,16 @@
 """From the tree of a statement to what it writes."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlglot import exp
 
+from jobs.engines.lineage.computed import computed_columns, engine_source, shown_by_name, wholes
 from jobs.engines.lineage.copies import Transfer, copied
+from jobs.engines.lineage.entries import NotExplained
 from jobs.engines.lineage.functions import file
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.shapes import Act, Does, Made, Place, Write
-from jobs.engines.lineage.sources import NotExplained
 from jobs.engines.lineage.upserts import everything_of, written
 from jobs.engines.lineage.values import RelationKind
 
@@ -58,6 +60,10 @@ def create(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
     table = schema.this if isinstance(schema, exp.Schema) else schema
     columns = declared(schema, reducer) if isinstance(schema, exp.Schema) else ()
     expression = tree.args.get("expression")
+    if reducer.dialect == "mysql" and columns and expression is not None and columns[0].data_type is not None:
+        raise NotExplained("CREATE TABLE … SELECT with columns of its own", place)
+    if reducer.dialect == "clickhouse" and isinstance(expression, exp.Table):  # AS t: like it
+        tree, expression = _like(tree, expression), None
     clone, like = tree.args.get("clone"), next(_likes(tree), None)
     write = Write(reducer.relation(table), kind, columns, place=place)
     if isinstance(expression, exp.Query | exp.Values):
@@ -75,11 +81,38 @@ def create(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
         outside = file(location)
         reducer.reads.setdefault(outside.parts, outside)
         return (write, copied(Transfer(write.target, source=outside), place))
+    parents = wholes(tree, reducer)
+    if parents:
+        reducer.reads.setdefault(parents[0].parts, parents[0])
+        write = write._replace(like=parents[0])
     if like is not None:
         origin = reducer.relation(like.this)
         reducer.reads.setdefault(origin.parts, origin)
         write = write._replace(like=origin)
-    return (write,)
+    return (write, *_besides(tree, write, reducer))
+
+
+def _besides(tree: Any, write: Write, reducer: Reducer) -> Iterator[Write]:
+    """Yield what a CREATE TABLE without a query says of rows: computed columns, partitions, engines."""
+    if isinstance(tree.this, exp.Schema):
+        yield from computed_columns(tree.this.expressions, write.target, reducer, write.place)
+    shown = engine_source(tree, reducer, write.place)
+    if shown is not None:
+        reducer.reads.setdefault(shown.parts, shown)
+        if shown.file:
+            yield copied(Transfer(write.target, source=shown), write.place)
+        else:
+            yield shown_by_name(shown, write.target, write.place)
+    for whole in wholes(tree, reducer):
+        yield shown_by_name(write.target, whole, write.place)
+
+
+def _like(tree: Any, table: Any) -> Any:
+    """Return a CREATE TABLE … AS t of ClickHouse as one that is LIKE it."""
+    found = tree.args.get("properties")
+    kept = found.expressions if found is not None else []
+    properties = exp.Properties(expressions=[*kept, exp.LikeProperty(this=table)])
+    return exp.Create(**{**tree.args, "expression": None, "properties": properties})
 
 
 def _passed_on(tree: Any) -> Any:
@@ -134,7 +167,9 @@ def alter(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:
             raise NotExplained("ALTER that renames or drops", place)
     if not added or not isinstance(tree.this, exp.Table):
         return ()
-    return (Write(reducer.relation(tree.this), None, tuple(added), adds=True, place=place),)
+    target = reducer.relation(tree.this)
+    write = Write(target, None, tuple(added), adds=True, place=place)
+    return (write, *computed_columns(tree.args["actions"], target, reducer, place))
 
 
 def select_into(tree: Any, reducer: Reducer, place: Place) -> tuple[Write, ...]:

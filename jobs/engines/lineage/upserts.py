@@ -15,6 +15,7 @@ from jobs.engines.lineage.changes import (
     returned,
     update,
 )
+from jobs.engines.lineage.entries import NotExplained
 from jobs.engines.lineage.expressions import uses_of
 from jobs.engines.lineage.functions import read_by
 from jobs.engines.lineage.merges import merge
@@ -34,7 +35,6 @@ from jobs.engines.lineage.shapes import (
     Uses,
     Write,
 )
-from jobs.engines.lineage.sources import NotExplained
 from jobs.engines.lineage.values import Subtype
 
 PROPOSED = "excluded"  # the row that could not be inserted

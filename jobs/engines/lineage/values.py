@@ -156,17 +156,28 @@ class Edge:
 class Reason(StrEnum):
     """Why something could not be explained."""
 
-    NOT_SUPPORTED = "not_supported"  # understood as a statement, but this engine does not explain its kind
-    SYNTAX = "syntax"  # the parser refused it
+    NOT_SUPPORTED = "not_supported"
+    """It was understood as a statement, but this engine does not explain its kind."""
+    SYNTAX = "syntax"
+    """The parser refused it."""
     DYNAMIC_SQL = "dynamic_sql"
+    """Which SQL runs, or which relation is read, is known only when it runs."""
     TOO_LONG = "too_long"
+    """The statement is above the bound of length."""
     TOO_DEEP = "too_deep"
-    CRASHED = "crashed"  # parsing killed or outlived its process
-    UNKNOWN_COLUMNS = "unknown_columns"  # a star over a relation whose columns nothing tells
-    UNBOUND_COLUMN = "unbound_column"  # a name that fits no source in reach
-    CYCLE = "cycle"  # views that define one another
-    UNKNOWN_HINT = "unknown_hint"  # a hint names what the catalog does not know
-    DUPLICATE = "duplicate"  # a relation defined twice; the later definition is used
+    """The statement, its queries or its blocks are nested too deeply."""
+    CRASHED = "crashed"
+    """Reading it killed or outlived its process, or its binding failed: a bug of ours."""
+    UNKNOWN_COLUMNS = "unknown_columns"
+    """A star, or an INSERT without names, over a relation whose columns nothing tells."""
+    UNBOUND_COLUMN = "unbound_column"
+    """A name fits no source in reach."""
+    CYCLE = "cycle"
+    """Views define one another."""
+    UNKNOWN_HINT = "unknown_hint"
+    """A hint names what the catalog does not know."""
+    DUPLICATE = "duplicate"
+    """A relation is defined twice; the later definition is used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """A walk over one expression: what is still to be seen, in which role, and what was found."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
 from sqlglot import exp
 
 from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
-from jobs.engines.lineage.shapes import Mention, Place, Query
+from jobs.engines.lineage.shapes import Mention, Name, Place, Query, Uses
 from jobs.engines.lineage.values import Subtype
 
 LEAVES = (
@@ -26,6 +27,10 @@ class Names(Protocol):
     windows: dict[str, exp.Window]
     parameters: frozenset[str]  # of the function whose body this is: they are no columns
     expanded: list[tuple[Any, Subtype]]  # COLUMNS(…) met inside of expressions
+    unfolded: list[Any]  # functions met that make several rows of one
+    scalars: Mapping[str, Any]  # expressions that WITH gives a name, of ClickHouse
+    numbered: bool  # the order of the rows of what is read decides
+    reads: dict[tuple[str, ...], Name]
 
     def name_of(self, identifier: Any) -> str:
         """Return the folded name of an identifier."""
@@ -37,6 +42,14 @@ class Names(Protocol):
 
     def nested(self, node: Any) -> Query:
         """Return a query that stands inside an expression."""
+        ...
+
+    def expression_named(self, name: str) -> tuple[Uses, Place]:
+        """Return what the expression mentions that WITH gives a name, and where it stands."""
+        ...
+
+    def dynamic(self, problem: str) -> None:
+        """Note why it is not known what the current SELECT reads."""
         ...
 
 

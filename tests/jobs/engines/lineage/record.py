@@ -1,5 +1,6 @@
 """Write what the engine says today below `-- edges:` of every golden file. Review the difference like code."""
 
+from tests.jobs.engines.lineage import parsers
 from tests.jobs.engines.lineage.golden import EDGES, cases, lineage_of, load, rendered
 
 
@@ -12,6 +13,7 @@ def record() -> int:
         if now != case.recorded:
             path.write_text(f"{case.sql}{EDGES}{now}", encoding="utf-8")
             changed += 1
+    parsers.RECORD.write_text(parsers.installed(), encoding="utf-8")
     return changed
 
 

@@ -16,7 +16,7 @@ from tests.jobs.engines.lineage.golden import cases, load
 
 STRING = re.compile(r"'(?:''|[^'])*'")
 GIVES_ELSEWHERE = re.compile(
-    r"\b(UPDATE|MERGE|DELETE|RETURNING|OUTPUT|INSERT (ALL|FIRST)|RENAME|UNPIVOT|PIVOT|FUNCTION)\b"
+    r"\b(UPDATE|MERGE|DELETE|RETURNING|OUTPUT|INSERT (ALL|FIRST)|RENAME|UNPIVOT|PIVOT|FUNCTION|SET NEW)\b"
 )
 """Of statements with one of these words not all values come from an output list of their outermost SELECTs."""
 TOKEN = re.compile(r"'(?:''|[^'])*'|\"[^\"]*\"|\[[^]]*\]|`[^`]*`|\$\$.*?\$\$|\w+|\s+|.", re.DOTALL)

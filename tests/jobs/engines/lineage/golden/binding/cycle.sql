@@ -6,6 +6,7 @@ CREATE VIEW b AS SELECT x, c.y FROM c JOIN raw.orders ON true;
 CREATE VIEW c AS SELECT a.x, a.y FROM a;
 -- edges:
 --   b.* -> a.* DIRECT IDENTITY
+--   raw.orders.* -> b.* INDIRECT JOIN
 --   c.x -> b.x DIRECT IDENTITY (assumed: its columns are not known)
 --   c.y -> b.y DIRECT IDENTITY
 --   a.x -> c.x DIRECT IDENTITY

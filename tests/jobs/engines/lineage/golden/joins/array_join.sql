@@ -2,5 +2,6 @@
 -- dialect: clickhouse
 CREATE VIEW v AS SELECT a, x FROM t ARRAY JOIN items AS x;
 -- edges:
+--   t.items -> v.* INDIRECT JOIN
 --   t.a -> v.a DIRECT IDENTITY (assumed: its columns are not known)
 --   t.items -> v.x DIRECT TRANSFORMATION

@@ -9,5 +9,6 @@ INSERT INTO u (z) SELECT x.a FROM dbo.f(@x) AS x
 -- edges:
 --   dbo.t.k -> dbo.f.* INDIRECT FILTER
 --   dbo.t.a -> dbo.f.a DIRECT IDENTITY
+--   dbo.s.c -> dbo.u.* INDIRECT JOIN
 --   dbo.f.a -> dbo.u.z DIRECT IDENTITY
 --   dbo.s.c -> dbo.u.z DIRECT TRANSFORMATION

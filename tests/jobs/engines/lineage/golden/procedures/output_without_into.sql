@@ -8,4 +8,5 @@ INSERT INTO w (q) EXEC p
 --   dbo.t.* -> dbo.p.* INDIRECT DEPENDENCY
 --   dbo.p.* -> dbo.u.* INDIRECT DEPENDENCY
 --   dbo.t.a -> dbo.u.z DIRECT IDENTITY
+--   dbo.t.* -> dbo.w.* INDIRECT JOIN
 --   dbo.u.z -> dbo.w.q DIRECT IDENTITY

@@ -8,15 +8,19 @@ CREATE VIEW through AS SELECT d.key, d.* FROM (SELECT * FROM json_each('{"x": 1}
 CREATE VIEW aliased AS SELECT * FROM json_each('[1]') AS e(k, v);
 CREATE VIEW owned AS SELECT f.x, f.* FROM t, orders_of(t.a) AS f;
 -- edges:
+--   t.n -> closed.* INDIRECT JOIN
 --   t.a -> closed.a DIRECT IDENTITY
 --   t.doc -> closed.doc DIRECT IDENTITY
 --   t.n -> closed.n DIRECT IDENTITY
 --   t.n -> closed.r DIRECT TRANSFORMATION
+--   t.doc -> named.* INDIRECT JOIN
 --   t.doc -> named.key DIRECT TRANSFORMATION
 --   t.doc -> named.value DIRECT TRANSFORMATION
+--   t.doc -> open.* INDIRECT JOIN
 --   t.doc -> open.* DIRECT TRANSFORMATION
 --   t.a -> open.a DIRECT IDENTITY
 --   orders_of.* -> owned.* DIRECT IDENTITY
+--   t.a -> owned.* INDIRECT JOIN
 --   t.a -> owned.* DIRECT TRANSFORMATION
 --   orders_of.x -> owned.x DIRECT IDENTITY
 --   t.a -> owned.x DIRECT TRANSFORMATION

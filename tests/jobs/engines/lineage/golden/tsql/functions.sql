@@ -13,12 +13,15 @@ CREATE VIEW o AS SELECT q.a FROM OPENQUERY(elsewhere, 'SELECT a FROM b') AS q
 GO
 CREATE VIEW p AS SELECT p.key_of FROM other.dbo.orders_of(3) AS p
 -- edges:
+--   dbo.t.x -> dbo.n.* INDIRECT JOIN
 --   dbo.t.x -> dbo.n.q DIRECT TRANSFORMATION
 --   other.dbo.orders_of.key_of -> dbo.p.key_of DIRECT IDENTITY
+--   dbo.t.doc -> dbo.v.* INDIRECT JOIN
 --   dbo.t.a -> dbo.v.a DIRECT IDENTITY
 --   dbo.t.doc -> dbo.v.doc DIRECT IDENTITY
 --   dbo.t.doc -> dbo.v.value DIRECT TRANSFORMATION
 --   dbo.t.x -> dbo.v.x DIRECT IDENTITY
+--   dbo.t.doc -> dbo.w.* INDIRECT JOIN
 --   dbo.t.doc -> dbo.w.id DIRECT TRANSFORMATION
 --   dbo.t.doc -> dbo.w.name DIRECT TRANSFORMATION
 -- unresolved:

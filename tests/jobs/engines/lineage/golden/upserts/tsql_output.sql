@@ -3,6 +3,7 @@
 -- default_schema: dbo
 INSERT INTO dbo.stock (item, amount) OUTPUT inserted.id, inserted.item INTO dbo.log (stock_id, item) SELECT article, qty FROM dbo.delivery WHERE ok = 1
 -- edges:
+--   dbo.delivery.* -> dbo.log.* INDIRECT JOIN
 --   dbo.delivery.ok -> dbo.log.* INDIRECT FILTER
 --   dbo.stock.item -> dbo.log.item DIRECT IDENTITY
 --   dbo.stock.id -> dbo.log.stock_id DIRECT IDENTITY

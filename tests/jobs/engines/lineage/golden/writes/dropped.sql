@@ -15,6 +15,7 @@ CREATE TABLE d AS SELECT b FROM t;
 --   t.b -> c.a DIRECT IDENTITY
 --   t.a -> d.* DIRECT IDENTITY
 --   t.b -> d.b DIRECT IDENTITY
+--   d.* -> e.* INDIRECT JOIN
 -- unresolved:
 --   DUPLICATE line 9: d is defined again later; the later definition is used
 --   UNBOUND_COLUMN line 10: a fits no source in reach

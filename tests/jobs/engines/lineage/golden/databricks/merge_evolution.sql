@@ -1,0 +1,10 @@
+-- MERGE WITH SCHEMA EVOLUTION takes all columns by name.
+-- dialect: databricks
+CREATE TABLE t (a INT, b INT);
+CREATE TABLE s (a INT, b INT);
+MERGE WITH SCHEMA EVOLUTION INTO t USING s ON t.a = s.a WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT * WHEN NOT MATCHED BY SOURCE THEN DELETE;
+-- edges:
+--   s.a -> t.* INDIRECT JOIN
+--   t.a -> t.* INDIRECT JOIN
+--   s.a -> t.a DIRECT IDENTITY
+--   s.b -> t.b DIRECT IDENTITY

@@ -1,0 +1,10 @@
+-- CONNECT_BY_ROOT and SYS_CONNECT_BY_PATH take a column of other rows; LEVEL and CONNECT_BY_ISLEAF none.
+-- dialect: oracle
+CREATE TABLE e (id int, boss int, name varchar2(9));
+CREATE VIEW v AS SELECT id, SYS_CONNECT_BY_PATH(name, '/') AS path, CONNECT_BY_ROOT name AS top, CONNECT_BY_ISLEAF AS leaf, LEVEL AS depth FROM e START WITH boss IS NULL CONNECT BY PRIOR id = boss ORDER SIBLINGS BY name;
+-- edges:
+--   E.BOSS -> V.* INDIRECT FILTER
+--   E.ID -> V.* INDIRECT FILTER
+--   E.ID -> V.ID DIRECT IDENTITY
+--   E.NAME -> V.PATH DIRECT TRANSFORMATION
+--   E.NAME -> V.TOP DIRECT TRANSFORMATION

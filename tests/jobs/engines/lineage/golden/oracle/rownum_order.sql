@@ -1,0 +1,15 @@
+-- ROWNUM numbers rows as they are read, so that an ORDER BY below it decides.
+-- dialect: oracle
+CREATE TABLE t (a int, b int, c int);
+CREATE VIEW first_three AS SELECT * FROM (SELECT a FROM t ORDER BY b) WHERE ROWNUM <= 3;
+CREATE VIEW numbered AS SELECT a, ROWNUM AS n FROM (SELECT a FROM t ORDER BY b);
+CREATE VIEW ordered AS SELECT a FROM t WHERE ROWNUM <= 3 ORDER BY c;
+CREATE VIEW named AS WITH o AS (SELECT a FROM t ORDER BY b) SELECT a FROM o WHERE ROWNUM <= 3;
+-- edges:
+--   T.B -> FIRST_THREE.* INDIRECT SORT
+--   T.A -> FIRST_THREE.A DIRECT IDENTITY
+--   T.B -> NAMED.* INDIRECT SORT
+--   T.A -> NAMED.A DIRECT IDENTITY
+--   T.B -> NUMBERED.* INDIRECT SORT
+--   T.A -> NUMBERED.A DIRECT IDENTITY
+--   T.A -> ORDERED.A DIRECT IDENTITY
