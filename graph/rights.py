@@ -140,6 +140,7 @@ NEEDS: Mapping[str, Role | Need] = {
     "setMember": Role.ADMIN,
     "stopRun": Role.RUNNER,
     "submitRun": Need.OWN,
+    "submitRuns": Need.OWN,
     # Subscriptions
     "runEvents": Role.VIEWER,
 }

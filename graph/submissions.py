@@ -7,7 +7,8 @@ import strawberry
 from db.access import Role
 from db.models import MAIN_WORKSPACE
 from graph.arguments import RunId, Workspace
-from graph.context import Info
+from graph.audit import DONE, note
+from graph.context import Context, Info
 from graph.derive import chosen, run_input
 from graph.refusals import (
     BadFileRefusal,
@@ -21,8 +22,11 @@ from graph.refusals import (
     WorkspaceBusyRefusal,
 )
 from graph.runs import Run
+from jobs.errors import HeadwaterError, InvalidParams, Rejected
 from jobs.pipeline import Pipelines
 from jobs.submit import RunOptions, remove_run, retry_run, stop_run, submit_run
+
+MAX_TOGETHER = 50  # runs submitted by one mutation
 
 RunRetried = Annotated[
     Run
@@ -120,17 +124,46 @@ class RunMutation:
         return RunDeleted(run_id=run_id)
 
 
+@strawberry.type(description="What became of one of several runs that were submitted together.")
+class RunSubmission:
+    outcome: strawberry.Private[Run | HeadwaterError]
+
+    @strawberry.field(description="The accepted run, or why it was not accepted.")
+    def result(self) -> RunSubmitted:
+        if isinstance(self.outcome, HeadwaterError):
+            raise self.outcome
+        return self.outcome
+
+
 def submission_of(pipelines: Pipelines) -> type[Any]:
-    """The mutation type with `submitRun`, whose input has one member a kind."""
+    """The mutation type with `submitRun` and `submitRuns`, whose input has one member a kind."""
     run_input_type = run_input(pipelines)
 
-    async def submit(self: Any, info: Info, run: Any, options: Any = None) -> Any:
-        del self
-        context = info.context
+    async def accept(context: Context, run: Any, options: Any) -> Run:
         context.rights.demand(Role.RUNNER, options.workspace if options else MAIN_WORKSPACE)
         pipeline, params = chosen(pipelines, run)
         wanted = options.value() if options else RunOptions()
         return Run.of(await submit_run(context.desk, context.principal.name, pipeline.kind, params, wanted))
+
+    async def submit(self: Any, info: Info, run: Any, options: Any = None) -> Any:
+        del self
+        return await accept(info.context, run, options)
+
+    async def submit_several(self: Any, info: Info, runs: Any) -> Any:
+        del self
+        if not 1 <= len(runs) <= MAX_TOGETHER:
+            raise InvalidParams("runs", f"must be 1 to {MAX_TOGETHER}")
+        found = []
+        for each in runs:
+            outcome: Run | HeadwaterError
+            try:
+                outcome = await accept(info.context, each.run, each.options)
+            except Rejected as refusal:
+                outcome = refusal
+            code = outcome.code if isinstance(outcome, HeadwaterError) else DONE
+            await note(info.context, "submitRun", code, {"options": each.options}, outcome)
+            found.append(RunSubmission(outcome=outcome))
+        return found
 
     submit.__annotations__ = {
         "info": Info,
@@ -138,7 +171,31 @@ def submission_of(pipelines: Pipelines) -> type[Any]:
         "options": Annotated[RunOptionsInput | None, strawberry.argument(description="How to accept it.")],
         "return": RunSubmitted,
     }
-    field = strawberry.mutation(
+    together = strawberry.input(
+        type(
+            "RunSubmissionInput",
+            (),
+            {
+                "__annotations__": {"run": run_input_type, "options": RunOptionsInput | None},
+                "run": strawberry.field(description="What to run: one kind."),
+                "options": strawberry.field(default=None, description="How to accept it."),
+            },
+        ),
+        description="A run to submit together with others.",
+    )
+    words = f"The runs, 1 to {MAX_TOGETHER}, in the order in which they are accepted."
+    submit_several.__annotations__ = {
+        "info": Info,
+        "runs": Annotated[list[together], strawberry.argument(description=words)],  # type: ignore[valid-type]  # made above
+        "return": list[RunSubmission],
+    }
+    one = strawberry.mutation(
         submit, name="submitRun", description="Accept a run and return at once. The work happens later."
     )
-    return strawberry.type(type("Submission", (), {"submit_run": field}))
+    several = strawberry.mutation(
+        submit_several,
+        name="submitRuns",
+        description="Accept several runs, each for itself: one that is refused costs no other. What "
+        "comes back is in the order of `runs`.",
+    )
+    return strawberry.type(type("Submission", (), {"submit_run": one, "submit_runs": several}))

@@ -283,3 +283,30 @@ async def test_unknown_runs(sqlite_api: Api, mutation: str, field: str) -> None:
         refused["code"],
         refused["retryable"],
     )
+
+
+TOGETHER = """
+mutation Together($runs: [RunSubmissionInput!]!) {
+  submitRuns(runs: $runs) {
+    result { __typename ... on Run { runId } ... on Refusal { code } ... on InvalidParamsRefusal { field } }
+  }
+}"""
+
+
+async def test_several_together(api: Api) -> None:
+    """Of several runs each is accepted or refused for itself; the outcomes come in the order of the runs."""
+    asked = [
+        {"run": {"echo": {"word": "a"}}, "options": {"runId": "a"}},
+        {"run": {"echo": {"word": "b"}}, "options": {"priority": 9}},
+        {"run": {"echo": {"word": "c"}}, "options": {"workspace": "nowhere"}},
+        {"run": {"echo": {"word": "d"}}, "options": {"runId": "a"}},
+        {"run": {"echo": {"word": "e"}}},
+    ]
+    outcomes = [each["result"] for each in (await api.ask(TOGETHER, runs=asked))["submitRuns"]]
+
+    assert ["Run", "InvalidParamsRefusal", "NotFoundRefusal", "DuplicateRunIdRefusal", "Run"] == [
+        each["__typename"] for each in outcomes
+    ]
+    assert ("a", "priority") == (outcomes[0]["runId"], outcomes[1]["field"])
+    assert "VALIDATION_FAILED" == await api.code(TOGETHER, runs=[])
+    assert "VALIDATION_FAILED" == await api.code(TOGETHER, runs=asked[-1:] * 51)
