@@ -330,9 +330,9 @@ async def test_groups() -> None:
 async def test_cognito() -> None:
     """As Amazon Cognito makes them: an access token without `aud`, and an ID token, which is refused."""
     async with open_desk(audiences=("7fr4me",), audience_claim="client_id", name_claims=("username",)) as desk:
-        access = desk.own.token(aud=None, client_id="7fr4me", username="ada", token_use="access")  # noqa: S106 - a kind
-        other = desk.own.token(aud=None, client_id="other", username="ada", token_use="access")  # noqa: S106 - a kind
-        identity = desk.own.token(aud="7fr4me", username="ada", token_use="id")  # noqa: S106 - a kind
+        access = desk.own.token(aud=None, client_id="7fr4me", username="ada", token_use="access")  # noqa: S106 - no secret: a kind of token
+        other = desk.own.token(aud=None, client_id="other", username="ada", token_use="access")  # noqa: S106 - no secret: a kind of token
+        identity = desk.own.token(aud="7fr4me", username="ada", token_use="id")  # noqa: S106 - no secret: a kind of token
 
         assert "ada" == (await desk.issuer.verify(access)).name
         assert "for another audience" in await desk.refusal(other)
