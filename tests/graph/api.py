@@ -313,12 +313,17 @@ async def open_api(
 
 
 @asynccontextmanager
-async def serving(app: Starlette, port: int = 0) -> AsyncIterator[str]:
-    """Serve an application in this event loop, on a free port or this one; its address."""
+async def serving(app: Starlette, port: int = 0, *, certificate: Path | None = None) -> AsyncIterator[str]:
+    """Serve an application in this event loop, on a free port or this one, with TLS or without; its address."""
     listening = socket.create_server(("127.0.0.1", port), backlog=2048)
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio sets it on its own only
     config = uvicorn.Config(
-        app, ws="websockets-sansio", log_config=None, access_log=False, timeout_graceful_shutdown=1
+        app,
+        ws="websockets-sansio",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        ssl_certfile=certificate,
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))
@@ -326,7 +331,7 @@ async def serving(app: Starlette, port: int = 0) -> AsyncIterator[str]:
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.005)
     try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield f"{'https' if certificate else 'http'}://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         await task

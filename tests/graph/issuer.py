@@ -75,6 +75,7 @@ class OwnIssuer:
     misbehaviour: Response | None = None  # answered instead of keys
     gate: asyncio.Event | None = None  # for which answers wait
     asked: Counter[str] = field(default_factory=Counter)
+    encodings: str = ""  # in which an answer may come
 
     @property
     def fetches(self) -> int:
@@ -86,8 +87,9 @@ class OwnIssuer:
         said = {"issuer": self.address, "jwks_uri": self.address + KEYS} | self.document
         return JSONResponse(said)
 
-    async def keys(self, _request: Request) -> Response:
+    async def keys(self, request: Request) -> Response:
         self.asked[KEYS] += 1
+        self.encodings = request.headers.get("accept-encoding", "")
         if self.gate is not None:
             await self.gate.wait()
         return self.misbehaviour or JSONResponse({"keys": self.published})

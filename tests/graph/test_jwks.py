@@ -43,6 +43,7 @@ async def test_asked_once(desk: Desk) -> None:
     assert {""} == set(await asyncio.gather(*map(desk.refusal, tokens)))
 
     assert (1, 1) == (desk.own.asked[DISCOVERY], desk.own.fetches)
+    assert "identity" == desk.own.encodings, "a small answer could become a large one"
 
 
 async def test_forged_names_of_keys(desk: Desk) -> None:
@@ -133,7 +134,7 @@ async def test_away_at_first() -> None:
             assert "" == await desk.refusal(token)
 
 
-async def test_away_later(desk: Desk) -> None:
+async def test_away_later(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     """When the issuer fails, the kept keys go on without anybody waiting, until they are an hour old."""
     token, new = desk.own.token(), desk.own.token(key("second"))
     assert "" == await desk.refusal(token)
@@ -143,6 +144,12 @@ async def test_away_later(desk: Desk) -> None:
         desk.clock.seconds += END_SECONDS
         assert "" == await desk.refusal(token)
     assert AWAY in await desk.refusal(new)
+    desk.own.gate = asyncio.Event()
+    desk.clock.seconds += END_SECONDS
+    failures = len(caplog.records)
+    assert "" == await desk.refusal(token)
+    assert failures == len(caplog.records), "somebody waited until the issuer failed again"
+    desk.own.gate.set()
     desk.clock.seconds += LAST_SECONDS
     assert AWAY in await desk.refusal(token)
 

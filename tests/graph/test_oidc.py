@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import OctKey
 
-from graph.oidc import MAX_KNOWN, MAX_TOKEN_CHARACTERS, Identity
+from graph.oidc import MAX_KNOWN, MAX_TOKEN_CHARACTERS, MAX_TRIED, Identity
 from tests.graph.issuer import (
     HOUR,
     NOON,
@@ -291,6 +291,15 @@ async def test_tampered(desk: Desk) -> None:
         assert await desk.refusal(good[:place] + other + good[place + 1 :])
 
 
+async def test_many_keys_without_names() -> None:
+    """A token that names no key is tried on a few, not on all that fit: a forged one would cost as many."""
+    signers = [key(f"nameless {number}", "EC", "P-256") for number in range(MAX_TRIED + 1)]
+    async with open_desk(OwnIssuer(published=[public(each, kid=None) for each in signers])) as desk:
+        *_, last, beyond = (desk.own.token(each, "ES256", header={"kid": None}) for each in signers)
+        assert "" == await desk.refusal(last)
+        assert "signature does not fit" in await desk.refusal(beyond)
+
+
 NAMES: dict[str, Any] = {"preferred_username": "Ada 李", "client_id": "nightly"}
 
 
@@ -358,7 +367,7 @@ async def test_memory_is_bounded(desk: Desk) -> None:
     desk.own.published.append(public(signer))
     oldest, used = desk.own.token(signer, "ES256", jti="oldest"), desk.own.token(signer, "ES256", jti="used")
     first = {token: await desk.issuer.verify(token) for token in (oldest, used)}
-    for number in range(MAX_KNOWN - 1):
+    for number in range(MAX_KNOWN):
         await desk.issuer.verify(used)
         await desk.issuer.verify(desk.own.token(signer, "ES256", jti=str(number)))
 
