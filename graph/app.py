@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
@@ -22,7 +24,7 @@ from graph.files import Files
 from graph.gallery import Gallery
 from graph.grants import Grants, Transfers
 from graph.graphiql import static_folder
-from graph.http import Bounded, Door, Probes, crashed
+from graph.http import Bounded, Door, Probes, crashed, unrouted
 from graph.origins import open_to_pages
 from graph.schema import build_schema
 from graph.settings import ApiSettings, load_all
@@ -88,8 +90,13 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     probes = Probes(desk, schema.as_str())
     app = Starlette(
         routes=routes_of(door, Files(transfers), Gallery(store, transfers.grants), probes),
-        exception_handlers={Exception: crashed},
-        middleware=[open_to_pages(api), Middleware(Bounded, max_body_bytes=api.max_body_bytes)],
+        exception_handlers={HTTPException: unrouted},
+        # A failure of ours is answered within what opens answers to pages: Starlette's place is outside of it.
+        middleware=[
+            open_to_pages(api),
+            Middleware(ServerErrorMiddleware, handler=crashed),
+            Middleware(Bounded, max_body_bytes=api.max_body_bytes),
+        ],
         lifespan=lifespan,
     )
     app.state.hints, app.state.graphs, app.state.analyst = hints, graphs, analyst
@@ -100,7 +107,7 @@ def routes_of(door: Door, files: Files, gallery: Gallery, probes: Probes) -> lis
     """Where each door is."""
     return [
         Route("/", probes.way_in),
-        Route("/graphql", door, methods=["GET", "POST"]),
+        Route("/graphql", door),  # which refuses other methods in GraphQL's own form
         WebSocketRoute("/graphql", door),
         Route("/uploads/{grant}", files.put, methods=["PUT"]),
         Route("/artifacts/{grant}/{name}", files.get, methods=["GET"]),

@@ -1,5 +1,7 @@
 """The doors: GraphQL over HTTP, the GraphiQL page, health and the schema's text."""
 
+import asyncio
+import gzip
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,42 +12,56 @@ from typing import Any
 import orjson
 import structlog
 from cross_web import HTTPException, StarletteRequestAdapter
+from starlette.exceptions import HTTPException as NotRouted
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http import GraphQLRequestData
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from db.graphs import Graphs
 from graph.auth import ANYBODY, authenticate, authorization_of
 from graph.context import Context
+from graph.errors import BadRequest, CrossSite
 from graph.grants import Transfers
 from graph.graphiql import example_tabs, graphiql_headers, graphiql_page
 from graph.health import check_all, status_of, uptime_seconds
 from graph.loaders import Loaders
-from graph.refusals import code_of, masked
+from graph.media import GRAPHQL, JSON, chosen, is_forgeable, is_json, takes_gzip
+from graph.refusals import code_of, is_request_error, masked
 from graph.service import VERSION
 from graph.settings import ApiSettings
 from graph.sockets import Conversation, Socket
 from jobs.analyst import Analyst, Sitting
-from jobs.errors import HeadwaterError, Rejected, TooLarge, Unauthenticated
+from jobs.errors import HeadwaterError, TooLarge, Unauthenticated
 from jobs.submit import Desk
 
 REQUEST_ID = "x-request-id"
 UPLOADS = "/uploads/"  # where bodies have a limit of their own
 NO_STORE = {"Cache-Control": "no-store"}
+METHODS = ("GET", "POST")
+PLAIN = ("", "identity")  # encodings of bodies that are none
+GZIP_FROM, GZIP_LEVEL = 2_048, 5  # bytes; smaller answers fit into few packets anyway
 
 
-class BadRequest(Rejected):
-    """The request is not one that GraphQL over HTTP allows."""
-
-
-def error_response(error: HeadwaterError, status: int) -> Response:
+def error_response(error: HeadwaterError, status: int, *, media: str | None = JSON) -> Response:
     """A refusal before GraphQL began, in GraphQL's own form."""
-    return JSONResponse({"errors": [{"message": str(error), "extensions": code_of(error)}]}, status)
+    shown = {"errors": [{"message": str(error), "extensions": code_of(error)}]}
+    return JSONResponse(shown, status, getattr(error, "headers", None), media or JSON)
+
+
+async def unrouted(_request: Request, error: Exception) -> Response:
+    """What is answered where there is no door, or none for this method."""
+    status = error.status_code if isinstance(error, NotRouted) else 500
+    headers = getattr(error, "headers", None)
+    words = "There is nothing at this address." if status == 404 else "This cannot be done here."
+    return error_response(BadRequest(words, headers=headers), status)
 
 
 async def crashed(request: Request, error: Exception) -> Response:
@@ -105,28 +121,50 @@ class Door(GraphQL[Context, None]):
     async def _answer(self, request: Request) -> Response:
         if self._page is not None and is_visitor(request):
             return HTMLResponse(self._page, headers=graphiql_headers())
+        media = chosen(request.headers.get("accept"))
         try:
-            return await self.run(request)
+            refuse_envelope(request, media)
+            return await packed(await self.run(request), request)
         except Unauthenticated as error:
-            response = error_response(error, 401)
+            response = error_response(error, 401, media=media)
             response.headers["WWW-Authenticate"] = "Bearer"
             return response
         except TooLarge as error:
-            return error_response(error, 413)
+            return error_response(error, 413, media=media)
+        except BadRequest as error:
+            return error_response(error, error.status, media=media)
         except HTTPException as error:
-            return error_response(BadRequest(error.reason), error.status_code)
+            refusal = as_refusal(error)
+            return error_response(refusal, refusal.status, media=media)
         except ClientDisconnect:
             return Response(status_code=499)
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData | list[GraphQLRequestData]:
-        if request.method == "POST" and request.content_type != "application/json":
-            raise HTTPException(415, "Send application/json.")
         data = await super().parse_http_body(request)
         if not isinstance(data, list) and not isinstance(data.operation_name, str | None):
             raise HTTPException(400, "`operationName` must be a string or null, if provided.")
         if isinstance(data, list):  # never: batches are refused
             return data
         return replace(data, operation_name=data.operation_name or None)  # some clients send an empty one
+
+    async def get_sub_response(self, request: Any) -> Response:
+        response = await super().get_sub_response(request)
+        response.media_type = chosen(request.headers.get("accept"))
+        return response
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        answer = await super().process_result(request, result)
+        if is_request_error(result):
+            del answer["data"]  # nothing was executed, so there is none
+        return answer
+
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:
+        media = sub_response.media_type or JSON
+        # Clients that know only the older type take whatever is no 200 for a failure of the network.
+        status = 400 if media == GRAPHQL and "data" not in response_data else 200
+        response = Response(self.encode_json(response_data), status, NO_STORE, media)
+        response.headers["Vary"] = "Accept, Accept-Encoding"
+        return response
 
     def parse_json(self, data: str | bytes) -> Any:
         try:
@@ -177,6 +215,45 @@ def is_visitor(request: Request) -> bool:
     """Whether a browser opens the address, rather than a program asking a question."""
     wants_page = "text/html" in request.headers.get("accept", "")
     return request.method == "GET" and wants_page and "query" not in request.query_params
+
+
+def refuse_envelope(request: Request, media: str | None) -> None:
+    """Refuse what is no request of GraphQL over HTTP, by what stands outside of it.
+
+    Raises:
+        BadRequest: Method, content type, encoding or wanted media type are not ours; or a page could forge it.
+    """
+    if request.method not in METHODS:
+        raise BadRequest("GraphQL takes GET and POST.", status=405, headers={"Allow": ", ".join(METHODS)})
+    if media is None:
+        raise BadRequest(f"What is answered is {GRAPHQL} or {JSON}, and `Accept` takes neither.", status=406)
+    if request.method == "GET":
+        if is_forgeable(request):
+            raise CrossSite
+        return
+    if not is_json(request.headers.get("content-type")):
+        raise BadRequest("Send application/json, in UTF-8.", status=415)
+    if request.headers.get("content-encoding", "").strip().lower() not in PLAIN:
+        raise BadRequest("Send the body without a Content-Encoding.", status=415)
+
+
+def as_refusal(error: HTTPException) -> BadRequest:
+    """What Strawberry refuses, with the status that GraphQL over HTTP wants."""
+    cause = error.__cause__
+    if isinstance(cause, InvalidOperationTypeError) and cause.operation_type is OperationType.MUTATION:
+        return BadRequest("A mutation has to be sent by POST.", status=405, headers={"Allow": "POST"})
+    if isinstance(cause, InvalidOperationTypeError):
+        return BadRequest("A subscription needs a socket.", hint="Open a websocket at the same address.")
+    return BadRequest(error.reason, status=error.status_code)
+
+
+async def packed(response: Response, request: Request) -> Response:
+    """The answer, packed where that is worth it and wanted; in a thread, for large ones take long."""
+    if len(response.body) >= GZIP_FROM and takes_gzip(request.headers.get("accept-encoding")):
+        response.body = await asyncio.to_thread(gzip.compress, response.body, GZIP_LEVEL, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(response.body))
+    return response
 
 
 class Bounded:

@@ -135,16 +135,17 @@ async def test_queries_by_get(sqlite_api: Api) -> None:
     """A query may come by GET; a mutation, a subscription, bad variables or no query at all may not."""
 
     async def get(**params: str) -> httpx.Response:
-        return await sqlite_api.client.get("/graphql", params=params, headers={"accept": "application/json"})
+        asked = {"accept": "application/json", "apollo-require-preflight": "true"}
+        return await sqlite_api.client.get("/graphql", params=params, headers=asked)
 
     submit = 'mutation { submitRun(run: {echo: {word: "a"}}) { __typename } }'
     answered = await get(
         query="query($n: Int!) { runs(first: $n) { totalCount } }", variables='{"n": 1}', operationName=""
     )
 
-    assert {"data": {"runs": {"totalCount": 0}}} == answered.json()
+    assert {"runs": {"totalCount": 0}} == answered.json()["data"]
+    assert (405, "BAD_INPUT") == refusal(await get(query=submit))
     for wrong in (
-        {"query": submit},
         {"query": 'subscription { runEvents(runId: "a") { seq } }'},
         {"query": "{ __typename }", "variables": "{"},
         {"query": "{ __typename }", "variables": "[1]"},
@@ -269,7 +270,8 @@ async def test_a_token(sqlite_url: str, redis_url: str, tmp_path: Path) -> None:
             assert "Bearer" == answer.headers["www-authenticate"]
         async with httpx.AsyncClient(base_url=api.address) as stranger:
             page = await stranger.get("/graphql", headers={"accept": "text/html"})
-            asked = await stranger.get("/graphql", params={"query": "{ __typename }"})
+            by_get = {"apollo-require-preflight": "true"}
+            asked = await stranger.get("/graphql", params={"query": "{ __typename }"}, headers=by_get)
             health = await stranger.get("/health")
 
         assert {"createdBy": "token"} == shown["run"]
