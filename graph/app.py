@@ -25,6 +25,7 @@ from graph.gallery import Gallery
 from graph.grants import Grants, Transfers
 from graph.graphiql import static_folder
 from graph.http import Bounded, Door, Probes, crashed, unrouted
+from graph.limits import Limits
 from graph.origins import open_to_pages
 from graph.schema import build_schema
 from graph.settings import ApiSettings, load_all
@@ -84,10 +85,10 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         await redis.aclose(close_connection_pool=True)
         log.info("api ended")
 
-    schema = build_schema(desk.pipelines)
+    schema = build_schema(desk.pipelines, Limits.of(api))
     logs = log_folder(state)
     door = Door(schema, desk, hints, api, transfers=transfers, graphs=graphs, analyst=analyst, logs=logs)
-    probes = Probes(desk, schema.as_str())
+    probes = Probes(desk, schema.as_str() if api.introspection else None)
     app = Starlette(
         routes=routes_of(door, Files(transfers), Gallery(store, transfers.grants), probes),
         exception_handlers={HTTPException: unrouted},

@@ -305,7 +305,7 @@ def id_of(scope: Scope) -> str:
 class Probes:
     """Health, the schema's text and the way in."""
 
-    def __init__(self, desk: Desk, sdl: str) -> None:
+    def __init__(self, desk: Desk, sdl: str | None) -> None:
         self._desk, self._sdl = desk, sdl
 
     async def health(self, _request: Request) -> Response:
@@ -327,6 +327,8 @@ class Probes:
         return JSONResponse({"ready": not failing, "failing": failing}, 503 if failing else 200, NO_STORE)
 
     async def schema(self, _request: Request) -> Response:
+        if self._sdl is None:
+            raise NotRouted(404)
         return PlainTextResponse(self._sdl)
 
     async def way_in(self, _request: Request) -> Response:
