@@ -32,6 +32,7 @@ from graph.service import ServiceQuery
 from graph.submissions import RunMutation, submission_of
 from graph.uploads import UploadMutation, UploadQuery
 from graph.workspaces import WorkspaceMutation
+from jobs.errors import HeadwaterError
 from jobs.pipeline import Pipelines, load_pipelines
 from jobs.settings import WorkSettings
 
@@ -86,7 +87,8 @@ class OurSchema(strawberry.Schema):
         is_first = True
         async with aclosing(results):
             async for result in results:
-                yield first_of(self._fit(result)) if is_first else without_cost(self._fit(result))
+                made = first_of(result) if is_first else without_cost(result)
+                yield self._fit(made)
                 is_first = False
 
 
@@ -95,8 +97,12 @@ async def only(result: Any) -> AsyncGenerator[Any, None]:
 
 
 def first_of(result: Any) -> Any:
-    """A first result, as what it is if nothing was executed: values of variables are looked at late."""
-    if is_request_error(result):
+    """A first result, as what it is if nothing was executed: values of variables are looked at late.
+
+    What a feed refuses comes from its first event, which was executed.
+    """
+    ours = any(isinstance(error.original_error, HeadwaterError) for error in result.errors or ())
+    if is_request_error(result) and not ours:
         return PreExecutionError(result.data, result.errors, result.extensions)
     return result
 
