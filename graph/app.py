@@ -20,6 +20,7 @@ from db.graphs import Graphs
 from db.hints import Hints
 from db.settings import StateSettings, load_settings, secrets_of
 from db.store import Store
+from graph.documents import Documents
 from graph.files import Files
 from graph.gallery import Gallery
 from graph.grants import Grants, Transfers
@@ -87,7 +88,17 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
 
     schema = build_schema(desk.pipelines, Limits.of(api))
     logs = log_folder(state)
-    door = Door(schema, desk, hints, api, transfers=transfers, graphs=graphs, analyst=analyst, logs=logs)
+    door = Door(
+        schema,
+        desk,
+        hints,
+        api,
+        transfers=transfers,
+        graphs=graphs,
+        analyst=analyst,
+        documents=Documents.of(api),
+        logs=logs,
+    )
     probes = Probes(desk, schema.as_str() if api.introspection else None)
     app = Starlette(
         routes=routes_of(door, Files(transfers), Gallery(store, transfers.grants), probes),

@@ -1,8 +1,18 @@
 """What the doors refuse before anything is executed.
 
-* Rejected                      of jobs.errors
-  x BadRequest                  the request is none of GraphQL over HTTP
+* Rejected                        of jobs.errors
+  x BadRequest                    the request is none of GraphQL over HTTP
     + CrossSite
+    + PersistedQueryNotFound
+    + PersistedQueryNotSupported
+    + PersistedQueryMismatch
+    + UntrustedDocument
+  x DocumentRefused               the document asks for too much
+    + DocumentTooLong
+    + DocumentTooDeep
+    + TooManyAliases
+    + DocumentTooCostly
+  x TooManyOperations
 """
 
 from collections.abc import Mapping
@@ -68,3 +78,52 @@ class DocumentTooCostly(DocumentRefused):
     """A document may have too many fields answered."""
 
     code = "DOCUMENT_TOO_COSTLY"
+
+
+class PersistedQueryNotFound(BadRequest):
+    """No document is known by this hash; send its text along with it once."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+
+    def __init__(self) -> None:
+        # Clients of Apollo go by these very words, and some take any other status for a failure of the network.
+        super().__init__(type(self).__name__, hint="Send the text along with its hash.", status=200)
+
+
+class PersistedQueryNotSupported(BadRequest):
+    """Documents are not remembered by their hashes here; send their texts."""
+
+    code = "PERSISTED_QUERY_NOT_SUPPORTED"
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__name__, hint="Send the text, and no hash.", status=200)
+
+
+class PersistedQueryMismatch(BadRequest):
+    """The hash that came with a document is that of another text."""
+
+    code = "PERSISTED_QUERY_MISMATCH"
+
+    def __init__(self) -> None:
+        super().__init__(hint="Send the SHA-256 of the very text, in hexadecimal.")
+
+
+class UntrustedDocument(BadRequest):
+    """Only documents of the service's manifest are answered, and this is none of them."""
+
+    code = "UNTRUSTED_DOCUMENT"
+
+    def __init__(self) -> None:
+        hint = "Have the document added to the manifest that HEADWATER_TRUSTED_DOCUMENTS names."
+        super().__init__(hint=hint, status=403)
+
+
+class TooManyOperations(Rejected):
+    """There are as many operations under way on this socket as allowed."""
+
+    code = "TOO_MANY_OPERATIONS"
+    retryable = True
+
+    def __init__(self, most: int) -> None:
+        hint = "Wait for one to complete, complete one, or open another socket."
+        super().__init__(f"{most:,} operations are under way on this socket, and no more may be.", hint=hint)

@@ -5,9 +5,11 @@ import gzip
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from json import JSONDecodeError
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import structlog
@@ -28,6 +30,7 @@ from strawberry.types.graphql import OperationType
 from db.graphs import Graphs
 from graph.auth import ANYBODY, authenticate, authorization_of
 from graph.context import Context
+from graph.documents import Documents
 from graph.errors import BadRequest, CrossSite
 from graph.grants import Transfers
 from graph.graphiql import example_tabs, graphiql_headers, graphiql_page
@@ -85,8 +88,6 @@ class Door(GraphQL[Context, None]):
     """Strawberry's view, told who we are and what we do not accept."""
 
     request_adapter_class = Envelope
-    graphql_transport_ws_handler_class = Conversation
-    websocket_adapter_class = Socket
 
     def __init__(
         self,
@@ -98,6 +99,7 @@ class Door(GraphQL[Context, None]):
         transfers: Transfers,
         graphs: Graphs,
         analyst: Analyst,
+        documents: Documents,
         logs: Path,
     ) -> None:
         super().__init__(
@@ -105,7 +107,12 @@ class Door(GraphQL[Context, None]):
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             allowed_origins=settings.cors_origins,  # of sockets, beside our own and clients that are no browser
+            connection_init_wait_timeout=timedelta(seconds=settings.socket_init_seconds),
+            max_subscriptions_per_connection=settings.max_socket_operations,
         )
+        self.graphql_transport_ws_handler_class = cast("Any", partial(Conversation, documents=documents))
+        self.websocket_adapter_class = cast("Any", partial(Socket, max_bytes=settings.max_message_bytes))
+        self._documents = documents
         self._desk, self._hints, self._settings = desk, hints, settings
         self._transfers, self._graphs, self._analyst, self._logs = transfers, graphs, analyst, logs
         self._page = graphiql_page(example_tabs()) if settings.graphiql else None
@@ -139,13 +146,20 @@ class Door(GraphQL[Context, None]):
         except ClientDisconnect:
             return Response(status_code=499)
 
+    def should_render_graphql_ide(self, request: Any) -> bool:
+        """Never: our page is not Strawberry's, and a GET without a text may have a hash."""
+        del request
+        return False
+
     async def parse_http_body(self, request: Any) -> GraphQLRequestData | list[GraphQLRequestData]:
         data = await super().parse_http_body(request)
         if not isinstance(data, list) and not isinstance(data.operation_name, str | None):
             raise HTTPException(400, "`operationName` must be a string or null, if provided.")
         if isinstance(data, list):  # never: batches are refused
             return data
-        return replace(data, operation_name=data.operation_name or None)  # some clients send an empty one
+        query = self._documents.text_of(data.query, data.extensions)
+        # Some clients send a name that is empty.
+        return replace(data, query=query, operation_name=data.operation_name or None)
 
     async def get_sub_response(self, request: Any) -> Response:
         response = await super().get_sub_response(request)
@@ -214,7 +228,8 @@ class Door(GraphQL[Context, None]):
 def is_visitor(request: Request) -> bool:
     """Whether a browser opens the address, rather than a program asking a question."""
     wants_page = "text/html" in request.headers.get("accept", "")
-    return request.method == "GET" and wants_page and "query" not in request.query_params
+    asks = not {"query", "extensions"}.isdisjoint(request.query_params)
+    return request.method == "GET" and wants_page and not asks
 
 
 def refuse_envelope(request: Request, media: str | None) -> None:

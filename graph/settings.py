@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
@@ -62,6 +63,15 @@ class ApiSettings(BaseSettings):
 
     max_cost: int = Field(default=1_000_000, ge=1)
     """How many fields a request may have answered, going by `first`, `last` and `maxNodes`."""
+
+    persisted_queries: int = Field(default=1_000, ge=0)
+    """Documents that each API process remembers by their hashes, for clients that then send these; 0: none."""
+
+    trusted_documents: Path | None = None
+    """Manifest of documents that may be asked for by their ids, in Apollo's format. Unset: there are none."""
+
+    trusted_documents_only: bool = False
+    """Whether nothing is answered but the documents of that manifest."""
 
     introspection: bool = True
     """Whether the API tells its schema; else neither `__schema` nor /schema.graphql is answered."""

@@ -36,6 +36,15 @@ CLOSING: list[tuple[object, int]] = [
     ({"type": "subscribe", "id": "1", "payload": {"query": "{ __typename }", "operationName": 5}}, 4400),
     ({"type": "complete"}, 4400),
     ({"type": "complete", "id": {}}, 4400),
+    ({"type": "subscribe", "id": "", "payload": {"query": "{ __typename }"}}, 4400),
+    ({"type": "subscribe", "id": "1", "payload": {"query": None}}, 4400),
+    ({"type": "subscribe", "id": "1", "payload": {"variables": {}}}, 4400),
+    ({"type": "subscribe", "id": "1", "payload": {"query": "{ __typename }", "extensions": []}}, 4400),
+    ({"type": "subscribe", "id": "1", "payload": {"extensions": {"persisted": "x"}}}, 4400),
+    ({"type": "complete", "id": ""}, 4400),
+    ({"type": "ping", "payload": "x"}, 4400),
+    ({"type": "ping", "payload": None}, 4400),
+    ({"type": "pong", "payload": []}, 4400),
     ({"type": "connection_init"}, 4429),
 ]
 OPERATIONS = [
