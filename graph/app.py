@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
@@ -18,11 +20,13 @@ from db.graphs import Graphs
 from db.hints import Hints
 from db.settings import StateSettings, load_settings, secrets_of
 from db.store import Store
+from graph.documents import Documents
 from graph.files import Files
 from graph.gallery import Gallery
 from graph.grants import Grants, Transfers
 from graph.graphiql import static_folder
-from graph.http import Belongings, Bounded, Door, Probes, crashed
+from graph.http import Belongings, Bounded, Door, Probes, crashed, unrouted
+from graph.limits import Limits
 from graph.oidc import open_issuer
 from graph.origins import open_to_pages
 from graph.schema import build_schema
@@ -86,14 +90,19 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         await redis.aclose(close_connection_pool=True)
         log.info("api ended")
 
-    schema = build_schema(desk.pipelines)
-    belongings = Belongings(transfers, graphs, analyst, log_folder(state), sign_in)
+    schema = build_schema(desk.pipelines, Limits.of(api))
+    belongings = Belongings(transfers, graphs, analyst, Documents.of(api), log_folder(state), sign_in)
     door = Door(schema, desk, hints, api, belongings)
-    probes = Probes(desk, schema.as_str())
+    probes = Probes(desk, schema.as_str() if api.introspection else None)
     app = Starlette(
         routes=routes_of(door, Files(transfers), Gallery(store, transfers.grants), probes),
-        exception_handlers={Exception: crashed},
-        middleware=[open_to_pages(api), Middleware(Bounded, max_body_bytes=api.max_body_bytes)],
+        exception_handlers={HTTPException: unrouted},
+        # A failure of ours is answered within what opens answers to pages: Starlette's place is outside of it.
+        middleware=[
+            open_to_pages(api),
+            Middleware(ServerErrorMiddleware, handler=crashed),
+            Middleware(Bounded, max_body_bytes=api.max_body_bytes),
+        ],
         lifespan=lifespan,
     )
     app.state.hints, app.state.graphs, app.state.analyst = hints, graphs, analyst
@@ -104,7 +113,7 @@ def routes_of(door: Door, files: Files, gallery: Gallery, probes: Probes) -> lis
     """Where each door is."""
     return [
         Route("/", probes.way_in),
-        Route("/graphql", door, methods=["GET", "POST"]),
+        Route("/graphql", door),  # which refuses other methods in GraphQL's own form
         WebSocketRoute("/graphql", door),
         Route("/uploads/{grant}", files.put, methods=["PUT"]),
         Route("/artifacts/{grant}/{name}", files.get, methods=["GET"]),

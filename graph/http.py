@@ -1,53 +1,72 @@
 """The doors: GraphQL over HTTP, the GraphiQL page, health and the schema's text."""
 
+import asyncio
+import gzip
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 from json import JSONDecodeError
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import structlog
 from cross_web import HTTPException, StarletteRequestAdapter
+from starlette.exceptions import HTTPException as NotRouted
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http import GraphQLRequestData
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from db.graphs import Graphs
 from graph.auth import ANYBODY, authorization_of
 from graph.context import Context
+from graph.documents import Documents
+from graph.errors import BadRequest, CrossSite
 from graph.grants import Transfers
 from graph.graphiql import example_tabs, graphiql_headers, graphiql_page
 from graph.health import check_all, status_of, uptime_seconds
 from graph.loaders import Loaders
-from graph.refusals import code_of, masked
+from graph.media import GRAPHQL, JSON, chosen, is_forgeable, is_json, takes_gzip
+from graph.refusals import code_of, is_request_error, masked
 from graph.rights import NOBODY
 from graph.service import VERSION
 from graph.settings import ApiSettings
 from graph.sign_in import SignIn
 from graph.sockets import Conversation, Socket
 from jobs.analyst import Analyst, Sitting
-from jobs.errors import HeadwaterError, IssuerAway, Rejected, TooLarge, Unauthenticated
+from jobs.errors import HeadwaterError, IssuerAway, TooLarge, Unauthenticated
 from jobs.submit import Desk
 
 REQUEST_ID = "x-request-id"
 UPLOADS = "/uploads/"  # where bodies have a limit of their own
 NO_STORE = {"Cache-Control": "no-store"}
+METHODS = ("GET", "POST")
+PLAIN = ("", "identity")  # encodings of bodies that are none
+GZIP_FROM, GZIP_LEVEL = 2_048, 5  # bytes; smaller answers fit into few packets anyway
 
 
-class BadRequest(Rejected):
-    """The request is not one that GraphQL over HTTP allows."""
-
-
-def error_response(error: HeadwaterError, status: int) -> Response:
+def error_response(error: HeadwaterError, status: int, *, media: str | None = JSON) -> Response:
     """A refusal before GraphQL began, in GraphQL's own form."""
-    return JSONResponse({"errors": [{"message": str(error), "extensions": code_of(error)}]}, status)
+    shown = {"errors": [{"message": str(error), "extensions": code_of(error)}]}
+    return JSONResponse(shown, status, getattr(error, "headers", None), media or JSON)
+
+
+async def unrouted(_request: Request, error: Exception) -> Response:
+    """What is answered where there is no door, or none for this method."""
+    status = error.status_code if isinstance(error, NotRouted) else 500
+    headers = getattr(error, "headers", None)
+    words = "There is nothing at this address." if status == 404 else "This cannot be done here."
+    return error_response(BadRequest(words, headers=headers), status)
 
 
 async def crashed(request: Request, error: Exception) -> Response:
@@ -74,6 +93,7 @@ class Belongings:
     transfers: Transfers
     graphs: Graphs
     analyst: Analyst
+    documents: Documents
     logs: Path
     sign_in: SignIn
 
@@ -82,8 +102,6 @@ class Door(GraphQL[Context, None]):
     """Strawberry's view, told who we are and what we do not accept."""
 
     request_adapter_class = Envelope
-    graphql_transport_ws_handler_class = Conversation
-    websocket_adapter_class = Socket
 
     def __init__(
         self, schema: Any, desk: Desk, hints: Any, settings: ApiSettings, belongings: Belongings
@@ -93,7 +111,14 @@ class Door(GraphQL[Context, None]):
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             allowed_origins=settings.cors_origins,  # of sockets, beside our own and clients that are no browser
+            connection_init_wait_timeout=timedelta(seconds=settings.socket_init_seconds),
+            max_subscriptions_per_connection=settings.max_socket_operations,
         )
+        self.graphql_transport_ws_handler_class = cast(
+            "Any", partial(Conversation, documents=belongings.documents)
+        )
+        self.websocket_adapter_class = cast("Any", partial(Socket, max_bytes=settings.max_message_bytes))
+        self._documents = belongings.documents
         self._desk, self._hints, self._settings = desk, hints, settings
         self._own, self.sign_in = belongings, belongings.sign_in
         self._page = graphiql_page(example_tabs()) if settings.graphiql else None
@@ -109,30 +134,59 @@ class Door(GraphQL[Context, None]):
     async def _answer(self, request: Request) -> Response:
         if self._page is not None and is_visitor(request):
             return HTMLResponse(self._page, headers=graphiql_headers())
+        media = chosen(request.headers.get("accept"))
         try:
-            return await self.run(request)
+            refuse_envelope(request, media)
+            return await packed(await self.run(request), request)
         except Unauthenticated as error:
-            response = error_response(error, 401)
+            response = error_response(error, 401, media=media)
             response.headers["WWW-Authenticate"] = "Bearer"
             return response
         except IssuerAway as error:
-            return error_response(error, 503)
+            return error_response(error, 503, media=media)
         except TooLarge as error:
-            return error_response(error, 413)
+            return error_response(error, 413, media=media)
+        except BadRequest as error:
+            return error_response(error, error.status, media=media)
         except HTTPException as error:
-            return error_response(BadRequest(error.reason), error.status_code)
+            refusal = as_refusal(error)
+            return error_response(refusal, refusal.status, media=media)
         except ClientDisconnect:
             return Response(status_code=499)
 
+    def should_render_graphql_ide(self, request: Any) -> bool:
+        """Never: our page is not Strawberry's, and a GET without a text may have a hash."""
+        del request
+        return False
+
     async def parse_http_body(self, request: Any) -> GraphQLRequestData | list[GraphQLRequestData]:
-        if request.method == "POST" and request.content_type != "application/json":
-            raise HTTPException(415, "Send application/json.")
         data = await super().parse_http_body(request)
         if not isinstance(data, list) and not isinstance(data.operation_name, str | None):
             raise HTTPException(400, "`operationName` must be a string or null, if provided.")
         if isinstance(data, list):  # never: batches are refused
             return data
-        return replace(data, operation_name=data.operation_name or None)  # some clients send an empty one
+        query = self._documents.text_of(data.query, data.extensions)
+        # Some clients send a name that is empty.
+        return replace(data, query=query, operation_name=data.operation_name or None)
+
+    async def get_sub_response(self, request: Any) -> Response:
+        response = await super().get_sub_response(request)
+        response.media_type = chosen(request.headers.get("accept"))
+        return response
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        answer = await super().process_result(request, result)
+        if is_request_error(result):
+            del answer["data"]  # nothing was executed, so there is none
+        return answer
+
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:
+        media = sub_response.media_type or JSON
+        # Clients that know only the older type take whatever is no 200 for a failure of the network.
+        status = 400 if media == GRAPHQL and "data" not in response_data else 200
+        response = Response(self.encode_json(response_data), status, NO_STORE, media)
+        response.headers["Vary"] = "Accept, Accept-Encoding"
+        return response
 
     def parse_json(self, data: str | bytes) -> Any:
         try:
@@ -186,7 +240,47 @@ class Door(GraphQL[Context, None]):
 def is_visitor(request: Request) -> bool:
     """Whether a browser opens the address, rather than a program asking a question."""
     wants_page = "text/html" in request.headers.get("accept", "")
-    return request.method == "GET" and wants_page and "query" not in request.query_params
+    asks = not {"query", "extensions"}.isdisjoint(request.query_params)
+    return request.method == "GET" and wants_page and not asks
+
+
+def refuse_envelope(request: Request, media: str | None) -> None:
+    """Refuse what is no request of GraphQL over HTTP, by what stands outside of it.
+
+    Raises:
+        BadRequest: Method, content type, encoding or wanted media type are not ours; or a page could forge it.
+    """
+    if request.method not in METHODS:
+        raise BadRequest("GraphQL takes GET and POST.", status=405, headers={"Allow": ", ".join(METHODS)})
+    if media is None:
+        raise BadRequest(f"What is answered is {GRAPHQL} or {JSON}, and `Accept` takes neither.", status=406)
+    if request.method == "GET":
+        if is_forgeable(request):
+            raise CrossSite
+        return
+    if not is_json(request.headers.get("content-type")):
+        raise BadRequest("Send application/json, in UTF-8.", status=415)
+    if request.headers.get("content-encoding", "").strip().lower() not in PLAIN:
+        raise BadRequest("Send the body without a Content-Encoding.", status=415)
+
+
+def as_refusal(error: HTTPException) -> BadRequest:
+    """What Strawberry refuses, with the status that GraphQL over HTTP wants."""
+    cause = error.__cause__
+    if isinstance(cause, InvalidOperationTypeError) and cause.operation_type is OperationType.MUTATION:
+        return BadRequest("A mutation has to be sent by POST.", status=405, headers={"Allow": "POST"})
+    if isinstance(cause, InvalidOperationTypeError):
+        return BadRequest("A subscription needs a socket.", hint="Open a websocket at the same address.")
+    return BadRequest(error.reason, status=error.status_code)
+
+
+async def packed(response: Response, request: Request) -> Response:
+    """The answer, packed where that is worth it and wanted; in a thread, for large ones take long."""
+    if len(response.body) >= GZIP_FROM and takes_gzip(request.headers.get("accept-encoding")):
+        response.body = await asyncio.to_thread(gzip.compress, response.body, GZIP_LEVEL, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(response.body))
+    return response
 
 
 class Bounded:
@@ -238,7 +332,7 @@ def id_of(scope: Scope) -> str:
 class Probes:
     """Health, the schema's text and the way in."""
 
-    def __init__(self, desk: Desk, sdl: str) -> None:
+    def __init__(self, desk: Desk, sdl: str | None) -> None:
         self._desk, self._sdl = desk, sdl
 
     async def health(self, _request: Request) -> Response:
@@ -260,6 +354,8 @@ class Probes:
         return JSONResponse({"ready": not failing, "failing": failing}, 503 if failing else 200, NO_STORE)
 
     async def schema(self, _request: Request) -> Response:
+        if self._sdl is None:
+            raise NotRouted(404)
         return PlainTextResponse(self._sdl)
 
     async def way_in(self, _request: Request) -> Response:

@@ -2,11 +2,24 @@
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from graphql import GraphQLError, Lexer, OperationDefinitionNode, Source, Token, TokenKind
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    Lexer,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    Source,
+    Token,
+    TokenKind,
+)
 from strawberry.extensions import FieldExtension, MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.types import ExecutionContext
 from strawberry.types.base import has_strawberry_definition
@@ -14,23 +27,105 @@ from strawberry.utils.str_converters import to_camel_case
 
 from db.access import Role
 from db.models import MAIN_WORKSPACE
+from graph.errors import (
+    DocumentRefused,
+    DocumentTooCostly,
+    DocumentTooDeep,
+    DocumentTooLong,
+    TooManyAliases,
+)
 from graph.rights import NEEDS, Need, Rights
+from graph.settings import ApiSettings
+from graph.weights import Scale, Weight
 from jobs.errors import InvalidParams
 
 MAX_DIGITS = 400  # of a number in a document: no type holds more, and Python reads 4,300 at most
 LONG_NUMBER = re.compile(rf"\d{{{MAX_DIGITS}}}")
-MAX_TOKENS = 5_000  # of a document; the texts of a run travel as variables and count as none
+MAX_WRAPPINGS = 100  # fragments in fragments, beyond the depth of fields: graphql-core recurses into them
 CACHED_DOCUMENTS = 500  # parsed and validated once: a third of the cost of a small query
 CACHED_CHARACTERS = (
     20_000  # longer documents are not worth keeping, and 500 of them would be a way to fill memory
 )
+OUT_OF_TOKENS = re.compile(r"Document contains more th\w+ \d+ tokens")
+OUT_OF_STACK = "nested too deeply"
+SUGGESTION = re.compile(r" Did you mean .*\?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may ask for, and what it is told of the schema."""
+
+    characters: int = 100_000
+    tokens: int = 5_000
+    depth: int = 20
+    aliases: int = 100
+    cost: int = 1_000_000
+    introspection: bool = True
+    suggestions: bool = True
+
+    @classmethod
+    def of(cls, settings: ApiSettings) -> "Limits":
+        return cls(
+            characters=settings.max_document_characters,
+            tokens=settings.max_tokens,
+            depth=settings.max_depth,
+            aliases=settings.max_aliases,
+            cost=settings.max_cost,
+            introspection=settings.introspection,
+            suggestions=settings.suggestions,
+        )
+
+    def refused_unread(self, query: str | None) -> GraphQLError | None:
+        """Why a text is not even read: that takes a while for each character, blanks and comments too."""
+        length = len(query or "")
+        if length <= self.characters:
+            return None
+        hint = "Send texts as variables, which do not count."
+        return error_of(DocumentTooLong("has too many characters", length, self.characters, hint=hint))
+
+    def refused_weighed(self, weight: Weight) -> list[GraphQLError]:
+        """What a document that was read asks too much of."""
+        problems: list[DocumentRefused] = []
+        wrappings = self.depth + MAX_WRAPPINGS
+        if weight.depth > self.depth:
+            hint = "Ask for what lies deeper in a second request."
+            problems.append(DocumentTooDeep("nests fields too deep", weight.depth, self.depth, hint=hint))
+        elif weight.nesting > wrappings:
+            hint = "Spread fragments side by side rather than each in the next."
+            problems.append(DocumentTooDeep("nests fragments too deep", weight.nesting, wrappings, hint=hint))
+        if weight.aliases > self.aliases:
+            hint = "Ask for lists, or in several requests."
+            problems.append(TooManyAliases("has too many aliases", weight.aliases, self.aliases, hint=hint))
+        if weight.cost() > self.cost:
+            hint = (
+                "Ask for shorter lists with `first`, `last` or `maxNodes`, or for fewer fields of their items."
+            )
+            what = "may have too many fields answered"
+            problems.append(DocumentTooCostly(what, weight.cost(), self.cost, hint=hint))
+        return [error_of(problem) for problem in problems]
+
+    def told(self, error: GraphQLError) -> GraphQLError:
+        """An error that reading or validation found, as clients are to be told of it."""
+        if isinstance(error, GraphQLSyntaxError) and OUT_OF_TOKENS.search(error.message):
+            hint = "Send values as variables, which count as none."
+            return error_of(DocumentTooLong("has too many tokens", None, self.tokens, hint=hint))
+        if isinstance(error, GraphQLSyntaxError) and OUT_OF_STACK in error.message:
+            hint = "Ask for what lies deeper in a second request."
+            return error_of(DocumentTooDeep("nests too deep to be read", None, self.depth, hint=hint))
+        if not self.suggestions:
+            error.message = SUGGESTION.sub("", error.message)
+        return error
+
+
+def error_of(problem: DocumentRefused) -> GraphQLError:
+    return GraphQLError(str(problem), original_error=problem)
 
 
 class Tokens(MaxTokensLimiter):
     """Refuses documents of too many tokens before they are parsed whole."""
 
-    def __init__(self) -> None:
-        super().__init__(max_token_count=MAX_TOKENS)
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(max_token_count=limits.tokens)
 
 
 class Parsed(ParserCache):
@@ -49,18 +144,54 @@ class Parsed(ParserCache):
 
 
 class Validated(ValidationCache):
-    """Keeps the verdict on short documents."""
+    """Weighs documents before they are validated, and keeps what was found out about short ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
         super().__init__(maxsize=CACHED_DOCUMENTS)
+        self._limits = limits
+        self._cost: int | None = None
+
+    def get_results(self) -> dict[str, Any]:
+        return {} if self._cost is None else {"cost": {"requested": self._cost, "maximum": self._limits.cost}}
 
     def on_validate(self) -> Iterator[None]:
         context = self.execution_context
-        context.pre_execution_errors = unanswerable(context)
+        weight = weight_of(context)
+        self._cost = weight.cost()
+        # First what is too much: validation takes longest, and recurses, where there is most of it.
+        context.pre_execution_errors = self._limits.refused_weighed(weight) or unanswerable(context)
+        if not self._limits.introspection:
+            context.validation_rules = (*context.validation_rules, NoSchemaIntrospectionCustomRule)
         if context.pre_execution_errors or len(context.query or "") > CACHED_CHARACTERS:
             yield
         else:
             yield from super().on_validate()
+
+
+def weight_of(context: ExecutionContext) -> Weight:
+    """What the operation that is asked for comes to."""
+    document, variables = context.graphql_document, context.variables or {}
+    if document is None:
+        return Weight()
+    # Only whole numbers can be the sizes of lists.
+    sizes = {name: value for name, value in variables.items() if type(value) is int}
+    asked = (context.schema._schema, document, context.operation_name)  # noqa: SLF001 - Strawberry has no other way
+    if len(context.query or "") > CACHED_CHARACTERS:
+        return weighed(*asked, sizes)
+    return _weighed_before(*asked, tuple(sorted(sizes.items())))
+
+
+def weighed(
+    schema: GraphQLSchema, document: DocumentNode, name: str | None, sizes: Mapping[str, int]
+) -> Weight:
+    return Scale(schema, document, sizes).weigh(name)
+
+
+@lru_cache(CACHED_DOCUMENTS)
+def _weighed_before(
+    schema: GraphQLSchema, document: DocumentNode, name: str | None, sizes: tuple[tuple[str, int], ...]
+) -> Weight:
+    return weighed(schema, document, name, dict(sizes))
 
 
 def unanswerable(context: ExecutionContext) -> list[GraphQLError] | None:

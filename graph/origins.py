@@ -3,11 +3,12 @@
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from graph.errors import PREFLIGHT
 from graph.http import REQUEST_ID
 from graph.settings import ApiSettings
 
 METHODS = ("GET", "HEAD", "POST", "PUT")
-SENT = ("Authorization", "Content-Type", "If-None-Match", "If-Range", "Range", REQUEST_ID)
+SENT = ("Authorization", "Content-Type", "If-None-Match", "If-Range", "Range", REQUEST_ID, *PREFLIGHT)
 SHOWN = (
     "Accept-Ranges",
     "Content-Disposition",

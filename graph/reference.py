@@ -22,12 +22,13 @@ from pydantic_settings import BaseSettings
 from strawberry.types.base import StrawberryOptional, get_object_definition
 
 from db.settings import env_name, is_secret
+from graph import errors
 from graph.events import TYPES, RunEvent
 from graph.settings import all_settings
 from jobs.errors import HeadwaterError, Rejected, RunFailed
 
 HEAD = "<!-- Written by `make docs` from the code; what stands here is changed there. -->\n"
-PUBLIC = ("jobs.errors", "jobs.pipelines.", "jobs.engines.")  # whose errors callers may meet
+PUBLIC = ("jobs.errors", "jobs.pipelines.", "jobs.engines.", errors.__name__)  # whose errors callers may meet
 KINDS: Mapping[Any, str] = {
     bool: "yes or no",
     int: "whole number",

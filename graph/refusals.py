@@ -239,6 +239,11 @@ def masked(cause: BaseException) -> tuple[str, dict[str, Any]]:
     return "Internal error.", extensions
 
 
+def is_request_error(result: Any) -> bool:
+    """Whether a result says that nothing was executed: its errors belong to no field."""
+    return result.data is None and bool(result.errors) and all(error.path is None for error in result.errors)
+
+
 def shown(error: GraphQLError) -> GraphQLError:
     """An error as a client may see it: ours with their code, GraphQL's own as BAD_INPUT, others masked."""
     cause = error.original_error

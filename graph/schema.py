@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 from strawberry.utils.str_converters import to_camel_case
 
@@ -18,14 +20,14 @@ from graph.context import Context
 from graph.derive import result_types
 from graph.events import EVENT_TYPES, RunSubscription
 from graph.keys import KeyMutation, KeyQuery
-from graph.limits import Allowed, NoNul, Parsed, Tokens, Validated
+from graph.limits import Allowed, Limits, NoNul, Parsed, Tokens, Validated
 from graph.lineage import LineageQuery
 from graph.logs import LogQuery
 from graph.members import MemberMutation, MemberQuery
 from graph.nodes import NodeQuery
 from graph.pictures import PictureQuery
 from graph.plain import PlainExecutor
-from graph.refusals import HANDLERS, shown
+from graph.refusals import HANDLERS, is_request_error, shown
 from graph.revisions import RevisionQuery
 from graph.runs import RunQuery
 from graph.scalars import SCALARS
@@ -35,6 +37,7 @@ from graph.submissions import RunMutation, submission_of
 from graph.uploads import UploadMutation, UploadQuery
 from graph.viewer import ViewerQuery
 from graph.workspaces import WorkspaceMutation
+from jobs.errors import HeadwaterError
 from jobs.pipeline import Pipelines, load_pipelines
 from jobs.settings import WorkSettings
 
@@ -64,31 +67,59 @@ class OurSchema(strawberry.Schema):
     Both hold for each door: `execute` is the way of HTTP, `stream` that of a socket, which lives long.
     """
 
+    limits = Limits()
+
     async def execute(self, query: str | None, **more: Any) -> Any:  # type: ignore[override]  # doors name all else
+        if too_long := self.limits.refused_unread(query):
+            return self._fit(PreExecutionError(data=None, errors=[too_long]))
         context: Context = more.pop("context_value")
         allowed = SINGLE.intersection(more.pop("allowed_operation_types"))
         more |= {"context_value": context.for_operation(), "allowed_operation_types": allowed}
-        return fit(await super().execute(query, **more))
+        return self._fit(await super().execute(query, **more))
 
     async def stream(self, query: str | None, **more: Any) -> Any:  # type: ignore[override]  # doors name all else
+        if too_long := self.limits.refused_unread(query):
+            return self._fit_stream(only(PreExecutionError(data=None, errors=[too_long])))
         context: Context = more.pop("context_value")
-        return fit_stream(await super().stream(query, context_value=context.for_operation(), **more))
+        return self._fit_stream(await super().stream(query, context_value=context.for_operation(), **more))
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Leave the logging of errors to `shown`, which knows ours from bugs."""
 
+    def _fit(self, result: Any) -> Any:
+        """A result with its errors as clients may see them."""
+        if result.errors:
+            result.errors = [shown(self.limits.told(error)) for error in result.errors]
+        return result
 
-def fit(result: Any) -> Any:
-    """A result with its errors as clients may see them."""
-    if result.errors:
-        result.errors = [shown(error) for error in result.errors]
+    async def _fit_stream(self, results: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
+        is_first = True
+        async with aclosing(results):
+            async for result in results:
+                made = first_of(result) if is_first else without_cost(result)
+                yield self._fit(made)
+                is_first = False
+
+
+async def only(result: Any) -> AsyncGenerator[Any, None]:
+    yield result
+
+
+def first_of(result: Any) -> Any:
+    """A first result, as what it is if nothing was executed: values of variables are looked at late.
+
+    What a feed refuses comes from its first event, which was executed.
+    """
+    ours = any(isinstance(error.original_error, HeadwaterError) for error in result.errors or ())
+    if is_request_error(result) and not ours:
+        return PreExecutionError(result.data, result.errors, result.extensions)
     return result
 
 
-async def fit_stream(results: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
-    async with aclosing(results):
-        async for result in results:
-            yield fit(result)
+def without_cost(result: Any) -> Any:
+    """A result that is not the first one of its operation: what that costs was told."""
+    (result.extensions or {}).pop("cost", None)
+    return result
 
 
 def checked(root: type[Any], *, is_mutation: bool = False) -> type[Any]:
@@ -101,8 +132,9 @@ def checked(root: type[Any], *, is_mutation: bool = False) -> type[Any]:
     return root
 
 
-def build_schema(pipelines: Pipelines) -> strawberry.Schema:
+def build_schema(pipelines: Pipelines, limits: Limits | None = None) -> strawberry.Schema:
     """The API over these run kinds."""
+    limits = limits or Limits()
     query = merge_types("Query", QUERIES)
     mutation = merge_types(
         "Mutation",
@@ -116,16 +148,18 @@ def build_schema(pipelines: Pipelines) -> strawberry.Schema:
         ),
     )
     subscription = merge_types("Subscription", (RunSubscription,))
-    return OurSchema(
+    made = OurSchema(
         query=checked(query),
         mutation=checked(mutation, is_mutation=True),
         subscription=checked(subscription),
         types=[*EVENT_TYPES, *result_types(pipelines)],
-        extensions=[Tokens, Parsed, Validated],
+        extensions=[partial(Tokens, limits), Parsed, partial(Validated, limits)],
         execution_context_class=PlainExecutor,
         exception_handlers=HANDLERS,
         config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100),
     )
+    made.limits = limits
+    return made
 
 
 schema = build_schema(load_pipelines(WorkSettings.model_fields["pipeline_packages"].default))

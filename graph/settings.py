@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
@@ -73,6 +74,45 @@ class ApiSettings(BaseSettings):
 
     max_body_bytes: int = Field(default=67_108_864, ge=1024)
     """Largest request body, in bytes; larger ones are answered 413."""
+
+    max_message_bytes: int = Field(default=1_048_576, ge=1024)
+    """Largest message on a socket, in bytes; a larger one closes its socket with 1009."""
+
+    max_socket_operations: int = Field(default=100, ge=1)
+    """Operations that may be under way on one socket; one more is refused, and the others go on."""
+
+    socket_init_seconds: float = Field(default=10.0, gt=0, le=3600)
+    """How long a socket may be open without `connection_init`; then it is closed with 4408."""
+
+    max_document_characters: int = Field(default=100_000, ge=1_000)
+    """Longest document of GraphQL, in characters; the values of variables do not count."""
+
+    max_tokens: int = Field(default=5_000, ge=100)
+    """Most tokens of a document."""
+
+    max_depth: int = Field(default=20, ge=1, le=100)
+    """How deep a document may nest fields in fields, fragments included; GraphiQL's own question takes 15."""
+
+    max_aliases: int = Field(default=100, ge=0)
+    """How many aliases a document may have; those in a fragment count wherever it is spread."""
+
+    max_cost: int = Field(default=1_000_000, ge=1)
+    """How many fields a request may have answered, going by `first`, `last` and `maxNodes`."""
+
+    persisted_queries: int = Field(default=1_000, ge=0)
+    """Documents that each API process remembers by their hashes, for clients that then send these; 0: none."""
+
+    trusted_documents: Path | None = None
+    """Manifest of documents that may be asked for by their ids, in Apollo's format. Unset: there are none."""
+
+    trusted_documents_only: bool = False
+    """Whether nothing is answered but the documents of that manifest."""
+
+    introspection: bool = True
+    """Whether the API tells its schema; else neither `__schema` nor /schema.graphql is answered."""
+
+    suggestions: bool = True
+    """Whether errors about unknown names end in "Did you mean …?"."""
 
     max_upload_bytes: int = Field(default=134_217_728, ge=1)
     """Largest file that is taken by upload, in bytes; HEADWATER_MAX_ARTIFACT_BYTES bounds it too."""

@@ -1,23 +1,59 @@
 """GraphQL over websockets, where Strawberry is kept from dying of what a client may send."""
 
 import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from json import JSONDecodeError
 from typing import Any, cast
 
 from graphql import GraphQLError
+from starlette.websockets import WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 
 from graph.context import Context
+from graph.documents import Documents
+from graph.errors import TooManyOperations
+from graph.refusals import shown
+from jobs.errors import Rejected
 
 REASON_BYTES = 123  # all that a close frame has room for
 TYPES = ("complete", "connection_init", "ping", "pong", "subscribe")  # a set would refuse to look up a list
 
 
 class Socket(ASGIWebSocketAdapter):
-    """A socket whose reason for closing always fits, whatever of the client's it repeats."""
+    """A socket that takes messages up to a size, and whose reason for closing always fits."""
+
+    def __init__(self, *arguments: Any, max_bytes: int) -> None:
+        super().__init__(*arguments)
+        self._max = max_bytes
+
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
+        """What is said, as JSON; the first message that is too large is the last one."""
+        del ignore_parsing_errors  # which only the older protocol wants
+        try:
+            while self.ws.application_state is WebSocketState.CONNECTED:
+                text = await self.ws.receive_text()
+                if len(text) > self._max or len(text.encode()) > self._max:
+                    await self.close(1009, f"A message may have {self._max:,} bytes.")
+                    return
+                yield self.view.decode_json(text)
+        except JSONDecodeError as error:
+            raise NonJsonMessageReceived from error
+        except KeyError as error:  # a frame without text
+            raise NonTextMessageReceived from error
+        except WebSocketDisconnect:
+            return
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """Say something, unless the conversation has ended meanwhile."""
+        if self.ws.application_state is WebSocketState.CONNECTED:
+            await super().send_json(message)
 
     async def close(self, code: int, reason: str) -> None:
-        await super().close(code, reason.encode()[:REASON_BYTES].decode(errors="ignore"))
+        """End the conversation, unless it has ended: whoever is first says why."""
+        if self.ws.application_state is WebSocketState.CONNECTED:
+            await super().close(code, reason.encode()[:REASON_BYTES].decode(errors="ignore"))
 
 
 WATCH_SECONDS = 0.5  # between two looks at what somebody on a socket may still do
@@ -30,7 +66,10 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
     all others go on.
     """
 
-    watch: "asyncio.Task[None] | None" = None
+    def __init__(self, *, documents: Documents, **more: Any) -> None:
+        super().__init__(**more)
+        self._documents = documents
+        self.watch: asyncio.Task[None] | None = None
 
     async def handle_connection_init(self, message: Any) -> None:
         await super().handle_connection_init(message)
@@ -58,6 +97,32 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
         else:
             await self.handle_invalid_message("This is no message of graphql-transport-ws.")
 
+    async def handle_ping(self, message: Any) -> None:
+        """Answer with what came: by it a client knows which of its pings arrived."""
+        echo = {"payload": message["payload"]} if "payload" in message else {}
+        await self.send_message(cast("Any", {"type": "pong", **echo}))
+
+    async def handle_subscribe(self, message: Any) -> None:
+        """Begin an operation, whose document may be one that is known by a hash."""
+        operation, payload = message["id"], message["payload"]
+        if self.connection_acknowledged and operation not in self.operations:
+            try:
+                payload = payload | {"query": self._document(payload)}
+            except Rejected as refusal:
+                await self._refuse(operation, refusal)
+                return
+        await super().handle_subscribe(message | {"payload": payload})
+
+    def _document(self, payload: Mapping[str, Any]) -> str | None:
+        most = self.max_subscriptions_per_connection
+        if most is not None and len(self.operations) >= most:
+            raise TooManyOperations(most)
+        return self._documents.text_of(payload.get("query"), payload.get("extensions"))
+
+    async def _refuse(self, operation: str, refusal: Rejected) -> None:
+        error = shown(GraphQLError(str(refusal), original_error=refusal))
+        await self.send_message({"id": operation, "type": "error", "payload": [error.formatted]})
+
     @staticmethod
     def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:
         del error
@@ -69,8 +134,8 @@ def is_message(message: object) -> bool:
     if not isinstance(message, dict) or message.get("type") not in TYPES:
         return False
     if message["type"] in ("connection_init", "ping", "pong"):
-        return True
-    if not isinstance(message.get("id"), str):
+        return isinstance(message.get("payload", {}), dict)
+    if not isinstance(message.get("id"), str) or not message["id"]:
         return False
     return message["type"] == "complete" or is_operation(message.get("payload"))
 
@@ -79,7 +144,13 @@ def is_operation(payload: object) -> bool:
     """Whether this has the shape of an operation."""
     return (
         isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
         and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("extensions"), dict | None)
         and isinstance(payload.get("operationName"), str | None)
+        and (isinstance(payload.get("query"), str) or is_hashed(payload))
     )
+
+
+def is_hashed(payload: Mapping[str, Any]) -> bool:
+    """Whether an operation comes without its text, but with a hash instead."""
+    return payload.get("query") is None and "persistedQuery" in (payload.get("extensions") or {})

@@ -58,6 +58,9 @@ def serve(at: Listening, *, reload: bool) -> None:
         "graph.app:create_app",
         factory=True,
         ws="websockets-sansio",
+        ws_max_size=loaded[ApiSettings].max_message_bytes,
+        # Packing costs each subscriber 110 KiB, and a small message that unpacks into a large one is an attack.
+        ws_per_message_deflate=False,
         access_log=False,
         log_config=None,  # create_app sets up logs
         log_level="warning",  # what uvicorn says of a start and an end, the application says too
