@@ -17,11 +17,13 @@ from db.models import MAIN_WORKSPACE, now
 from graph.arguments import After, First, in_utc
 from graph.context import Context, Info
 from graph.paging import bad_cursor, decode_cursor, encode_cursor, page_of, page_size
+from graph.rights import NEEDS
 from jobs.errors import HeadwaterError
 
 DONE, CRASHED = "done", "INTERNAL"
 TARGETS = ("run_id", "upload_id", "key_id", "principal", "name")  # arguments that say what a mutation is about
 FOUND = ("run_id", "upload_id")  # of what it gives back
+IN_A_WORKSPACE = {name for name, need in NEEDS.items() if isinstance(need, Role)} | {"submitRun"}
 MAX_CHARACTERS = 300  # of a word in an entry
 
 
@@ -48,14 +50,15 @@ class Audited(FieldExtension):
 async def note(context: Context, action: str, outcome: str, given: Mapping[str, Any], found: Any) -> None:
     """Add an entry to the log."""
     options = given.get("options")
-    workspace = given.get("workspace") or getattr(options, "workspace", None) or MAIN_WORKSPACE
+    default = MAIN_WORKSPACE if action in IN_A_WORKSPACE else None
+    workspace = given.get("workspace") or getattr(options, "workspace", None) or default
     names = [getattr(found, name, None) for name in FOUND] + [given.get(name) for name in TARGETS]
     target = next((str(name) for name in names if name), None)
     entry = EntryRow(
         at=now(),
         principal=context.principal.name,
         action=action,
-        workspace=str(workspace)[:MAX_CHARACTERS],
+        workspace=workspace and str(workspace)[:MAX_CHARACTERS],
         target=target[:MAX_CHARACTERS] if target else None,
         outcome=outcome,
         address=context.address,

@@ -341,6 +341,7 @@ async def test_the_audit_log(proxied: Api) -> None:
         ("ada", "submitRun", "r1", "done"),
         (BOSS, "setMember", "ada", "done"),
     ] == [(each["principal"], each["action"], each["target"], each["outcome"]) for each in entries]
+    assert [None, "main", "main"] == [each["workspace"] for each in entries]
     assert all(each["address"] == "127.0.0.1" and each["requestId"] for each in entries)
     assert "FORBIDDEN" == await ada.code(log)
     mine = (await ada.ask(log, workspace="main", filter={"principal": "ada", "outcome": "done"}))["auditLog"]
