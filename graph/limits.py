@@ -20,6 +20,8 @@ from graphql import (
     Token,
     TokenKind,
 )
+from graphql.validation.rules import overlapping_fields_can_be_merged
+from graphql.validation.validate import ValidationAbortedError
 from strawberry.extensions import FieldExtension, MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.types import ExecutionContext
 from strawberry.types.base import has_strawberry_definition
@@ -48,6 +50,9 @@ CACHED_CHARACTERS = (
 )
 OUT_OF_TOKENS = re.compile(r"Document contains more th\w+ \d+ tokens")
 OUT_OF_STACK = "nested too deeply"
+OUT_OF_COMPARISONS = "Validation aborted."
+COMPARISONS = 20_000  # of fields with fields, by which validation finds out whether they can be merged
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = COMPARISONS  # as graphql-core says that it is set
 SUGGESTION = re.compile(r" Did you mean .*\?", re.DOTALL)
 
 
@@ -112,6 +117,9 @@ class Limits:
         if isinstance(error, GraphQLSyntaxError) and OUT_OF_STACK in error.message:
             hint = "Ask for what lies deeper in a second request."
             return error_of(DocumentTooDeep("nests too deep to be read", None, self.depth, hint=hint))
+        if isinstance(error, ValidationAbortedError) and error.message == OUT_OF_COMPARISONS:
+            hint = "Select each field once, and in fewer fragments."
+            return error_of(DocumentTooCostly("repeats too many fields", None, COMPARISONS, hint=hint))
         if not self.suggestions:
             error.message = SUGGESTION.sub("", error.message)
         return error

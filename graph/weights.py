@@ -108,7 +108,9 @@ class Scale:
             if name in sets:
                 self._fragments[name] = self._sum(sets[name])
         root = self._schema.get_root_type(operation.operation)
-        return self._sum(self._listed(operation.selection_set, root))
+        found = self._sum(self._listed(operation.selection_set, root))
+        goes_round = len(self._fragments) < len(sets)  # what comes after us may follow all the way, once
+        return found._replace(nesting=max(found.nesting, len(sets))) if goes_round else found
 
     def _listed(self, outermost: SelectionSetNode, of: Any) -> list[SelectionSetNode]:
         """A selection set and all within it, each behind that which holds it; notes what its fields are."""

@@ -1,6 +1,5 @@
 """What one document may ask for: refused before it is executed, on every door, and told how to ask instead."""
 
-import sys
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from graph.limits import Limits, weighed
 from graph.schema import schema
 from graph.weights import CEILING, MOST, UNSIZED, Weight
 from tests.graph.api import SUBMIT, WATCH, Api, coded, open_api
+from tests.graph.documents import braided, calls, chained
 
 CORE = schema._schema  # noqa: SLF001 - what graphql-core made of it, which Strawberry shows no other way
 LIMITS = {"max_document_characters": "4000", "max_depth": "6", "max_aliases": "5", "max_cost": "500"}
@@ -31,38 +31,6 @@ def weight(query: str, **variables: Any) -> Weight:
 
 def cost(query: str, **variables: Any) -> int:
     return weight(query, **variables).cost()
-
-
-def chained(length: int, times: int = 2) -> str:
-    """Fragments of which each spreads the one before it several times."""
-    links = (f"fragment f{n} on Query {{ {f'...f{n - 1} ' * times} }}" for n in range(1, length))
-    return f"{{ ...f{length - 1} }} fragment f0 on Query {{ __typename }} {' '.join(links)}"
-
-
-def braided(length: int) -> str:
-    """Fragments of which each spreads two others, which both spread the next: all ways are 2 ** length."""
-    links = (
-        f"fragment f{n} on Query {{ ...g{n} ...h{n} }} "
-        f"fragment g{n} on Query {{ ...f{n + 1} }} fragment h{n} on Query {{ ...f{n + 1} }}"
-        for n in range(length)
-    )
-    return f"{{ ...f0 }} fragment f{length} on Query {{ a: service {{ name }} }} {' '.join(links)}"
-
-
-def calls(work: Callable[[], object]) -> int:
-    """How many functions are called to do something."""
-    count = 0
-
-    def note(_frame: object, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    sys.setprofile(note)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 REFUSED = [
