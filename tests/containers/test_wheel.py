@@ -54,6 +54,7 @@ def environment(site: Path, folder: Path, **settings: str) -> dict[str, str]:
         }
         | {"PYTHONDONTWRITEBYTECODE": image_environment()["PYTHONDONTWRITEBYTECODE"]}
         | {"HEADWATER_DATA_DIR": str(folder / WRITABLE), "HEADWATER_ENVIRONMENT": "production"}
+        | {"HEADWATER_ANONYMOUS": "operator"}
         | named
     )
 
