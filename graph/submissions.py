@@ -135,6 +135,17 @@ class RunSubmission:
         return self.outcome
 
 
+def together_input(run_input_type: Any) -> Any:
+    """The input of one run among several."""
+    members = {
+        "__annotations__": {"run": run_input_type, "options": RunOptionsInput | None},
+        "run": strawberry.field(description="What to run: one kind."),
+        "options": strawberry.field(default=None, description="How to accept it."),
+    }
+    made = type("RunSubmissionInput", (), members)
+    return strawberry.input(made, description="A run to submit together with others.")
+
+
 def submission_of(pipelines: Pipelines) -> type[Any]:
     """The mutation type with `submitRun` and `submitRuns`, whose input has one member a kind."""
     run_input_type = run_input(pipelines)
@@ -171,18 +182,7 @@ def submission_of(pipelines: Pipelines) -> type[Any]:
         "options": Annotated[RunOptionsInput | None, strawberry.argument(description="How to accept it.")],
         "return": RunSubmitted,
     }
-    together = strawberry.input(
-        type(
-            "RunSubmissionInput",
-            (),
-            {
-                "__annotations__": {"run": run_input_type, "options": RunOptionsInput | None},
-                "run": strawberry.field(description="What to run: one kind."),
-                "options": strawberry.field(default=None, description="How to accept it."),
-            },
-        ),
-        description="A run to submit together with others.",
-    )
+    together = together_input(run_input_type)
     words = f"The runs, 1 to {MAX_TOGETHER}, in the order in which they are accepted."
     submit_several.__annotations__ = {
         "info": Info,
