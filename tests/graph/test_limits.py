@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query, parse
 
-from graph.limits import Limits, weighed
+from graph.limits import Limits
 from graph.schema import schema
-from graph.weights import CEILING, MOST, UNSIZED, Weight
+from graph.weights import CEILING, MOST, UNSIZED, Scale, Weight
 from tests.graph.api import SUBMIT, WATCH, Api, coded, open_api
 from tests.graph.documents import braided, calls, chained
 
@@ -26,7 +26,7 @@ async def narrow(sqlite_url: str, redis_url: str, tmp_path: Path) -> AsyncIterat
 
 
 def weight(query: str, **variables: Any) -> Weight:
-    return weighed(CORE, parse(query), None, variables)
+    return Scale(CORE, parse(query), variables).weigh(None)
 
 
 def cost(query: str, **variables: Any) -> int:
@@ -159,7 +159,7 @@ def test_the_operation_that_is_asked_for() -> None:
     document = parse(
         "query A { service { name } } query B($n: Int = 3) { runs(first: $n) { edges { cursor } } }"
     )
-    found = [weighed(CORE, document, name, {}).cost() for name in ("A", "B", "C")]
+    found = [Scale(CORE, document, {}).weigh(name).cost() for name in ("A", "B", "C")]
 
     assert [2, 5, 0] == found
 
@@ -168,7 +168,7 @@ def test_the_operation_that_is_asked_for() -> None:
 def test_fragments_are_looked_at_once(made: Callable[[int], str]) -> None:
     """Twice as many fragments are twice the work, though the ways through them are squared."""
     few, many = (parse(made(count)) for count in (300, 600))
-    work, twice_the_work = (calls(partial(weighed, CORE, document, None, {})) for document in (few, many))
+    work, twice_the_work = (calls(partial(Scale(CORE, document, {}).weigh, None)) for document in (few, many))
 
     assert twice_the_work < 2.1 * work
 
