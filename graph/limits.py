@@ -60,7 +60,7 @@ class Limits:
     tokens: int = 5_000
     depth: int = 20
     aliases: int = 100
-    cost: int = 1_000_000
+    cost: int = 2_000_000
     introspection: bool = True
     suggestions: bool = True
 

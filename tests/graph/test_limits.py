@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import get_introspection_query, parse
+from graphql import get_introspection_query, parse, validate
 
 from graph.limits import Limits
 from graph.schema import schema
@@ -16,6 +16,19 @@ from tests.graph.documents import braided, calls, chained
 
 CORE = schema._schema  # noqa: SLF001 - what graphql-core made of it, which Strawberry shows no other way
 LIMITS = {"max_document_characters": "4000", "max_depth": "6", "max_aliases": "5", "max_cost": "500"}
+
+WALK = """{
+  lineage(of: {column: {asset: "a", column: "b"}}, depth: 20, maxNodes: 5000) {
+    revision
+    nodes { id depth asset { id name kind definition explained sources { __typename } } column { id name ordinal dataType } }
+    edges {
+      source target kind subtype masking confidence
+      evidence { origin source expression file line statement note }
+    }
+    frontier { id depth asset { id name } column { id name } }
+    truncated
+  }
+}"""
 
 
 @pytest.fixture
@@ -115,12 +128,14 @@ async def test_what_an_answer_costs(narrow: Api) -> None:
 
 
 async def test_usual_questions(sqlite_api: Api) -> None:
-    """Whoever asks for the schema, submits, or pages through everything stays far below the limits."""
+    """Asking for the schema, submitting and watching are far below the limits; the largest walk is below them."""
     limits = Limits()
     for query in (get_introspection_query(), SUBMIT, WATCH):
         found = weight(query)
         assert found.depth <= limits.depth
         assert found.cost() < limits.cost / 10
+    assert [] == validate(CORE, parse(WALK))
+    assert limits.cost / 3 < weight(WALK).cost() < limits.cost
     assert (await sqlite_api.ask(get_introspection_query()))["__schema"]
 
 
