@@ -20,7 +20,11 @@ LIMITS = {"max_document_characters": "4000", "max_depth": "6", "max_aliases": "5
 WALK = """{
   lineage(of: {column: {asset: "a", column: "b"}}, depth: 20, maxNodes: 5000) {
     revision
-    nodes { id depth asset { id name kind definition explained sources { __typename } } column { id name ordinal dataType } }
+    nodes {
+      id depth
+      asset { id name kind definition explained sources { __typename } }
+      column { id name ordinal dataType }
+    }
     edges {
       source target kind subtype masking confidence
       evidence { origin source expression file line statement note }
@@ -128,14 +132,14 @@ async def test_what_an_answer_costs(narrow: Api) -> None:
 
 
 async def test_usual_questions(sqlite_api: Api) -> None:
-    """Asking for the schema, submitting and watching are far below the limits; the largest walk is below them."""
+    """Asking for the schema, submitting and watching are far below the limits, the largest walk below."""
     limits = Limits()
     for query in (get_introspection_query(), SUBMIT, WATCH):
         found = weight(query)
         assert found.depth <= limits.depth
         assert found.cost() < limits.cost / 10
     assert [] == validate(CORE, parse(WALK))
-    assert limits.cost / 3 < weight(WALK).cost() < limits.cost
+    assert limits.cost / 5 < weight(WALK).cost() < limits.cost
     assert (await sqlite_api.ask(get_introspection_query()))["__schema"]
 
 
