@@ -2,9 +2,9 @@
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -64,7 +64,7 @@ class Limits:
     tokens: int = 5_000
     depth: int = 20
     aliases: int = 100
-    cost: int = 1_000_000
+    cost: int = 2_000_000
     introspection: bool = True
     suggestions: bool = True
 
@@ -176,30 +176,33 @@ class Validated(ValidationCache):
             yield from super().on_validate()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for, told apart by its text: to compare documents takes as long as to weigh small ones."""
+
+    text: str
+    operation: str | None
+    sizes: tuple[tuple[str, int], ...]  # the values of variables that could be sizes of lists: whole numbers
+    document: DocumentNode = field(compare=False)
+
+
 def weight_of(context: ExecutionContext) -> Weight:
     """What the operation that is asked for comes to."""
-    document, variables = context.graphql_document, context.variables or {}
-    if document is None:
+    if context.graphql_document is None:
         return Weight()
-    # Only whole numbers can be the sizes of lists.
-    sizes = {name: value for name, value in variables.items() if type(value) is int}
-    asked = (context.schema._schema, document, context.operation_name)  # noqa: SLF001 - Strawberry has no other way
-    if len(context.query or "") > CACHED_CHARACTERS:
-        return weighed(*asked, sizes)
-    return _weighed_before(*asked, tuple(sorted(sizes.items())))
+    sizes = sorted((name, value) for name, value in (context.variables or {}).items() if type(value) is int)
+    text = context.query or ""
+    asked = Asked(text, context.operation_name, tuple(sizes), context.graphql_document)
+    schema = context.schema._schema  # noqa: SLF001 - Strawberry has no other way
+    return (_weighed_before if len(text) <= CACHED_CHARACTERS else weighed)(schema, asked)
 
 
-def weighed(
-    schema: GraphQLSchema, document: DocumentNode, name: str | None, sizes: Mapping[str, int]
-) -> Weight:
-    return Scale(schema, document, sizes).weigh(name)
+def weighed(schema: GraphQLSchema, asked: Asked) -> Weight:
+    """What an operation comes to, found out now."""
+    return Scale(schema, asked.document, dict(asked.sizes)).weigh(asked.operation)
 
 
-@lru_cache(CACHED_DOCUMENTS)
-def _weighed_before(
-    schema: GraphQLSchema, document: DocumentNode, name: str | None, sizes: tuple[tuple[str, int], ...]
-) -> Weight:
-    return weighed(schema, document, name, dict(sizes))
+_weighed_before = lru_cache(CACHED_DOCUMENTS)(weighed)
 
 
 def unanswerable(context: ExecutionContext) -> list[GraphQLError] | None:

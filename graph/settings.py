@@ -96,7 +96,7 @@ class ApiSettings(BaseSettings):
     max_aliases: int = Field(default=100, ge=0)
     """How many aliases a document may have; those in a fragment count wherever it is spread."""
 
-    max_cost: int = Field(default=1_000_000, ge=1)
+    max_cost: int = Field(default=2_000_000, ge=1)
     """How many fields a request may have answered, going by `first`, `last` and `maxNodes`."""
 
     persisted_queries: int = Field(default=1_000, ge=0)

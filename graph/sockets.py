@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Mapping
 from json import JSONDecodeError
 from typing import Any, cast
 
+import orjson
 from graphql import GraphQLError
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
@@ -100,7 +101,10 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
     async def handle_ping(self, message: Any) -> None:
         """Answer with what came: by it a client knows which of its pings arrived."""
         echo = {"payload": message["payload"]} if "payload" in message else {}
-        await self.send_message(cast("Any", {"type": "pong", **echo}))
+        try:
+            await self.send_message(cast("Any", {"type": "pong", **echo}))
+        except orjson.JSONEncodeError:  # what is nested deep can be read, but not written
+            await self.handle_invalid_message("The payload of a ping is nested too deep.")
 
     async def handle_subscribe(self, message: Any) -> None:
         """Begin an operation, whose document may be one that is known by a hash."""

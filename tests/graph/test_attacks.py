@@ -181,3 +181,23 @@ async def test_sockets_of_other_sites(sqlite_api: Api, origin: str) -> None:
     address = sqlite_api.address.replace("http:", "ws:") + "/graphql"
     with pytest.raises(InvalidStatus, match="403"):
         await connect(address, subprotocols=[Subprotocol(PROTOCOL)], origin=Origin(origin))
+
+
+@pytest.mark.parametrize("inner", ['{"status": %s}', '{"workspace": %s}', "[%s]", '{"a": %s}'])
+async def test_deep_values(sqlite_api: Api, inner: str) -> None:
+    """Values of variables that are nested as deep as JSON is read are refused on both doors, as any other."""
+    value = "1"
+    for _ in range(900):
+        value = inner % value
+    query = "query($filter: RunFilter) { runs(filter: $filter) { totalCount } }"
+    payload = f'{{"query": "{query}", "variables": {{"filter": {value}}}}}'
+    response = await sqlite_api.client.post(
+        "/graphql", content=payload, headers={"content-type": "application/json"}
+    )
+    async with sqlite_api.socket() as wire:
+        await wire.connection.send(f'{{"type": "subscribe", "id": "1", "payload": {payload}}}')
+        message = await wire.hear()
+
+    assert "error" == message["type"]
+    assert {"BAD_INPUT"} == codes_of(response.json()["errors"]) == codes_of(message["payload"])
+    assert [] == sqlite_api.logged("request crashed")

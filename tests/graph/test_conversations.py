@@ -30,6 +30,14 @@ async def test_pings(sqlite_api: Api) -> None:
         assert {"type": "pong"} == await wire.hear()
 
 
+async def test_deep_pings(sqlite_api: Api) -> None:
+    """A ping whose payload is nested too deep to be sent back closes its socket with 4400, not with a crash."""
+    async with sqlite_api.socket() as wire:
+        await wire.connection.send('{"type": "ping", "payload": ' + '{"a": ' * 900 + "1" + "}" * 901)
+        assert 4400 == await wire.closed()
+    assert [] == sqlite_api.logged("Exception in ASGI application")
+
+
 async def test_silence(sqlite_url: str, redis_url: str, tmp_path: Path) -> None:
     """Whoever does not greet in time is sent away with 4408; whoever did may stay as long as they like."""
     async with open_api(sqlite_url, redis_url, tmp_path, socket_init_seconds="0.2") as api:

@@ -63,7 +63,7 @@ async def test_gql(sqlite_api: Api) -> None:
         async with gql.Client(transport=transport) as session:
             answer = await session.execute(gql.gql("{ service { name } }"), get_execution_result=True)
             assert {"service": {"name": "Headwater"}} == answer.data
-            assert {"requested": 2, "maximum": 1_000_000} == (answer.extensions or {})["cost"]
+            assert {"requested": 2, "maximum": 2_000_000} == (answer.extensions or {})["cost"]
             with pytest.raises(TransportQueryError) as refused:
                 await session.execute(gql.gql("{ " + "a: service { name } " * 101 + "}"))
             (error,) = refused.value.errors or []

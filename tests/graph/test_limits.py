@@ -6,16 +6,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import get_introspection_query, parse
+from graphql import get_introspection_query, parse, validate
 
-from graph.limits import Limits, weighed
+from graph.limits import Limits
 from graph.schema import schema
-from graph.weights import CEILING, MOST, UNSIZED, Weight
+from graph.weights import CEILING, MOST, UNSIZED, Scale, Weight
 from tests.graph.api import SUBMIT, WATCH, Api, coded, open_api
 from tests.graph.documents import braided, calls, chained
 
 CORE = schema._schema  # noqa: SLF001 - what graphql-core made of it, which Strawberry shows no other way
 LIMITS = {"max_document_characters": "4000", "max_depth": "6", "max_aliases": "5", "max_cost": "500"}
+
+WALK = """{
+  lineage(of: {column: {asset: "a", column: "b"}}, depth: 20, maxNodes: 5000) {
+    revision
+    nodes {
+      id depth
+      asset { id name kind definition explained sources { __typename } }
+      column { id name ordinal dataType }
+    }
+    edges {
+      source target kind subtype masking confidence
+      evidence { origin source expression file line statement note }
+    }
+    frontier { id depth asset { id name } column { id name } }
+    truncated
+  }
+}"""
 
 
 @pytest.fixture
@@ -26,7 +43,7 @@ async def narrow(sqlite_url: str, redis_url: str, tmp_path: Path) -> AsyncIterat
 
 
 def weight(query: str, **variables: Any) -> Weight:
-    return weighed(CORE, parse(query), None, variables)
+    return Scale(CORE, parse(query), variables).weigh(None)
 
 
 def cost(query: str, **variables: Any) -> int:
@@ -115,12 +132,14 @@ async def test_what_an_answer_costs(narrow: Api) -> None:
 
 
 async def test_usual_questions(sqlite_api: Api) -> None:
-    """Whoever asks for the schema, submits, or pages through everything stays far below the limits."""
+    """Asking for the schema, submitting and watching are far below the limits, the largest walk below."""
     limits = Limits()
     for query in (get_introspection_query(), SUBMIT, WATCH):
         found = weight(query)
         assert found.depth <= limits.depth
         assert found.cost() < limits.cost / 10
+    assert [] == validate(CORE, parse(WALK))
+    assert limits.cost / 5 < weight(WALK).cost() < limits.cost
     assert (await sqlite_api.ask(get_introspection_query()))["__schema"]
 
 
@@ -159,7 +178,7 @@ def test_the_operation_that_is_asked_for() -> None:
     document = parse(
         "query A { service { name } } query B($n: Int = 3) { runs(first: $n) { edges { cursor } } }"
     )
-    found = [weighed(CORE, document, name, {}).cost() for name in ("A", "B", "C")]
+    found = [Scale(CORE, document, {}).weigh(name).cost() for name in ("A", "B", "C")]
 
     assert [2, 5, 0] == found
 
@@ -168,7 +187,7 @@ def test_the_operation_that_is_asked_for() -> None:
 def test_fragments_are_looked_at_once(made: Callable[[int], str]) -> None:
     """Twice as many fragments are twice the work, though the ways through them are squared."""
     few, many = (parse(made(count)) for count in (300, 600))
-    work, twice_the_work = (calls(partial(weighed, CORE, document, None, {})) for document in (few, many))
+    work, twice_the_work = (calls(partial(Scale(CORE, document, {}).weigh, None)) for document in (few, many))
 
     assert twice_the_work < 2.1 * work
 
