@@ -1,7 +1,7 @@
-"""Catalogs of views whose lineage is known, for each expression is made together with the columns it is made of.
+"""Catalogs of views whose lineage is known, for each expression is made together with what it is made of.
 
-Eight shapes, chained: a view reads tables and views before it. The same seed gives the same texts. All of it runs,
-on DuckDB as well as on others: every column is an integer, and names need no quotes.
+Eight shapes, chained: a view reads tables and views before it. The same seed gives the same texts. They run on
+any database, for every column is an integer, and names need no quotes.
 """
 
 import random
@@ -14,9 +14,10 @@ TABLES = 60
 NARROW, WIDE = 10, 30  # columns of a view
 NEAR = 40  # views back that a view may read, besides all tables
 WORDS = (
-    "amount price quantity discount tax weight total balance cost margin rate score limit_value stock orders "
-    "customer product store region supplier account period channel segment campaign budget target actual"
-).split()
+    "amount", "price", "quantity", "discount", "tax", "weight", "total", "balance", "cost", "margin", "rate",
+    "score", "stock", "orders", "customer", "product", "store", "region", "supplier", "account", "period",
+    "channel", "segment", "campaign", "budget", "target", "actual", "limit_value",
+)  # fmt: skip
 
 End: TypeAlias = tuple[str, str]  # a relation and one of its columns
 Pair: TypeAlias = tuple[str, str, str]  # a relation and its column, and the output that it flows into
@@ -35,7 +36,7 @@ class View(Relation):
     """A view with its text and the truth about it.
 
     `pairs` are the columns that values come from. `near` are pairs of what values depend on in other ways (a
-    condition, a window, a correlation): tools differ about whether those are sources, so nobody is scored on them.
+    condition, a window, a correlation): tools differ about whether those are sources, and none is marked on them.
     """
 
     sql: str
@@ -313,3 +314,32 @@ def wide(columns: int) -> str:
     """Return one view of so many columns over a join."""
     outputs = ",\n".join(f"    COALESCE(a.c{at}, b.c{at + 1}) + a.c0 AS c{at}" for at in range(columns))
     return f"CREATE VIEW mart.wide AS\nSELECT\n{outputs}\nFROM raw.a AS a\nJOIN raw.b AS b ON a.c0 = b.c0"
+
+
+BLOCK = """\
+  IF @day > {at}
+  BEGIN
+    SELECT
+      o.id,
+      o.amount + o.tax AS total,
+      c.region
+    INTO #t{at}
+    FROM dbo.orders AS o
+    JOIN dbo.customers AS c ON c.id = o.customer
+    WHERE o.day = @day
+    INSERT INTO dbo.target{at} (id, total, region)
+    SELECT t.id, t.total, t.region
+    FROM #t{at} AS t
+    WHERE t.total > {at}
+    UPDATE d
+    SET d.total = d.total + t.total
+    FROM dbo.sums AS d
+    JOIN #t{at} AS t ON t.id = d.id
+    DROP TABLE #t{at}
+  END"""
+
+
+def procedure(lines: int) -> str:
+    """Return one procedure of SQL Server of about so many lines, through one temporary table after the other."""
+    blocks = (BLOCK.format(at=at) for at in range(lines // (BLOCK.count("\n") + 1)))
+    return "\n".join(("CREATE PROCEDURE dbo.long @day INT", "AS", "BEGIN", *blocks, "END"))
