@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -43,7 +43,8 @@ class Contestant:
         to, back = self.process.stdin, self.process.stdout
         assert to is not None  # noqa: S101 - both are pipes
         assert back is not None  # noqa: S101 - both are pipes
-        print(json.dumps([task, *given]), file=to, flush=True)
+        with suppress(BrokenPipeError):  # it has ended: said below
+            print(json.dumps([task, *given]), file=to, flush=True)
         line = back.readline()
         if not line:
             raise RuntimeError(f"{self.process.args!r} ended in {task}, with {self.process.wait()}")
@@ -59,7 +60,8 @@ def contestant(python: Path | str, module: str) -> Iterator[Contestant]:
     ) as process:
         yield Contestant(process)
         if process.stdin is not None:
-            process.stdin.close()  # it reads to the end, and ends
+            with suppress(BrokenPipeError):
+                process.stdin.close()  # it reads to the end, and ends
 
 
 def serve(tasks: Mapping[str, Task]) -> None:

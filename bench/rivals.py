@@ -157,7 +157,7 @@ def writes(node: Any, procedure: Procedure) -> Iterator[tuple[str, list[str], An
         yield name_of(holder.this if isinstance(holder, exp.Schema) else holder, procedure), [], node.expression
     elif kind is exp.Select and node.args.get("into") is not None:
         yield name_of(node.args["into"].this, procedure), [], node
-    elif kind is exp.Update:
+    elif kind is exp.Update and node.this is not None:  # none in a MERGE, which is below
         yield from set_by(node, node.args.get("from_"), node.this, procedure)
     elif kind is exp.Merge:
         using = exp.From(this=node.args["using"].copy())

@@ -36,7 +36,7 @@ class View(Relation):
     """A view with its text and the truth about it.
 
     `pairs` are the columns that values come from. `near` are pairs of what values depend on in other ways (a
-    condition, a window, a correlation): tools differ about whether those are sources, and none is marked on them.
+    condition, a window, a correlation): tools differ about whether those are sources, so none is marked on them.
     """
 
     sql: str
@@ -340,6 +340,6 @@ BLOCK = """\
 
 
 def procedure(lines: int) -> str:
-    """Return one procedure of SQL Server of about so many lines, through one temporary table after the other."""
+    """Return one procedure of SQL Server of about so many lines, through many temporary tables."""
     blocks = (BLOCK.format(at=at) for at in range(lines // (BLOCK.count("\n") + 1)))
     return "\n".join(("CREATE PROCEDURE dbo.long @day INT", "AS", "BEGIN", *blocks, "END"))
