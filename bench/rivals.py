@@ -1,6 +1,7 @@
 """The engine's peers as contestants. Runs in their environment: of ours it knows what is made for everybody."""
 
 import logging
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -61,8 +62,7 @@ def leaves(node: Any) -> Iterator[tuple[str, str]]:
     for each in node.walk():
         table = each.expression
         if isinstance(table, exp.Table):
-            name = ".".join(part.name for part in table.parts)
-            yield name, each.name.rpartition(".")[2].strip('"[]`')
+            yield spelled(table), each.name.rpartition(".")[2].strip('"[]`')
 
 
 def pairs_by_sqlglot(views: int) -> list[list[str]]:
@@ -198,8 +198,13 @@ def outputs(values: Sequence[Any], names: Sequence[str]) -> list[Any]:
 def name_of(table: Any, procedure: Procedure) -> str:
     if not isinstance(table, exp.Table):
         return str(table)
+    return procedure.known(spelled(table))
+
+
+def spelled(table: Any) -> str:
+    """Return the name of a table as the text has it: the tree keeps the # of a temporary one apart."""
     temporary = "#" if getattr(table.this, "args", {}).get("temporary") else ""
-    return procedure.known(temporary + ".".join(part.name for part in table.parts))
+    return temporary + ".".join(part.name for part in table.parts)
 
 
 TASKS: dict[str, Task] = {
@@ -213,4 +218,5 @@ TASKS: dict[str, Task] = {
 
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")  # one for each statement that is not understood
     serve(TASKS)

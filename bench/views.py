@@ -36,7 +36,7 @@ class View(Relation):
     """A view with its text and the truth about it.
 
     `pairs` are the columns that values come from. `near` are pairs of what values depend on in other ways (a
-    condition, a window, a correlation): tools differ about whether those are sources, so none is marked on them.
+    condition, a window, a correlation): tools differ about whether those are sources, so they count for nobody.
     """
 
     sql: str
