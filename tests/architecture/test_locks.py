@@ -84,7 +84,8 @@ def test_every_dependency_is_accounted_for() -> None:
     """Every direct dependency has a line that says why it is worth having."""
     table = (ROOT / "docs" / "decisions" / "dependencies.md").read_text(encoding="utf-8")
     explained = {canonicalize_name(name) for name in re.findall(r"^\| `([\w.-]+)", table, re.MULTILINE)}
-    direct = asked_by_the_project() + asked(REQUIREMENTS / "build.in") + asked(REQUIREMENTS / "dev.in")
+    lists = [asked(REQUIREMENTS / name) for name in ("build.in", "dev.in", "peers.in")]
+    direct = asked_by_the_project() + [each for wanted in lists for each in wanted]
     names = {canonicalize_name(each.name) for each in direct}
 
     assert names == explained
