@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from bench import objects as warehouse
 from bench.contest import Task, serve
 from bench.corpus import procedures
-from bench.views import Catalog, catalog, wide
+from bench.views import catalog, wide
 from bench.views import procedure as long_procedure
 from jobs.engines.lineage.analyse import analyse
 from jobs.engines.lineage.infer import infer
@@ -22,29 +22,23 @@ CHUNK = 25  # texts that travel to a process together
 
 
 @cache
-def made(views: int) -> Catalog:
-    return catalog(views)
-
-
-def texts_of(views: int) -> list[SqlText]:
-    return [SqlText(view.name, view.sql) for view in made(views).views]
-
-
-def known_of(views: int) -> KnownColumns:
-    return {table.name: tuple(map(Column, table.columns)) for table in made(views).tables}
+def given(views: int) -> tuple[list[SqlText], KnownColumns]:
+    """The texts of the views and the columns of the tables; the truth is not kept: memory is measured."""
+    made = catalog(views)
+    texts = [SqlText(view.name, view.sql) for view in made.views]
+    return texts, {table.name: tuple(map(Column, table.columns)) for table in made.tables}
 
 
 def cold(views: int) -> int:
     """Lineage of all columns, direct and indirect, with evidence; columns of the views are inferred."""
-    return len(analyse(texts_of(views), DIALECT, known=known_of(views)).edges)
+    texts, known = given(views)
+    return len(analyse(texts, DIALECT, known=known).edges)
 
 
 def pairs(views: int) -> list[list[str]]:
     """The direct edges between columns: source relation and column, target relation and column."""
-    return [
-        [*source, *target]
-        for source, target in direct(analyse(texts_of(views), DIALECT, known=known_of(views)))
-    ]
+    texts, known = given(views)
+    return [[*source, *target] for source, target in direct(analyse(texts, DIALECT, known=known))]
 
 
 def direct(lineage: Lineage) -> Iterable[tuple[tuple[str, str], tuple[str, str]]]:
@@ -60,7 +54,7 @@ def read_all(texts: Sequence[SqlText]) -> list[Reading]:
 
 def parallel(views: int, processes: int) -> float:
     """Seconds for the same with texts read in so many processes, once these have begun; and inferred in one."""
-    texts, known = texts_of(views), known_of(views)
+    texts, known = given(views)
     chunks = [texts[at : at + CHUNK] for at in range(0, len(texts), CHUNK)]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         list(pool.map(read_all, [texts[:1]] * processes))
