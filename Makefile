@@ -16,6 +16,7 @@ ARGS ?=
 SET := $(if $(wildcard $(VENV)/.dev),dev,app)
 READY := $(VENV)/.$(SET)
 DEV := $(VENV)/.dev
+PEERS := $(VENV)/peers/.ready
 
 # Tests that kill processes watch the clock, so they run alone; all others share the cores.
 WORKERS ?= 2
@@ -50,7 +51,7 @@ test: $(DEV) ## Run all tests, and hold coverage to its targets
 	$(BIN)/coverage report --include='jobs/*' --fail-under=$(COVER_ROOM) --format=total
 
 .PHONY: bench
-bench: $(DEV) ## Measure speed beside its peers; takes minutes, fails nothing
+bench: $(DEV) $(if $(filter engine,$(or $(ARGS),engine)),$(PEERS)) ## Measure speed beside its peers; takes minutes, fails nothing
 	$(BIN)/python -m bench $(ARGS)
 
 .PHONY: fmt
@@ -76,6 +77,7 @@ lock: $(BIN)/uv ## Pin all packages anew; ARGS=--upgrade takes newer versions
 	$(COMPILE) -o requirements/app.lock $(ARGS) pyproject.toml requirements/build.in
 	$(COMPILE) -o requirements/dev.lock $(ARGS) -c requirements/app.lock \
 	    pyproject.toml requirements/build.in requirements/dev.in
+	$(COMPILE) -o requirements/peers.lock $(ARGS) -c requirements/app.lock requirements/peers.in
 	grep '^uv==' requirements/build.in | $(COMPILE) -o requirements/uv.lock $(ARGS) -
 
 .PHONY: clean
@@ -120,11 +122,11 @@ COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --python-versio
     --no-emit-index-url --no-annotate --no-header
 # uv does not read pip's configuration: a registry or certificates named only there are handed on.
 PIP_SAYS = $$($(BIN)/python -m pip config list 2>/dev/null | sed -n "s/^.*\.$(1)='\(.*\)'$$/\1/p" | head -n 1)
-INSTALL = index="$${UV_DEFAULT_INDEX:-$(call PIP_SAYS,index-url)}"; \
+ASK = index="$${UV_DEFAULT_INDEX:-$(call PIP_SAYS,index-url)}"; \
     cert="$${SSL_CERT_FILE:-$(call PIP_SAYS,cert)}"; \
     test -z "$$index" || export UV_DEFAULT_INDEX="$$index"; \
-    test -z "$$cert" || export SSL_CERT_FILE="$$cert"; \
-    $(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements/$(1).lock && \
+    test -z "$$cert" || export SSL_CERT_FILE="$$cert"
+INSTALL = $(ASK); $(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements/$(1).lock && \
     $(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 
 $(BIN)/uv: requirements/uv.lock
@@ -157,3 +159,10 @@ $(VENV)/.dev: requirements/dev.lock pyproject.toml $(BIN)/uv
 	@echo "Installing what the service and its tests need."
 	@$(call INSTALL,dev)
 	@touch $(VENV)/.app $@
+
+# What the engine is measured beside, in an environment of its own: it is no part of the service or its tests.
+$(PEERS): requirements/peers.lock $(BIN)/uv
+	@echo "Installing what the engine is measured beside."
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python $(@D)
+	@$(ASK); $(BIN)/uv pip sync -q --python $(@D)/bin/python --require-hashes $<
+	@touch $@
