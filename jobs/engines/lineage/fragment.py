@@ -67,7 +67,7 @@ class Fragment:
             rows = constants(tokens, self.words[first:last], self.place, self.page.dialect)
             if rows:
                 return Part(self.place, self.verb, rows)
-        problem = too_deep(tokens)
+        problem = too_deep(tokens, self.sql)
         if problem:
             return self.unread(Reason.TOO_DEEP, problem)
         return self.attempt(lambda: self._reduced(first, last, into, parameters))

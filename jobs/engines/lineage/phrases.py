@@ -92,7 +92,7 @@ def query_of(tokens: Sequence[Token], phrase: Phrase) -> Asked:
         Refused: they are none, or are nested too deeply.
         NotExplained: something in it is not explained.
     """
-    problem = too_deep(tokens)
+    problem = too_deep(tokens, phrase.batch.sql)
     if problem:
         raise Refused(problem)
     tree = parse(tokens, phrase.batch.sql, phrase.dialect)
