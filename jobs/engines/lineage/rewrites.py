@@ -62,7 +62,9 @@ def prepared(tokens: list[Token], words: Sequence[str], dialect: str) -> list[To
     if words[0] != "CREATE":
         return tokens
     if dialect == "tsql":
-        return [token for token in tokens if token.text.upper() != "ROWGUIDCOL"]
+        if "ROWGUIDCOL" not in words:
+            return tokens
+        return [token for token, word in zip(tokens, words, strict=True) if word != "ROWGUIDCOL"]
     if dialect == "postgres" and "COMMIT" in words:
         return without_on_commit(tokens, words)
     if words[-1] == "DATA" and words[-2] in {"NO", "WITH"}:  # WITH NO DATA

@@ -27,6 +27,8 @@ STARTS = word_set(
     "ELSE END EXEC EXECUTE FETCH GOTO GRANT IF INSERT MERGE OPEN PRINT RAISERROR RESTORE RETURN REVOKE "
     "ROLLBACK SAVE SELECT SET THROW TRUNCATE UPDATE USE WAITFOR WHILE WITH"
 )
+OPENS, CLOSES = word_set("( [ {"), word_set(") ] }")
+WATCHED = STARTS | OPENS | CLOSES | {"CASE", ";", ":", "VALUES", "VIEW"}
 PREFIXES = frozenset(
     {"IF", "WHILE", "ELSE", "BEGIN", "END"}
 )  # they lead a statement, and are none by themselves
@@ -128,24 +130,29 @@ def end_by_keyword(tokens: Sequence[Token], words: Sequence[str], first: int) ->
     seen: set[str] = {words[head]}
     at = head + 1
     while at < len(tokens):
-        kind, word = tokens[at].token_type, words[at]
-        if kind is TokenType.SEMICOLON:
+        word = words[at]
+        if word not in WATCHED:
+            pass
+        elif word == ";":
             return at
-        if kind in OPEN:
+        elif word in OPENS:
             depth += 1
-        elif kind in CLOSE:
+        elif word in CLOSES:
             depth = max(depth - 1, 0)
         elif word == "CASE":
             cases += 1
         elif word == "END" and cases:
             cases -= 1
-        elif depth == 0 and cases == 0 and word in STARTS:
+        elif depth:
+            pass
+        elif word == ":":
+            if at > head + 1 and is_label(words, at - 1) and words[at - 2] != ":":
+                return at - 1
+        elif word not in STARTS:  # VALUES, VIEW
+            seen.add(word)
+        elif not cases:
             if starts(words, at, words[head], seen):
                 return at
-            seen.add(word)
-        elif depth == 0 and is_label(words, at) and words[at - 1] != ":":
-            return at
-        elif depth == 0 and word in {"VALUES", "VIEW"}:
             seen.add(word)
         at += 1
     return len(tokens)
