@@ -35,6 +35,7 @@ from jobs.engines.lineage.shapes import (
     Star,
     Use,
     Uses,
+    new,
 )
 from jobs.engines.lineage.unions import shared, united, united_by_name
 from jobs.engines.lineage.values import Reason, Subtype
@@ -138,7 +139,7 @@ class Binder:
                 bound.columns += found if output.how is Subtype.IDENTITY else self._around(output, found, at)
                 continue
             flows = self._flows(output.uses, output.place if output.place[1] else None, at)
-            bound.columns.append(Col(output.name, output.spelled, flows))
+            bound.columns.append(new(Col, (output.name, output.spelled, flows, "")))
             if output.name:
                 aliases.setdefault(output.name, flows)
         for influence in body.influences:

@@ -183,7 +183,7 @@ def _only(proof: Proof) -> Proven | None:
     """Return the expression that alone proves something; None if there are several."""
     statement, path, note, _ = proof
     place = path[0]
-    return (statement, place, note) if path[1] is None and type(place) is not Hop else None
+    return None if path[1] is not None or isinstance(place, Hop) else (statement, place, note)
 
 
 def _all(proofs: list[Proof]) -> list[Proven]:

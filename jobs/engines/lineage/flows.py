@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeAlias
 
 from jobs.engines.lineage.roles import COMPOSED, RANK
-from jobs.engines.lineage.shapes import Call, Made, Name, Place
+from jobs.engines.lineage.shapes import Call, Made, Name, Place, new
 from jobs.engines.lineage.values import Reason, Subtype
-
-
-new = tuple.__new__  # costs half of calling the class of a named tuple
 
 
 class Hop(NamedTuple):

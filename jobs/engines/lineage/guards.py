@@ -26,7 +26,10 @@ NESTS = OPENS | CLOSES | CONDITIONS | ENDS_JOINS | {SELECT, JOIN}
 
 
 def too_deep(tokens: Sequence[Token], sql: str) -> str:
-    """Return why a statement of a text is nested too deeply to be parsed, or nothing. Cost: linear in the tokens."""
+    """Return why a statement of a text is nested too deeply to be parsed, or nothing.
+
+    Cost: linear in the tokens.
+    """
     if not tokens or _is_shallow(sql[tokens[0].start : tokens[-1].end + 1]):
         return ""
     kinds = [token.token_type for token in tokens]
@@ -34,7 +37,10 @@ def too_deep(tokens: Sequence[Token], sql: str) -> str:
 
 
 def _is_shallow(sql: str) -> bool:
-    """Whether there is too little of what nests for any limit. Cost: a fifth of that of a look at the tokens."""
+    """Whether a text has too little of what nests for any limit.
+
+    Cost: linear, a fifth of that of a look at the tokens.
+    """
     count = sql.upper().count
     return (
         count("JOIN") <= MAX_OPEN_JOINS

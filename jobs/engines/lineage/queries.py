@@ -26,6 +26,7 @@ from jobs.engines.lineage.shapes import (
     Star,
     Uses,
     Write,
+    new,
 )
 from jobs.engines.lineage.sources import NotExplained, add, sources_of
 from jobs.engines.lineage.stars import chosen_by, expanded
@@ -52,25 +53,29 @@ class Reducer:
         self.cut = NO_CLAUSES
         self.changes: list[Write] = []  # by data-changing statements in named queries
         self.acts: list[Act] = []
-        self._folded: dict[tuple[str, bool | None], str] = {}
+        self._folded: dict[str, str] = {}
 
     def name_of(self, identifier: Any) -> str:
         """Return the folded name of an identifier, or of anything that stands for one."""
         args = identifier.args
-        spelled, quoted = args["this"], args.get("quoted")
+        spelled = args["this"]
         if type(spelled) is not str:
             spelled = identifier.name
-        folded = self._folded.get((spelled, quoted))
+        if args.get("quoted"):
+            return fold(spelled, self.dialect, quoted=True)
+        folded = self._folded.get(spelled)
         if folded is None:
-            folded = self._folded[spelled, quoted] = fold(spelled, self.dialect, quoted=bool(quoted))
+            folded = self._folded[spelled] = fold(spelled, self.dialect, quoted=False)
         return folded
 
     def place_of(self, node: Any) -> Place:
         """Return where an identifier or a literal stands; (0, 0) if the tree does not say."""
         meta = node.meta
-        if "start" not in meta:
+        start = meta.get("start")
+        if start is None:
             return 0, 0
-        return meta["start"] + self.layout.shift, meta["end"] + 1 + self.layout.shift
+        shift = self.layout.shift
+        return start + shift, meta["end"] + 1 + shift
 
     def relation(self, table: Any) -> Name:
         """Return the name of a relation.
@@ -275,7 +280,7 @@ class Reducer:
         kind = type(node)
         if kind is exp.Alias and type(node.this) is exp.Column:
             alias = node.args["alias"]
-            return Output(self.name_of(alias), alias.name, column_use(node.this, self), place)
+            return new(Output, (self.name_of(alias), alias.name, column_use(node.this, self), place))
         if kind is exp.Column and type(node.this) is exp.Star:
             qualifier = ".".join(
                 self.name_of(node.args[key]) for key in ("catalog", "db", "table") if node.args.get(key)
@@ -298,7 +303,9 @@ class Reducer:
 
     def _shown(self, name: str, spelled: str, uses: Uses, place: Place) -> Output | Star:
         """Return an output, or those that `COLUMNS(…)` makes of it."""
-        return expanded(self, spelled, uses, place) if self.expanded else Output(name, spelled, uses, place)
+        if self.expanded:
+            return expanded(self, spelled, uses, place)
+        return new(Output, (name, spelled, uses, place))
 
     def star(self, node: Any, qualifier: str, place: Place) -> Star:
         """Reduce a star with what it leaves out, replaces, renames or chooses."""

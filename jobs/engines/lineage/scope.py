@@ -39,7 +39,7 @@ class Scope:
         return NOTHING
 
     def sure(self, qualifier: str, name: str) -> Flows | None:
-        """Return where a column comes from that only one source of this SELECT can have; None for all others."""
+        """Return where a column comes from that one source of this SELECT certainly has; else None."""
         if qualifier:
             for seen in self.sources:
                 if qualifier in seen.qualifiers:

@@ -143,19 +143,21 @@ def end_by_keyword(tokens: Sequence[Token], words: Sequence[str], first: int) ->
             cases += 1
         elif word == "END" and cases:
             cases -= 1
-        elif depth:
-            pass
-        elif word == ":":
-            if at > head + 1 and is_label(words, at - 1) and words[at - 2] != ":":
-                return at - 1
-        elif word not in STARTS:  # VALUES, VIEW
-            seen.add(word)
-        elif not cases:
-            if starts(words, at, words[head], seen):
-                return at
-            seen.add(word)
+        elif not depth and not (cases and word in STARTS) and ends(words, at, head, seen):
+            return at - (word == ":")
         at += 1
     return len(tokens)
+
+
+def ends(words: Sequence[str], at: int, head: int, seen: set[str]) -> bool:
+    """Whether a statement that acts from `head` on ends before a keyword, or before a label and its colon."""
+    word = words[at]
+    if word == ":":
+        return at > head + 1 and is_label(words, at - 1) and words[at - 2] != ":"
+    if word in STARTS and starts(words, at, words[head], seen):
+        return True
+    seen.add(word)
+    return False
 
 
 def starts(words: Sequence[str], at: int, verb: str, seen: set[str]) -> bool:
