@@ -36,6 +36,9 @@ from jobs.engines.lineage.values import Subtype
 SELF_WITHOUT_RECURSIVE = frozenset({"oracle", "tsql"})  # a CTE may read itself without the word RECURSIVE
 
 
+NAMING = (exp.Identifier, exp.Parameter, exp.Var)  # what a part of a relation's name may be
+
+
 class Reducer:
     """Reduces the queries of one statement. It holds the layout, the names in reach, and what was read."""
 
@@ -83,12 +86,12 @@ class Reducer:
         Raises:
             NotExplained: what stands in the place of a name is none.
         """
-        keys = [key for key in ("catalog", "db", "this") if table.args.get(key) is not None]
-        nodes = [table.args[key] for key in keys]
+        args = table.args
+        nodes = [args[key] for key in ("catalog", "db", "this") if args.get(key) is not None]
         while isinstance(nodes[-1], exp.Dot):  # four parts: server.database.schema.table
             nodes[-1:] = [nodes[-1].this, nodes[-1].expression]
         nodes = [node or exp.Identifier(this="", quoted=False) for node in nodes]  # database..table
-        if not all(isinstance(node, exp.Identifier | exp.Parameter | exp.Var) for node in nodes):
+        if not all(isinstance(node, NAMING) for node in nodes):
             raise NotExplained(f"a name that is computed: {type(nodes[-1]).__name__}")
         words = [_spelling(node) for node in nodes]
         parts = tuple(

@@ -77,12 +77,9 @@ def sort(node: Any, region: Region | None, reach: Rowing) -> list[Influence]:
     """ORDER BY decides about rows only where a limit or DISTINCT ON keeps some of them."""
     args = node.args
     order, distinct = args.get("order"), args.get("distinct")
-    picks = (
-        args.get("limit")
-        or args.get("offset")
-        or (isinstance(distinct, exp.Distinct) and distinct.args.get("on"))
-    )
-    limited = [*_limit(node, region, reach), *_limit_by(node, region, reach)]
+    limit = args.get("limit") or args.get("offset")
+    limited = [*_limit(node, region, reach), *_limit_by(node, region, reach)] if limit else []
+    picks = limit or (isinstance(distinct, exp.Distinct) and distinct.args.get("on"))
     if order is None or not picks:
         if order is not None and order.find(exp.Query) is not None:
             uses_of(order, reach)  # decides about nothing, but is read
