@@ -10,7 +10,7 @@ from jobs.engines.lineage.crosscheck import relations_named, unexplained
 from jobs.engines.lineage.embedded import QUERIES
 from jobs.engines.lineage.guards import too_deep
 from jobs.engines.lineage.listing import FILLED_IN, IN_QUERY, REMEDIES, unread
-from jobs.engines.lineage.parse import Refused, parse
+from jobs.engines.lineage.parse import Refused, dismantle, parse
 from jobs.engines.lineage.phrases import Page, Phrase, Tokens
 from jobs.engines.lineage.plain import columns_between, constants
 from jobs.engines.lineage.queries import Reducer
@@ -89,6 +89,7 @@ class Fragment:
         reducer.cut = clauses_of(done, tokens, self.sql, dialect)
         reducer.parameters = parameters
         writes = self.temporary(writes_of(tree, reducer, self.place, into))
+        dismantle(tree)
         listed = [
             replace(self.listed(Reason.DYNAMIC_SQL, what, place), remedy=FILLED_IN)
             for place, what in reducer.unknown

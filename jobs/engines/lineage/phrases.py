@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlglot import Token, TokenType, exp
 
 from jobs.engines.lineage.guards import too_deep
-from jobs.engines.lineage.parse import Refused, parse
+from jobs.engines.lineage.parse import Refused, dismantle, parse
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.regions import CLOSE, OPEN, Layout
 from jobs.engines.lineage.shapes import (
@@ -100,6 +100,7 @@ def query_of(tokens: Sequence[Token], phrase: Phrase) -> Asked:
         raise Refused("this is no query")
     reducer = Reducer(phrase.dialect, Layout(tokens, phrase.batch.shift))
     query = reducer.query(tree)
+    dismantle(tree)
     reads = tuple(name for name in reducer.reads.values() if name.parts[-1] not in OLD_AND_NEW)
     return Asked(query, reads, tuple(reducer.unknown))
 
