@@ -91,13 +91,17 @@ def dismantle(tree: Any) -> None:
     """
     stack = [tree]
     while stack:
-        args = stack.pop().args
-        for value in args.values():
-            kind = type(value)
-            if kind is list:
-                stack += [each for each in value if type(each) not in CHILDLESS and isinstance(each, exp.Expr)]
-            elif kind not in CHILDLESS and isinstance(value, exp.Expr):
-                stack.append(value)
+        node = stack.pop()
+        args = node.args
+        if type(node) is not exp.Column:  # which has names below it, and is what most trees are made of
+            for value in args.values():
+                kind = type(value)
+                if kind is list:
+                    stack += [
+                        each for each in value if type(each) not in CHILDLESS and isinstance(each, exp.Expr)
+                    ]
+                elif kind not in CHILDLESS and isinstance(value, exp.Expr):
+                    stack.append(value)
         args.clear()
 
 
