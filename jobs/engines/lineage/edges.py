@@ -136,10 +136,13 @@ class _Printer:
     def edges(self, relation: str, group: Group) -> tuple[Edge, ...]:
         """Return what reaches one relation, in order."""
         ends, shown, places = self.ends, self.shown, self.places
-        found = []
+        found, column, target = list[Edge](), "", _end(ends, relation, "")
         for way in sorted(group):
-            column, source, from_column, how = way
             proofs = group[way]
+            if way[0] != column:
+                column = way[0]
+                target = ends.get((relation, column)) or _end(ends, relation, column)
+            _, source, from_column, how = way
             only = _only(proofs[0]) if len(proofs) == 1 else None
             evidence: tuple[Evidence, ...]
             if only is not None:  # by far the most
@@ -161,7 +164,7 @@ class _Printer:
             found.append(
                 Edge(
                     ends.get((source, from_column)) or _end(ends, source, from_column),
-                    ends.get((relation, column)) or _end(ends, relation, column),
+                    target,
                     KINDS[how],
                     how,
                     masking,

@@ -1,6 +1,6 @@
 """How often Python looks for garbage while a lineage is found.
 
-What is found is millions of small values that stay; the trees of statements are taken apart where they are read.
+What is found is millions of small values that stay; trees of statements are taken apart where they are read.
 With Python's own thresholds half of a large catalog's time went into looking at the former again and again.
 """
 

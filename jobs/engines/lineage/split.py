@@ -54,10 +54,12 @@ def words_of(tokens: Sequence[Token]) -> list[str]:
 
     So does what stands behind `@` or `#`.
     """
-    words = ["" if token.token_type in QUOTED else token.text.upper() for token in tokens]
-    for at, token in enumerate(tokens):
-        if token.token_type in VARIABLE and at + 1 < len(words) and words[at + 1] not in {"@", "#"}:
-            words[at + 1] = ""
+    kinds = [token.token_type for token in tokens]
+    words = ["" if kind in QUOTED else token.text.upper() for kind, token in zip(kinds, tokens, strict=True)]
+    if not VARIABLE.isdisjoint(kinds):
+        for at in [at for at, kind in enumerate(kinds[:-1], start=1) if kind in VARIABLE]:
+            if words[at] not in {"@", "#"}:
+                words[at] = ""
     return words
 
 
