@@ -68,12 +68,17 @@ def serve(tasks: Mapping[str, Task]) -> None:
     """Do what is asked for until nothing more is."""
     for line in sys.stdin:
         name, *given = json.loads(line)
-        gc.collect()
-        gc.freeze()  # what is there already is not looked at again, whoever it is
+        settle()
         wall, cpu = time.perf_counter(), time.process_time()
         answer = tasks[name](*given)
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
         print(json.dumps({"cpu": cpu, "wall": wall, "peak_mb": peak_mb(), "answer": answer}), flush=True)
+
+
+def settle() -> None:
+    """Get ready to be timed: what is there already is not looked at again for garbage, whoever it is."""
+    gc.collect()
+    gc.freeze()
 
 
 def peak_mb() -> float:

@@ -7,12 +7,13 @@ from functools import cache
 from multiprocessing import get_context
 
 from bench import objects as warehouse
-from bench.contest import Task, serve
+from bench.contest import Task, serve, settle
 from bench.corpus import procedures
 from bench.views import catalog, wide
 from bench.views import procedure as long_procedure
 from jobs.engines.lineage.analyse import analyse
 from jobs.engines.lineage.infer import infer
+from jobs.engines.lineage.memory import Memory
 from jobs.engines.lineage.read import read_text
 from jobs.engines.lineage.shapes import Reading
 from jobs.engines.lineage.values import Column, EdgeKind, KnownColumns, Lineage, SqlText
@@ -65,6 +66,26 @@ def parallel(views: int, processes: int) -> float:
         return time.perf_counter() - began
 
 
+def warm(views: int, rounds: int) -> list[list[float]]:
+    """CPU of cold runs, of runs with a memory of the same texts, and of runs after a view got a column more."""
+    texts, known = given(views)
+    memory, edited = Memory(), list(texts)
+    analyse(texts, DIALECT, known=known, memory=memory)
+
+    def seconds(given_texts: Sequence[SqlText], remembered: Memory | None = None) -> float:
+        settle()
+        began = time.process_time()
+        analyse(given_texts, DIALECT, known=known, memory=remembered)
+        return time.process_time() - began
+
+    took = []
+    for at in range(0, views, views // rounds):
+        cold, same = seconds(texts), seconds(edited, memory)
+        edited[at] = SqlText(texts[at].name, texts[at].sql.replace("SELECT\n", "SELECT\n    1 AS added,\n"))
+        took.append([cold, same, seconds(edited, memory)])
+    return took
+
+
 def one_wide(columns: int) -> int:
     return len(analyse([SqlText("wide", wide(columns))], DIALECT).edges)
 
@@ -99,6 +120,7 @@ TASKS: dict[str, Task] = {
     "cold": cold,
     "pairs": pairs,
     "parallel": parallel,
+    "warm": warm,
     "wide": one_wide,
     "long": one_long,
     "objects": objects,

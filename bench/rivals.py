@@ -3,6 +3,7 @@
 import logging
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -124,10 +125,19 @@ def _told_by_sqlglot(procedure: Procedure) -> Iterator[Pair]:
             trees = sqlglot.parse(batch, read=procedure.dialect)
         except NOTHING:
             continue
-        for tree in trees:
-            for node in tree.walk() if tree is not None else ():
-                for target, names, query in writes(node, procedure):
-                    yield from _traced(query, target, names, procedure, schema)
+        nodes = [node for tree in trees if tree is not None for node in tree.walk()]
+        knowing = replace(procedure, tables={**procedure.tables, **dict(made_by(nodes, procedure))})
+        for node in nodes:
+            for target, names, query in writes(node, knowing):
+                yield from _traced(query, target, names, knowing, schema)
+
+
+def made_by(nodes: Sequence[Any], procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the tables that a routine makes for itself, with their columns."""
+    for node in nodes:
+        if isinstance(node, exp.Create) and isinstance(node.this, exp.Schema) and node.kind == "TABLE":
+            columns = [each.name.lower() for each in node.this.expressions if isinstance(each, exp.ColumnDef)]
+            yield name_of(node.this.this, procedure), tuple(columns)
 
 
 def _traced(
