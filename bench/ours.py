@@ -12,6 +12,7 @@ from bench.corpus import procedures
 from bench.views import catalog, wide
 from bench.views import procedure as long_procedure
 from jobs.engines.lineage.analyse import analyse
+from jobs.engines.lineage.garbage import collecting_rarely
 from jobs.engines.lineage.infer import infer
 from jobs.engines.lineage.memory import Memory
 from jobs.engines.lineage.read import read_text
@@ -49,12 +50,17 @@ def direct(lineage: Lineage) -> Iterable[tuple[tuple[str, str], tuple[str, str]]
             yield (source.relation, source.column), (target.relation, target.column)
 
 
+@collecting_rarely()
 def read_all(texts: Sequence[SqlText]) -> list[Reading]:
     return [read_text(text, DIALECT) for text in texts]
 
 
+@collecting_rarely()
 def parallel(views: int, processes: int) -> float:
-    """Seconds for the same with texts read in so many processes, once these have begun; and inferred in one."""
+    """Seconds for the same with texts read in so many processes, once these have begun; and inferred in one.
+
+    All of them look for garbage rarely, as those of the service do.
+    """
     texts, known = given(views)
     chunks = [texts[at : at + CHUNK] for at in range(0, len(texts), CHUNK)]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
