@@ -22,7 +22,6 @@ from jobs.engines.lineage.scope import Scope
 from jobs.engines.lineage.session import Session, is_temporary
 from jobs.engines.lineage.shapes import (
     VARIABLES,
-    AllBut,
     Call,
     Cte,
     Influence,
@@ -37,6 +36,7 @@ from jobs.engines.lineage.shapes import (
     Star,
     Use,
     Uses,
+    new,
 )
 from jobs.engines.lineage.unions import shared, united, united_by_name
 from jobs.engines.lineage.values import Reason, Subtype
@@ -140,7 +140,7 @@ class Binder:
                 bound.columns += found if output.how is Subtype.IDENTITY else self._around(output, found, at)
                 continue
             flows = self._flows(output.uses, output.place if output.place[1] else None, at)
-            bound.columns.append(Col(output.name, output.spelled, flows))
+            bound.columns.append(new(Col, (output.name, output.spelled, flows, "")))
             if output.name:
                 aliases.setdefault(output.name, flows)
         for influence in body.influences:
@@ -302,25 +302,38 @@ class Binder:
 
     def _flows(self, uses: Uses, place: Place | None, at: Mentions) -> Flows:
         """Return where the uses of an expression come from, each once."""
+        if len(uses) == 1 and type(use := uses[0]) is Use:  # most outputs are a column
+            flows = self._used(use, place, at)
+            return once(flows) if len(flows) > 1 else flows
         found: list[Flow] = []
         for use in uses:
-            if isinstance(use, Nested):
+            if isinstance(use, Use):
+                found += self._used(use, place, at)
+            elif isinstance(use, Nested):
                 found += self._nested(use, place, at)
-            elif isinstance(use, Nth | AllBut):
+            else:
                 made = at.bound.columns
                 columns = (
                     made[use.number - 1 : use.number] if isinstance(use, Nth) else made[: -use.last or None]
                 )
                 for column in columns:
                     found += carried(column.flows, use.how, place)
-            elif (held := self._variable(use, place, at)) is not None:
-                found += held
-            elif not use.column:
-                found += rows_of(at.scope.rows(use), use.how, place, masking=use.masking)
-            else:
-                flows, note = at.scope.lookup(use.qualifier, use.column, use.spelled, use.place, at.aliases)
-                found += carried(flows, use.how, place or use.place, masking=use.masking, note=note)
         return once(found) if len(found) > 1 else tuple(found)
+
+    def _used(self, use: Use, place: Place | None, at: Mentions) -> Flows:
+        """Return where a column, a variable or all rows in reach come from."""
+        qualifier, name, spelled, how, masking, own = use
+        flows = at.scope.sure(qualifier, name) if name else None
+        if flows is not None:
+            return carried(flows, how, place or own, masking=masking)
+        if self.session.variables or qualifier == VARIABLES:
+            held = self._variable(use, place, at)
+            if held is not None:
+                return held
+        if not name:
+            return rows_of(at.scope.rows(use), how, place, masking=masking)
+        flows, note = at.scope.lookup(qualifier, name, spelled, own, at.aliases)
+        return carried(flows, how, place or own, masking=masking, note=note)
 
     def _nested(self, use: Nested, place: Place | None, at: Mentions) -> list[Flow]:
         inner = self.query(use.query, at.named, at.scope)

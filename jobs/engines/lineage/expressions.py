@@ -10,9 +10,9 @@ from jobs.engines.lineage.dialects import fold, word_set
 from jobs.engines.lineage.functions import UNFOLDING, UNFOLDS
 from jobs.engines.lineage.lookups import is_lookup, lookup
 from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
-from jobs.engines.lineage.shapes import VARIABLES, Nested, Use, Uses, value_query
+from jobs.engines.lineage.shapes import VARIABLES, Nested, Use, Uses, new, value_query
 from jobs.engines.lineage.values import Subtype
-from jobs.engines.lineage.walk import COPIED, LEAVES, Names, Role, Walk
+from jobs.engines.lineage.walk import COPIED, LEAVES, PASSED_OVER, ROLES, Names, Role, Walk
 
 IDENTITY, TRANSFORMATION, AGGREGATION = Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION
 CONDITIONAL, WINDOW = Subtype.CONDITIONAL, Subtype.WINDOW
@@ -56,7 +56,7 @@ def uses_of(node: Any, names: Names, how: Subtype = IDENTITY) -> Uses:
     """
     walk = Walk(names)
     stack = walk.stack
-    stack.append((node, Role(how, masking=False)))
+    stack.append((node, ROLES[how, False]))
     while stack:
         node, role = stack.pop()
         kind = type(node)
@@ -103,10 +103,12 @@ def mention(node: Any, role: Role, names: Names) -> Use | None:
     """Return the mention of a column; None for what only looks like one, such as ROWNUM."""
     args = node.args
     this, table = args["this"], args.get("table")
-    if args.get("db"):
+    if table is None:
+        qualifier = ""
+    elif args.get("db"):
         qualifier = ".".join([names.name_of(args[key]) for key in ("catalog", "db", "table") if args.get(key)])
     else:
-        qualifier = names.name_of(table) if table is not None else ""
+        qualifier = names.name_of(table)
     if type(this) is exp.Parameter:  # t.$1
         number = this.this
         return Use(
@@ -119,7 +121,8 @@ def mention(node: Any, role: Role, names: Names) -> Use | None:
         return None
     if not qualifier and (name in PSEUDO_COLUMNS.get(names.dialect, ()) or name in names.parameters):
         return None
-    return Use(qualifier, name, this.name, role.how, role.masking, names.place_of(this))
+    how, masking = role
+    return new(Use, (qualifier, name, this.name, how, masking, names.place_of(this)))
 
 
 def rule_for(kind: type) -> Rule:
@@ -138,7 +141,7 @@ def rule_for(kind: type) -> Rule:
         return aggregate
     if issubclass(kind, exp.Query):
         return query
-    return anything
+    return hiding if kind.key in MASKS else anything
 
 
 def leaf(_: Any, __: Role, ___: Walk) -> None:
@@ -153,9 +156,18 @@ def keeping(node: Any, role: Role, walk: Walk) -> None:
 
 def anything(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below an operator or function."""
-    below, push = Role(BELOW[role.how], role.masking or node.key in MASKS), walk.push
+    below, stack = role.below(), walk.stack
     for value in reversed(node.args.values()):
-        push(value, below)
+        kind = type(value)
+        if kind is list:
+            stack += [(each, below) for each in reversed(value) if type(each) not in PASSED_OVER]
+        elif kind not in PASSED_OVER:
+            stack.append((value, below))
+
+
+def hiding(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on below a hash or a mask."""
+    anything(node, role.masked(), walk)
 
 
 def unfolding(node: Any, role: Role, walk: Walk) -> None:
@@ -214,7 +226,8 @@ def count(node: Any, role: Role, walk: Walk) -> None:
 
 def aggregate(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below an aggregate."""
-    inside = Role(COMPOSED[role.how][AGGREGATION], role.masking or node.key in MASKS)
+    inside = role.aggregated()
+    inside = inside.masked() if node.key in MASKS else inside
     for value in reversed(node.args.values()):
         walk.push(value, inside)
 
