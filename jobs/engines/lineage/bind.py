@@ -18,6 +18,7 @@ from jobs.engines.lineage.flows import (
     placed,
     rows_of,
 )
+from jobs.engines.lineage.offers import dressed, fed, given, multiplying, renamed
 from jobs.engines.lineage.scope import Scope
 from jobs.engines.lineage.session import Session, is_temporary
 from jobs.engines.lineage.shapes import (
@@ -260,7 +261,7 @@ class Binder:
             unsure = carried(everything, Subtype.IDENTITY, None, note="its place in the target is not known")
             return [Col("", "", unsure, Call(name.spelled, listed=True))]
         names = [(each.name, each.spelled) for each in like.order]
-        return _given(columns, names)
+        return given(columns, names)
 
     def _star(self, star: Star, at: Mentions) -> list[Col]:
         """Expand a star. What RENAME and REPLACE say of columns that nothing declares is kept."""
@@ -350,50 +351,6 @@ class Binder:
             for column in inner.columns
             for flow in carried(column.flows, use.how, place, masking=use.masking)
         ]
-
-
-def multiplying(feeds: Flows, source: Source) -> Flows:
-    """Return the influence of what a function in FROM takes: it decides how many rows there are."""
-    return carried(feeds, Subtype.JOIN, source.place) if source.place[1] else ()
-
-
-def fed(seen: Seen, feeds: Flows) -> Seen:
-    """Return a function that is a relation by its name, with what its arguments give to all its columns."""
-    order = [column._replace(flows=(*column.flows, *feeds)) for column in seen.order]
-    return seen._replace(order=order, columns={each.name: each for each in order if not each.open}, feeds=feeds)
-
-
-def dressed(seen: Seen, source: Source) -> Seen:
-    """Return a source under its alias and with its column aliases; those of a function name all its columns."""
-    qualifiers, shown = seen.qualifiers, seen.shown
-    if source.alias:
-        qualifiers, shown = frozenset((source.alias,)), source.alias
-    columns, order, opens, feeds = seen.columns, seen.order, seen.opens, seen.feeds
-    if source.columns and source.query is None and not source.cte:
-        order = _given(order, source.columns)
-        if source.call is not None:
-            order, opens, feeds = order[: len(source.columns)], (), None
-        columns = {column.name: column for column in order if not column.open}
-    return Seen(qualifiers, shown, columns, order, opens, feeds, seen.rows, source.hidden, source.qualified)
-
-
-def _given(order: Sequence[Col], names: Sequence[tuple[str, str]]) -> list[Col]:
-    """Return columns under the names that an alias gives them by position."""
-    known = list(order)
-    first_open = next((at for at, column in enumerate(known) if column.open), len(known))
-    if first_open < len(known):
-        whole = known[first_open].flows
-        extra = [Col(name, spelled, whole) for name, spelled in names[first_open:]]
-        known[first_open:first_open] = extra
-    renames = [Col(name, spelled, column.flows) for (name, spelled), column in zip(names, known, strict=False)]
-    return [*renames, *known[len(renames) :]]
-
-
-def renamed(bound: Bound, names: Sequence[tuple[str, str]]) -> Bound:
-    """Return a query with the column names that `WITH c (a, b)` or an alias gives it."""
-    if not names:
-        return bound
-    return Bound(_given(bound.columns, names), bound.influences, bound.below, bound.rows)
 
 
 def all_flows(columns: Iterable[Col], how: Subtype, place: Place) -> Flows:

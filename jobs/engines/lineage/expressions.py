@@ -10,8 +10,9 @@ from jobs.engines.lineage.dialects import fold, word_set
 from jobs.engines.lineage.functions import UNFOLDING, UNFOLDS
 from jobs.engines.lineage.lookups import is_lookup, lookup
 from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
-from jobs.engines.lineage.shapes import VARIABLES, Nested, Use, Uses, new, value_query
+from jobs.engines.lineage.shapes import Nested, Use, Uses, new, value_query
 from jobs.engines.lineage.values import Subtype
+from jobs.engines.lineage.variables import element, variable
 from jobs.engines.lineage.walk import COPIED, LEAVES, PASSED_OVER, ROLES, Names, Role, Walk
 
 IDENTITY, TRANSFORMATION, AGGREGATION = Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION
@@ -276,12 +277,6 @@ def dot(node: Any, role: Role, walk: Walk) -> None:
     anything(node, role, walk)
 
 
-def element(called: str, field: str, role: Role, walk: Walk) -> None:
-    """Mention an element of a collection in a variable, or a field of it: `rows(i).total`."""
-    name = ".".join(fold(each, walk.names.dialect, quoted=False) for each in (called, field) if each)
-    walk.found.append(Use(VARIABLES, name, field or called, role.how, role.masking, (0, 0)))
-
-
 def exists(node: Any, role: Role, walk: Walk) -> None:
     """Mention a nested query whose outputs do not matter; EXISTS is a function of arrays in some dialects."""
     if isinstance(node.this, exp.Query):
@@ -353,23 +348,6 @@ def within_group(node: Any, role: Role, walk: Walk) -> None:
     takes_values = node.this.find(exp.Column) is None
     walk.push(node.expression.expressions, role.aggregated() if takes_values else role.as_(WINDOW))
     walk.push(node.this, role)
-
-
-def variable(node: Any, role: Role, walk: Walk) -> None:
-    """Mention a variable: `@x`, `:x`; `$1` of Snowflake is a column of a staged file.
-
-    What the system says, such as `@@ROWCOUNT`, comes from nowhere.
-    """
-    this, names = node.this, walk.names
-    if isinstance(this, exp.Literal):
-        if names.dialect == "snowflake" and not this.is_string:
-            called = f"${this.name}"
-            walk.found.append(Use("", called, called, role.how, role.masking, names.place_of(this)))
-        return
-    name = this if isinstance(this, str) else this.name if isinstance(this, exp.Var | exp.Identifier) else ""
-    if name:
-        name = ("@" if isinstance(node, exp.Parameter) else "") + fold(name, names.dialect, quoted=False)
-        walk.found.append(Use(VARIABLES, name, name, role.how, role.masking, (0, 0)))
 
 
 def columns(node: Any, role: Role, walk: Walk) -> None:
