@@ -16,6 +16,7 @@ ARGS ?=
 SET := $(if $(wildcard $(VENV)/.dev),dev,app)
 READY := $(VENV)/.$(SET)
 DEV := $(VENV)/.dev
+PEERS := $(VENV)/peers/.ready
 
 # Tests that kill processes watch the clock, so they run by themselves, after the others. They mostly wait: one for
 # each core halves what they take. What looks at the order in which things happen runs alone, at the end.
@@ -52,7 +53,7 @@ test: $(DEV) ## Run all tests, and hold coverage to its targets
 	$(BIN)/coverage report --include='jobs/*' --fail-under=$(COVER_ROOM) --format=total
 
 .PHONY: bench
-bench: $(DEV) ## Measure speed beside its peers; takes minutes, fails nothing
+bench: $(DEV) $(if $(filter engine,$(or $(ARGS),engine)),$(PEERS)) ## Measure speed beside its peers; takes minutes, fails nothing
 	$(BIN)/python -m bench $(ARGS)
 
 .PHONY: fmt
@@ -90,6 +91,7 @@ lock: $(BIN)/uv ## Pin all packages anew; ARGS=--upgrade takes newer versions
 	$(COMPILE) -o requirements/app.lock $(ARGS) pyproject.toml requirements/build.in
 	$(COMPILE) -o requirements/dev.lock $(ARGS) -c requirements/app.lock \
 	    pyproject.toml requirements/build.in requirements/dev.in
+	$(COMPILE) -o requirements/peers.lock $(ARGS) -c requirements/app.lock requirements/peers.in
 	grep '^uv==' requirements/build.in | $(COMPILE) -o requirements/uv.lock $(ARGS) -
 
 .PHONY: clean
@@ -173,3 +175,10 @@ $(VENV)/.dev: requirements/dev.lock pyproject.toml $(BIN)/uv
 	@echo "Installing what the service and its tests need."
 	@$(call INSTALL,dev)
 	@touch $(VENV)/.app $@
+
+# What the engine is measured beside, in an environment of its own: it is no part of the service or its tests.
+$(PEERS): requirements/peers.lock $(BIN)/uv
+	@echo "Installing what the engine is measured beside."
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python $(@D)
+	@$(REGISTRY) $(BIN)/uv pip sync -q --python $(@D)/bin/python --require-hashes $<
+	@touch $@

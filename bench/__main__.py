@@ -9,7 +9,6 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -17,22 +16,12 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from bench import catalog, graph, latency, steady, throughput
+from bench import catalog, engine, graph, latency, steady, throughput
+from bench.figures import Figure
 from bench.plant import plant
 from bench.site import Site, open_site
 
 FLOORS = Path(__file__).parent / "floors.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """Something measured: `wanted` is what was asked for; more is better where it begins with ≥."""
-
-    name: str
-    value: float
-    unit: str
-    wanted: str
-    beside: str = ""
 
 
 def of_one_service(site: Site) -> Iterator[Figure]:
@@ -89,11 +78,16 @@ PARTS: Mapping[str, Callable[[Site], Iterator[Figure]]] = {
     "catalog": of_catalog,
     "graph": of_graph,
 }
+ALONE: Mapping[str, Callable[[], Iterator[Figure]]] = {"engine": engine.figures}
+"""Parts that need no service."""
 FILLED: Mapping[str, Callable[[Path], object]] = {"graph": partial(plant, assets=graph.ASSETS)}
 
 
 def measured(names: Sequence[str]) -> Iterator[Figure]:
-    for name in names or PARTS:
+    for name in names or (*PARTS, *ALONE):
+        if name in ALONE:
+            yield from ALONE[name]()
+            continue
         with open_site(FILLED.get(name)) as site:
             yield from PARTS[name](site)
 
@@ -109,8 +103,8 @@ def verdict(figure: Figure, floor: float | None) -> str:
 def main() -> None:
     floors = json.loads(FLOORS.read_text(encoding="utf-8")) if FLOORS.exists() else {}
     table = Table("figure", "measured", "wanted", "floor", "", "beside")
-    if unknown := set(sys.argv[1:]) - set(PARTS):
-        sys.exit(f"There is no part {', '.join(sorted(unknown))}: take of {', '.join(PARTS)}.")
+    if unknown := set(sys.argv[1:]) - {*PARTS, *ALONE}:
+        sys.exit(f"There is no part {', '.join(sorted(unknown))}: take of {', '.join((*PARTS, *ALONE))}.")
     figures = list(measured(sys.argv[1:]))
     for figure in figures:
         floor = floors.get(figure.name)

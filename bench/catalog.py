@@ -1,9 +1,7 @@
 """A catalog of 5,000 objects as Parquet, from its first upload to COMPLETED, as a client sees it."""
 
 import asyncio
-import random
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +12,10 @@ import orjson
 import psutil
 import sqlglot
 
+from bench.objects import COLUMNS, TABLES, definitions
 from bench.site import Site, submit
 
-TABLES, VIEWS, PROCEDURES = 2_000, 2_000, 1_000
-COLUMNS = 15
 NAMED = "object_id BIGINT, schema_name TEXT, table_name TEXT"
-SEED = 20_261_120
 LOOK_SECONDS = 0.05
 
 CREATE = """mutation ($name: String!, $size: BigInt!) {
@@ -37,29 +33,6 @@ class Measured:
     parse_seconds: float
     api_mb: float
     worker_mb: float
-
-
-def definitions() -> Iterator[tuple[int, str, str]]:
-    """Id, name and SQL of views and procedures, each over tables and earlier views."""
-    chance = random.Random(SEED)  # noqa: S311 - the same catalog every time
-    for number in range(VIEWS + PROCEDURES):
-        key, is_view = TABLES + number + 1, number < VIEWS
-        left, right = chance.sample(range(TABLES), 2)
-        picked = chance.sample(range(1, COLUMNS), 8)
-        outputs = [f"a.c{column} AS a{column}" for column in picked[:4]]
-        outputs += [f"coalesce(a.c{column}, b.c{column}) AS b{column}" for column in picked[4:]]
-        joined = f"FROM dbo.T{left} AS a\r\nLEFT JOIN dbo.T{right} AS b ON b.c0 = a.c{picked[0]}"
-        where = f"WHERE a.c{picked[1]} > {number} AND b.c{picked[2]} IS NOT NULL"
-        query = f"SELECT a.c0 AS id, {', '.join(outputs)}\r\n{joined}\r\n{where}"
-        if is_view:
-            yield key, f"v{number}", f"CREATE VIEW dbo.v{number} AS\r\n-- view {number}\r\n{query}"
-        else:
-            target = f"INSERT INTO dbo.T{chance.randrange(TABLES)} ({', '.join(f'c{n}' for n in range(9))})"
-            yield (
-                key,
-                f"p{number}",
-                f"CREATE PROCEDURE dbo.p{number} AS\r\nBEGIN\r\n{target}\r\n{query};\r\nEND",
-            )
 
 
 def generate(folder: Path) -> list[Path]:

@@ -36,7 +36,7 @@ def asked_by_the_project() -> list[Requirement]:
 
 def test_locks_hold_pins_and_hashes_only() -> None:
     """Every line of a lock is a name with an exact version, or a SHA-256: no index, no path, no address."""
-    assert ["app.lock", "dev.lock", "uv.lock"] == [lock.name for lock in LOCKS]
+    assert ["app.lock", "dev.lock", "peers.lock", "uv.lock"] == [lock.name for lock in LOCKS]
     for lock in LOCKS:
         odd = [
             line
@@ -57,7 +57,8 @@ def test_every_pin_has_a_hash() -> None:
 def test_every_requirement_is_pinned() -> None:
     """What the project and its tools ask for is in the locks, in a version that they accept."""
     app, dev = asked_by_the_project() + asked(REQUIREMENTS / "build.in"), asked(REQUIREMENTS / "dev.in")
-    for lock, wanted in (("app.lock", app), ("dev.lock", app + dev)):
+    peers = asked(REQUIREMENTS / "peers.in")
+    for lock, wanted in (("app.lock", app), ("dev.lock", app + dev), ("peers.lock", peers)):
         pinned = pins(REQUIREMENTS / lock)
         for each in wanted:
             version = pinned.get(canonicalize_name(each.name))
@@ -72,11 +73,19 @@ def test_locks_agree() -> None:
     assert {"uv": app["uv"]} == uv
 
 
+def test_the_parser_is_the_same_for_the_peers() -> None:
+    """What the engine is measured beside has the engine's own parser, in its version."""
+    app, peers = pins(REQUIREMENTS / "app.lock"), pins(REQUIREMENTS / "peers.lock")
+    for name in ("sqlglot", "sqlglotc"):
+        assert app[name] == peers[name]
+
+
 def test_every_dependency_is_accounted_for() -> None:
     """Every direct dependency has a line that says why it is worth having."""
     table = (ROOT / "docs" / "decisions" / "dependencies.md").read_text(encoding="utf-8")
     explained = {canonicalize_name(name) for name in re.findall(r"^\| `([\w.-]+)", table, re.MULTILINE)}
-    direct = asked_by_the_project() + asked(REQUIREMENTS / "build.in") + asked(REQUIREMENTS / "dev.in")
+    lists = [asked(REQUIREMENTS / name) for name in ("build.in", "dev.in", "peers.in")]
+    direct = asked_by_the_project() + [each for wanted in lists for each in wanted]
     names = {canonicalize_name(each.name) for each in direct}
 
     assert names == explained

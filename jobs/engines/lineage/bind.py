@@ -18,11 +18,11 @@ from jobs.engines.lineage.flows import (
     placed,
     rows_of,
 )
+from jobs.engines.lineage.offers import dressed, fed, given, multiplying, renamed
 from jobs.engines.lineage.scope import Scope
 from jobs.engines.lineage.session import Session, is_temporary
 from jobs.engines.lineage.shapes import (
     VARIABLES,
-    AllBut,
     Call,
     Cte,
     Influence,
@@ -37,6 +37,7 @@ from jobs.engines.lineage.shapes import (
     Star,
     Use,
     Uses,
+    new,
 )
 from jobs.engines.lineage.unions import shared, united, united_by_name
 from jobs.engines.lineage.values import Reason, Subtype
@@ -140,7 +141,7 @@ class Binder:
                 bound.columns += found if output.how is Subtype.IDENTITY else self._around(output, found, at)
                 continue
             flows = self._flows(output.uses, output.place if output.place[1] else None, at)
-            bound.columns.append(Col(output.name, output.spelled, flows))
+            bound.columns.append(new(Col, (output.name, output.spelled, flows, "")))
             if output.name:
                 aliases.setdefault(output.name, flows)
         for influence in body.influences:
@@ -260,7 +261,7 @@ class Binder:
             unsure = carried(everything, Subtype.IDENTITY, None, note="its place in the target is not known")
             return [Col("", "", unsure, Call(name.spelled, listed=True))]
         names = [(each.name, each.spelled) for each in like.order]
-        return _given(columns, names)
+        return given(columns, names)
 
     def _star(self, star: Star, at: Mentions) -> list[Col]:
         """Expand a star. What RENAME and REPLACE say of columns that nothing declares is kept."""
@@ -302,25 +303,38 @@ class Binder:
 
     def _flows(self, uses: Uses, place: Place | None, at: Mentions) -> Flows:
         """Return where the uses of an expression come from, each once."""
+        if len(uses) == 1 and type(use := uses[0]) is Use:  # most outputs are a column
+            flows = self._used(use, place, at)
+            return once(flows) if len(flows) > 1 else flows
         found: list[Flow] = []
         for use in uses:
-            if isinstance(use, Nested):
+            if isinstance(use, Use):
+                found += self._used(use, place, at)
+            elif isinstance(use, Nested):
                 found += self._nested(use, place, at)
-            elif isinstance(use, Nth | AllBut):
+            else:
                 made = at.bound.columns
                 columns = (
                     made[use.number - 1 : use.number] if isinstance(use, Nth) else made[: -use.last or None]
                 )
                 for column in columns:
                     found += carried(column.flows, use.how, place)
-            elif (held := self._variable(use, place, at)) is not None:
-                found += held
-            elif not use.column:
-                found += rows_of(at.scope.rows(use), use.how, place, masking=use.masking)
-            else:
-                flows, note = at.scope.lookup(use.qualifier, use.column, use.spelled, use.place, at.aliases)
-                found += carried(flows, use.how, place or use.place, masking=use.masking, note=note)
         return once(found) if len(found) > 1 else tuple(found)
+
+    def _used(self, use: Use, place: Place | None, at: Mentions) -> Flows:
+        """Return where a column, a variable or all rows in reach come from."""
+        qualifier, name, spelled, how, masking, own = use
+        flows = at.scope.sure(qualifier, name) if name else None
+        if flows is not None:
+            return carried(flows, how, place or own, masking=masking)
+        if self.session.variables or qualifier == VARIABLES:
+            held = self._variable(use, place, at)
+            if held is not None:
+                return held
+        if not name:
+            return rows_of(at.scope.rows(use), how, place, masking=masking)
+        flows, note = at.scope.lookup(qualifier, name, spelled, own, at.aliases)
+        return carried(flows, how, place or own, masking=masking, note=note)
 
     def _nested(self, use: Nested, place: Place | None, at: Mentions) -> list[Flow]:
         inner = self.query(use.query, at.named, at.scope)
@@ -337,50 +351,6 @@ class Binder:
             for column in inner.columns
             for flow in carried(column.flows, use.how, place, masking=use.masking)
         ]
-
-
-def multiplying(feeds: Flows, source: Source) -> Flows:
-    """Return the influence of what a function in FROM takes: it decides how many rows there are."""
-    return carried(feeds, Subtype.JOIN, source.place) if source.place[1] else ()
-
-
-def fed(seen: Seen, feeds: Flows) -> Seen:
-    """Return a function that is a relation by its name, with what its arguments give to all its columns."""
-    order = [column._replace(flows=(*column.flows, *feeds)) for column in seen.order]
-    return seen._replace(order=order, columns={each.name: each for each in order if not each.open}, feeds=feeds)
-
-
-def dressed(seen: Seen, source: Source) -> Seen:
-    """Return a source under its alias and with its column aliases; those of a function name all its columns."""
-    qualifiers, shown = seen.qualifiers, seen.shown
-    if source.alias:
-        qualifiers, shown = frozenset((source.alias,)), source.alias
-    columns, order, opens, feeds = seen.columns, seen.order, seen.opens, seen.feeds
-    if source.columns and source.query is None and not source.cte:
-        order = _given(order, source.columns)
-        if source.call is not None:
-            order, opens, feeds = order[: len(source.columns)], (), None
-        columns = {column.name: column for column in order if not column.open}
-    return Seen(qualifiers, shown, columns, order, opens, feeds, seen.rows, source.hidden, source.qualified)
-
-
-def _given(order: Sequence[Col], names: Sequence[tuple[str, str]]) -> list[Col]:
-    """Return columns under the names that an alias gives them by position."""
-    known = list(order)
-    first_open = next((at for at, column in enumerate(known) if column.open), len(known))
-    if first_open < len(known):
-        whole = known[first_open].flows
-        extra = [Col(name, spelled, whole) for name, spelled in names[first_open:]]
-        known[first_open:first_open] = extra
-    renames = [Col(name, spelled, column.flows) for (name, spelled), column in zip(names, known, strict=False)]
-    return [*renames, *known[len(renames) :]]
-
-
-def renamed(bound: Bound, names: Sequence[tuple[str, str]]) -> Bound:
-    """Return a query with the column names that `WITH c (a, b)` or an alias gives it."""
-    if not names:
-        return bound
-    return Bound(_given(bound.columns, names), bound.influences, bound.below, bound.rows)
 
 
 def all_flows(columns: Iterable[Col], how: Subtype, place: Place) -> Flows:

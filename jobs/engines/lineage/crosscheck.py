@@ -37,9 +37,8 @@ def relations_named(
 
     FROM in `EXTRACT(day FROM x)` and its like is told apart by its parentheses: no SELECT stands in them.
     """
-    selects = [False]
-    for at in [at for at in range(first, last - 1) if words[at] in WATCHED]:
-        word = words[at]
+    selects, watched = [False], WATCHED
+    for at, word in [(at, word) for at, word in enumerate(words[first : last - 1], first) if word in watched]:
         if word in OPENS:
             selects.append(False)
         elif word in CLOSES:

@@ -22,6 +22,7 @@ Proven = tuple[int, Place, str]  # statement, expression, note
 Proof = tuple[int, Path, str, bool]  # statement, expressions from the outermost one, note, masking
 Group = dict[Way, list[Proof]]  # what reaches one relation
 
+KINDS = {how: EdgeKind.DIRECT if how in DIRECT_SUBTYPES else EdgeKind.INDIRECT for how in Subtype}
 MAX_HOPS = 32  # expressions shown of one path: the outermost ones and, if there are more, the innermost one
 
 
@@ -135,27 +136,39 @@ class _Printer:
     def edges(self, relation: str, group: Group) -> tuple[Edge, ...]:
         """Return what reaches one relation, in order."""
         ends, shown, places = self.ends, self.shown, self.places
-        found = []
+        found, column, target = list[Edge](), "", _end(ends, relation, "")
         for way in sorted(group):
-            column, source, from_column, how = way
             proofs = group[way]
-            evidence = [
-                shown.get(each) or _show(shown, each, places[each[0]], self.statements)
-                for each in (_only(proofs[0]) if len(proofs) == 1 else _all(proofs))
-            ]
+            if way[0] != column:
+                column = way[0]
+                target = ends.get((relation, column)) or _end(ends, relation, column)
+            _, source, from_column, how = way
+            only = _only(proofs[0]) if len(proofs) == 1 else None
+            evidence: tuple[Evidence, ...]
+            if only is not None:  # by far the most
+                masking = proofs[0][3]
+                evidence = (shown.get(only) or _show(shown, only, places[only[0]], self.statements),)
+            else:
+                masking = bool(proofs) and all(proof[3] for proof in proofs)
+                evidence = tuple(
+                    [
+                        shown.get(each) or _show(shown, each, places[each[0]], self.statements)
+                        for each in _all(proofs)
+                    ]
+                )
             if self.hints:
-                evidence += [
+                evidence += tuple(
                     Evidence(statement, span_of(place, places[statement].lines), Origin.HINT)
                     for statement, place in self.hints.get((relation, way), ())
-                ]
+                )
             found.append(
                 Edge(
                     ends.get((source, from_column)) or _end(ends, source, from_column),
-                    ends.get((relation, column)) or _end(ends, relation, column),
-                    EdgeKind.DIRECT if how in DIRECT_SUBTYPES else EdgeKind.INDIRECT,
+                    target,
+                    KINDS[how],
                     how,
-                    bool(proofs) and all(proof[3] for proof in proofs),
-                    tuple(evidence),
+                    masking,
+                    evidence,
                 )
             )
         return tuple(found)
@@ -169,11 +182,11 @@ def moved(group: Group, by: int) -> Group:
     }
 
 
-def _only(proof: Proof) -> list[Proven]:
+def _only(proof: Proof) -> Proven | None:
+    """Return the expression that alone proves something; None if there are several."""
     statement, path, note, _ = proof
-    if path[1] is None and not isinstance(path[0], Hop):
-        return [(statement, path[0], note)]
-    return _all([proof])
+    place = path[0]
+    return None if path[1] is not None or isinstance(place, Hop) else (statement, place, note)
 
 
 def _all(proofs: list[Proof]) -> list[Proven]:

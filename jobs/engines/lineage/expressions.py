@@ -10,9 +10,10 @@ from jobs.engines.lineage.dialects import fold, word_set
 from jobs.engines.lineage.functions import UNFOLDING, UNFOLDS
 from jobs.engines.lineage.lookups import is_lookup, lookup
 from jobs.engines.lineage.roles import BELOW, COMPOSED, RANK
-from jobs.engines.lineage.shapes import VARIABLES, Nested, Use, Uses, value_query
+from jobs.engines.lineage.shapes import Nested, Use, Uses, new, value_query
 from jobs.engines.lineage.values import Subtype
-from jobs.engines.lineage.walk import COPIED, LEAVES, Names, Role, Walk
+from jobs.engines.lineage.variables import element, variable
+from jobs.engines.lineage.walk import COPIED, LEAVES, PASSED_OVER, ROLES, Names, Role, Walk
 
 IDENTITY, TRANSFORMATION, AGGREGATION = Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION
 CONDITIONAL, WINDOW = Subtype.CONDITIONAL, Subtype.WINDOW
@@ -56,7 +57,7 @@ def uses_of(node: Any, names: Names, how: Subtype = IDENTITY) -> Uses:
     """
     walk = Walk(names)
     stack = walk.stack
-    stack.append((node, Role(how, masking=False)))
+    stack.append((node, ROLES[how, False]))
     while stack:
         node, role = stack.pop()
         kind = type(node)
@@ -103,10 +104,12 @@ def mention(node: Any, role: Role, names: Names) -> Use | None:
     """Return the mention of a column; None for what only looks like one, such as ROWNUM."""
     args = node.args
     this, table = args["this"], args.get("table")
-    if args.get("db"):
+    if table is None:
+        qualifier = ""
+    elif args.get("db"):
         qualifier = ".".join([names.name_of(args[key]) for key in ("catalog", "db", "table") if args.get(key)])
     else:
-        qualifier = names.name_of(table) if table is not None else ""
+        qualifier = names.name_of(table)
     if type(this) is exp.Parameter:  # t.$1
         number = this.this
         return Use(
@@ -119,7 +122,8 @@ def mention(node: Any, role: Role, names: Names) -> Use | None:
         return None
     if not qualifier and (name in PSEUDO_COLUMNS.get(names.dialect, ()) or name in names.parameters):
         return None
-    return Use(qualifier, name, this.name, role.how, role.masking, names.place_of(this))
+    how, masking = role
+    return new(Use, (qualifier, name, this.name, how, masking, names.place_of(this)))
 
 
 def rule_for(kind: type) -> Rule:
@@ -138,7 +142,7 @@ def rule_for(kind: type) -> Rule:
         return aggregate
     if issubclass(kind, exp.Query):
         return query
-    return anything
+    return hiding if kind.key in MASKS else anything
 
 
 def leaf(_: Any, __: Role, ___: Walk) -> None:
@@ -153,9 +157,18 @@ def keeping(node: Any, role: Role, walk: Walk) -> None:
 
 def anything(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below an operator or function."""
-    below, push = Role(BELOW[role.how], role.masking or node.key in MASKS), walk.push
+    below, stack = role.below(), walk.stack
     for value in reversed(node.args.values()):
-        push(value, below)
+        kind = type(value)
+        if kind is list:
+            stack += [(each, below) for each in reversed(value) if type(each) not in PASSED_OVER]
+        elif kind not in PASSED_OVER:
+            stack.append((value, below))
+
+
+def hiding(node: Any, role: Role, walk: Walk) -> None:
+    """Walk on below a hash or a mask."""
+    anything(node, role.masked(), walk)
 
 
 def unfolding(node: Any, role: Role, walk: Walk) -> None:
@@ -214,7 +227,8 @@ def count(node: Any, role: Role, walk: Walk) -> None:
 
 def aggregate(node: Any, role: Role, walk: Walk) -> None:
     """Walk on below an aggregate."""
-    inside = Role(COMPOSED[role.how][AGGREGATION], role.masking or node.key in MASKS)
+    inside = role.aggregated()
+    inside = inside.masked() if node.key in MASKS else inside
     for value in reversed(node.args.values()):
         walk.push(value, inside)
 
@@ -261,12 +275,6 @@ def dot(node: Any, role: Role, walk: Walk) -> None:
             how, place = BELOW[role.how], names.place_of(last)
             walk.found.append(Use(qualifier, names.name_of(last), last.name, how, role.masking, place))
     anything(node, role, walk)
-
-
-def element(called: str, field: str, role: Role, walk: Walk) -> None:
-    """Mention an element of a collection in a variable, or a field of it: `rows(i).total`."""
-    name = ".".join(fold(each, walk.names.dialect, quoted=False) for each in (called, field) if each)
-    walk.found.append(Use(VARIABLES, name, field or called, role.how, role.masking, (0, 0)))
 
 
 def exists(node: Any, role: Role, walk: Walk) -> None:
@@ -340,23 +348,6 @@ def within_group(node: Any, role: Role, walk: Walk) -> None:
     takes_values = node.this.find(exp.Column) is None
     walk.push(node.expression.expressions, role.aggregated() if takes_values else role.as_(WINDOW))
     walk.push(node.this, role)
-
-
-def variable(node: Any, role: Role, walk: Walk) -> None:
-    """Mention a variable: `@x`, `:x`; `$1` of Snowflake is a column of a staged file.
-
-    What the system says, such as `@@ROWCOUNT`, comes from nowhere.
-    """
-    this, names = node.this, walk.names
-    if isinstance(this, exp.Literal):
-        if names.dialect == "snowflake" and not this.is_string:
-            called = f"${this.name}"
-            walk.found.append(Use("", called, called, role.how, role.masking, names.place_of(this)))
-        return
-    name = this if isinstance(this, str) else this.name if isinstance(this, exp.Var | exp.Identifier) else ""
-    if name:
-        name = ("@" if isinstance(node, exp.Parameter) else "") + fold(name, names.dialect, quoted=False)
-        walk.found.append(Use(VARIABLES, name, name, role.how, role.masking, (0, 0)))
 
 
 def columns(node: Any, role: Role, walk: Walk) -> None:

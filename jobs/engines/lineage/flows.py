@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeAlias
 
 from jobs.engines.lineage.roles import COMPOSED, RANK
-from jobs.engines.lineage.shapes import Call, Made, Name, Place
+from jobs.engines.lineage.shapes import Call, Made, Name, Place, new
 from jobs.engines.lineage.values import Reason, Subtype
 
 
@@ -114,20 +114,27 @@ def carried(flows: Flows, how: Subtype, place: Place | None, *, masking: bool = 
     The path of an influence begins where it becomes one: expressions that pass it on are left out.
     """
     composed, direct = COMPOSED[how], how in RANK
+    if len(flows) == 1 and flows[0][6] is None and not (masking or note):  # a column of a relation
+        relation, column, role, masked, why, innermost, _ = flows[0]
+        here = None if place is None else (place, None)
+        return (new(Flow, (relation, column, composed[role], masked, why, innermost or place, here)),)
     return tuple(
         [
-            Flow(
-                flow[0],
-                flow[1],
-                composed[flow[2]],
-                flow[3] or masking,
-                flow[4] or note,
-                flow[5] or place,
-                flow[6]
-                if place is None or (direct and flow[6] is not None and flow[2] not in RANK)
-                else (place, flow[6]),
+            new(
+                Flow,
+                (
+                    relation,
+                    column,
+                    composed[role],
+                    masked or masking,
+                    why or note,
+                    innermost or place,
+                    path
+                    if place is None or (direct and path is not None and role not in RANK)
+                    else (place, path),
+                ),
             )
-            for flow in flows
+            for relation, column, role, masked, why, innermost, path in flows
         ]
     )
 
@@ -177,8 +184,11 @@ def influences_of(bound: Bound) -> Iterator[Flow]:
 
 def with_names(columns: Sequence[Col], named: Sequence[Made]) -> list[Col]:
     """Return columns under other names; open ones have none."""
-    names = iter(named)
-    return [column if column.open else column._replace(name=next(names).name) for column in columns]
+    names, found = iter(named), []
+    for column in columns:
+        name = column.name if column.open else next(names).name
+        found.append(column if column.name == name else column._replace(name=name))
+    return found
 
 
 def uncertain(column: Col) -> tuple[Flow, ...]:

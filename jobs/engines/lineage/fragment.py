@@ -11,7 +11,7 @@ from jobs.engines.lineage.embedded import QUERIES
 from jobs.engines.lineage.entries import NotExplained
 from jobs.engines.lineage.guards import too_deep
 from jobs.engines.lineage.listing import FILLED_IN, IN_QUERY, REMEDIES, unread
-from jobs.engines.lineage.parse import Refused, parse
+from jobs.engines.lineage.parse import Refused, dismantle, parse
 from jobs.engines.lineage.phrases import Page, Phrase, Tokens
 from jobs.engines.lineage.plain import columns_between, constants
 from jobs.engines.lineage.queries import Reducer
@@ -67,7 +67,7 @@ class Fragment:
             rows = constants(tokens, self.words[first:last], self.place, self.page.dialect)
             if rows:
                 return Part(self.place, self.verb, rows)
-        problem = too_deep(tokens)
+        problem = too_deep(tokens, self.sql)
         if problem:
             return self.unread(Reason.TOO_DEEP, problem)
         return self.attempt(lambda: self._reduced(first, last, into, parameters))
@@ -89,6 +89,7 @@ class Fragment:
         reducer.cut = clauses_of(done, tokens, self.sql, dialect)
         reducer.parameters = parameters
         writes = self.temporary(writes_of(tree, reducer, self.place, into))
+        dismantle(tree)
         listed = [
             replace(self.listed(Reason.DYNAMIC_SQL, what, place), remedy=FILLED_IN)
             for place, what in reducer.unknown

@@ -71,12 +71,18 @@ def marks(dialect: str, *, strict: bool = False) -> re.Pattern[str]:
 
 
 SPECIAL = re.compile(r"['\"`;$#\[/-]")  # what a mark begins with, a letter before a quote aside
+MARKED_LINE = re.compile(r"\n[ \t]*(?::[a-z]|GO\b)", re.IGNORECASE)  # GO, or a command of sqlcmd
 LETTERS = frozenset("eErRqQ")
 
 
-def next_mark(pattern: re.Pattern[str], sql: str, at: int, dialect: str) -> re.Match[str] | None:
-    """Return the next mark: what `pattern.search` returns, in half of the time where no mark is a line."""
-    if dialect == "tsql":
+def has_marked_lines(sql: str, dialect: str) -> bool:
+    """Whether a line of the text may be a mark as a whole, which only a search of every place finds."""
+    return dialect == "tsql" and MARKED_LINE.search(f"\n{sql}") is not None
+
+
+def next_mark(pattern: re.Pattern[str], sql: str, at: int, *, by_line: bool) -> re.Match[str] | None:
+    """Return the next mark: what `pattern.search` returns, in half of the time if no mark is a line."""
+    if by_line:
         return pattern.search(sql, at)
     while special := SPECIAL.search(sql, at):
         start = special.start()
@@ -102,7 +108,8 @@ def blank(sql: str, dialect: str) -> Blanked:
     batches: list[tuple[int, int]] = []
     open_at: int | None = None
     pattern, at, kept = marks(dialect), 0, 0
-    while mark := next_mark(pattern, sql, at, dialect):
+    by_line = has_marked_lines(sql, dialect)
+    while mark := next_mark(pattern, sql, at, by_line=by_line):
         kind, start = mark.lastgroup, mark.start()
         at = stop = mark.end()
         if kind in PLAIN and stop < len(sql):  # most often by far, and certain to be closed

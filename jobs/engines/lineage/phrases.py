@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlglot import Token, TokenType, exp
 
 from jobs.engines.lineage.guards import too_deep
-from jobs.engines.lineage.parse import Refused, parse
+from jobs.engines.lineage.parse import Refused, dismantle, parse
 from jobs.engines.lineage.queries import Reducer
 from jobs.engines.lineage.regions import CLOSE, OPEN, Layout
 from jobs.engines.lineage.shapes import (
@@ -92,7 +92,7 @@ def query_of(tokens: Sequence[Token], phrase: Phrase) -> Asked:
         Refused: they are none, or are nested too deeply.
         NotExplained: something in it is not explained.
     """
-    problem = too_deep(tokens)
+    problem = too_deep(tokens, phrase.batch.sql)
     if problem:
         raise Refused(problem)
     tree = parse(tokens, phrase.batch.sql, phrase.dialect)
@@ -100,6 +100,7 @@ def query_of(tokens: Sequence[Token], phrase: Phrase) -> Asked:
         raise Refused("this is no query")
     reducer = Reducer(phrase.dialect, Layout(tokens, phrase.batch.shift))
     query = reducer.query(tree)
+    dismantle(tree)
     reads = tuple(name for name in reducer.reads.values() if name.parts[-1] not in OLD_AND_NEW)
     return Asked(query, reads, tuple(reducer.unknown))
 
@@ -138,6 +139,8 @@ def outside(phrase: Phrase, first: int, last: int) -> Iterator[int]:
 
 def find(phrase: Phrase, words: frozenset[str], first: int, last: int) -> int:
     """Return the first token outside of parentheses that is one of these words, or -1."""
+    if words.isdisjoint(phrase.words[first:last]):  # by far the most
+        return -1
     return next((at for at in outside(phrase, first, last) if phrase.words[at] in words), -1)
 
 

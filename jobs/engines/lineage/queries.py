@@ -27,6 +27,7 @@ from jobs.engines.lineage.shapes import (
     Star,
     Uses,
     Write,
+    new,
 )
 from jobs.engines.lineage.sources import add, called, sources_of
 from jobs.engines.lineage.stars import chosen_by, expanded
@@ -34,6 +35,9 @@ from jobs.engines.lineage.upserts import changing_query, with_ctes
 from jobs.engines.lineage.values import Subtype
 
 SELF_WITHOUT_RECURSIVE = frozenset({"oracle", "tsql"})  # a CTE may read itself without the word RECURSIVE
+
+
+NAMING = (exp.Identifier, exp.Parameter, exp.Var)  # what a part of a relation's name may be
 
 
 class Reducer:
@@ -57,25 +61,29 @@ class Reducer:
         self.cut = NO_CLAUSES
         self.changes: list[Write] = []  # by data-changing statements in named queries
         self.acts: list[Act] = []
-        self._folded: dict[tuple[str, bool | None], str] = {}
+        self._folded: dict[str, str] = {}
 
     def name_of(self, identifier: Any) -> str:
         """Return the folded name of an identifier, or of anything that stands for one."""
         args = identifier.args
-        spelled, quoted = args["this"], args.get("quoted")
+        spelled = args["this"]
         if type(spelled) is not str:
             spelled = identifier.name
-        folded = self._folded.get((spelled, quoted))
+        if args.get("quoted"):
+            return fold(spelled, self.dialect, quoted=True)
+        folded = self._folded.get(spelled)
         if folded is None:
-            folded = self._folded[spelled, quoted] = fold(spelled, self.dialect, quoted=bool(quoted))
+            folded = self._folded[spelled] = fold(spelled, self.dialect, quoted=False)
         return folded
 
     def place_of(self, node: Any) -> Place:
         """Return where an identifier or a literal stands; (0, 0) if the tree does not say."""
         meta = node.meta
-        if "start" not in meta:
+        start = meta.get("start")
+        if start is None:
             return 0, 0
-        return meta["start"] + self.layout.shift, meta["end"] + 1 + self.layout.shift
+        shift = self.layout.shift
+        return start + shift, meta["end"] + 1 + shift
 
     def relation(self, table: Any) -> Name:
         """Return the name of a relation.
@@ -83,12 +91,12 @@ class Reducer:
         Raises:
             NotExplained: what stands in the place of a name is none.
         """
-        keys = [key for key in ("catalog", "db", "this") if table.args.get(key) is not None]
-        nodes = [table.args[key] for key in keys]
+        args = table.args
+        nodes = [args[key] for key in ("catalog", "db", "this") if args.get(key) is not None]
         while isinstance(nodes[-1], exp.Dot):  # four parts: server.database.schema.table
             nodes[-1:] = [nodes[-1].this, nodes[-1].expression]
         nodes = [node or exp.Identifier(this="", quoted=False) for node in nodes]  # database..table
-        if not all(isinstance(node, exp.Identifier | exp.Parameter | exp.Var) for node in nodes):
+        if not all(isinstance(node, NAMING) for node in nodes):
             raise NotExplained(f"a name that is computed: {type(nodes[-1]).__name__}")
         words = [_spelling(node) for node in nodes]
         parts = tuple(
@@ -321,7 +329,7 @@ class Reducer:
         kind = type(node)
         if kind is exp.Alias and type(node.this) is exp.Column:
             alias = node.args["alias"]
-            return Output(self.name_of(alias), alias.name, column_use(node.this, self), place)
+            return new(Output, (self.name_of(alias), alias.name, column_use(node.this, self), place))
         if kind is exp.Column and type(node.this) is exp.Star:
             qualifier = ".".join(
                 self.name_of(node.args[key]) for key in ("catalog", "db", "table") if node.args.get(key)
@@ -346,7 +354,9 @@ class Reducer:
 
     def _shown(self, name: str, spelled: str, uses: Uses, place: Place) -> Output | Star:
         """Return an output, or those that `COLUMNS(…)` makes of it."""
-        return expanded(self, spelled, uses, place) if self.expanded else Output(name, spelled, uses, place)
+        if self.expanded:
+            return expanded(self, spelled, uses, place)
+        return new(Output, (name, spelled, uses, place))
 
     def star(self, node: Any, qualifier: str, place: Place) -> Star:
         """Reduce a star with what it leaves out, replaces, renames or chooses."""

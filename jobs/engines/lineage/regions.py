@@ -7,6 +7,8 @@ every SELECT with its output items and clauses; a tree's SELECT is then recognis
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
 
 from sqlglot import Token, TokenType
 
@@ -49,9 +51,8 @@ AFTER_TYPE = word_set(
     "ENCODE AUTO_INCREMENT AUTOINCREMENT KEY SPARSE ROWGUIDCOL MASKED OPTIONS ON CODEC TTL MATERIALIZED"
 )
 NOT_BEFORE_CLAUSE = frozenset({T.DISTINCT, T.DOT, T.ALIAS})  # IS DISTINCT FROM, t.format, AS format
-INTERESTING = SET_OPERATORS | CLAUSES | {T.SELECT, T.COMMA, T.ON}
 UPSERTS = frozenset({"CONFLICT", "DUPLICATE"})  # behind ON: they end the query of an INSERT
-WATCHED = OPEN | CLOSE | INTERESTING
+WATCHED = OPEN | CLOSE | SET_OPERATORS | CLAUSES | {T.SELECT, T.COMMA, T.ON}
 MODIFIERS = frozenset({"ALL", "DISTINCT", "TOP", "PERCENT", "STRAIGHT_JOIN", "SQL_NO_CACHE"})
 
 
@@ -75,35 +76,42 @@ class Layout:
     def __init__(self, tokens: Sequence[Token], shift: int) -> None:
         self.tokens = tokens
         self.shift = shift
-        self.starts = [token.start for token in tokens]
+        self.kinds = [token.token_type for token in tokens]
         self.root = Region(first=-1, depth=-1, last=len(tokens))
-        self.depths: list[int] = []
         self._walk()
 
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each token begins."""
+        return [token.start for token in self.tokens]
+
+    @cached_property
+    def depths(self) -> list[int]:
+        """In how many parentheses each token stands; these themselves stand outside."""
+        inside = [0, *accumulate((kind in OPEN) - (kind in CLOSE) for kind in self.kinds)]
+        return list(map(min, inside, inside[1:]))
+
     def _walk(self) -> None:
-        stack, depth, done = [self.root], 0, 0
-        kinds = [token.token_type for token in self.tokens]
-        depths = self.depths
-        for at in [at for at, kind in enumerate(kinds) if kind in WATCHED]:
-            kind = kinds[at]
-            depths += [depth] * (at - done)
-            if kind in CLOSE:
+        stack, depth, comma = [self.root], 0, T.COMMA
+        for at, kind in [(at, kind) for at, kind in enumerate(self.kinds) if kind in WATCHED]:
+            if kind is comma:  # most often by far
+                top = stack[-1]
+                if top.depth == depth and not top.items_end:
+                    top.commas.append(at)
+            elif kind in OPEN:
+                depth += 1
+            elif kind in CLOSE:
                 depth -= 1
                 while len(stack) > 1 and stack[-1].depth > depth:
                     self._close(stack.pop(), at)
-            depths.append(depth)
-            done = at + 1
-            if kind in OPEN:
-                depth += 1
-            elif kind in INTERESTING:
-                self._enter(stack, at, kind)
-        depths += [depth] * (len(kinds) - done)
+            else:
+                self._enter(stack, at, kind, depth)
         while len(stack) > 1:
             self._close(stack.pop(), len(self.tokens))
 
-    def _enter(self, stack: list[Region], at: int, kind: TokenType) -> None:
-        """Open or close a region, or note a comma or a clause of the innermost one, at this depth."""
-        top, depth = stack[-1], self.depths[at]
+    def _enter(self, stack: list[Region], at: int, kind: TokenType, depth: int) -> None:
+        """Open or close a region, or note a clause of the innermost one, at this depth."""
+        top = stack[-1]
         if kind is T.SELECT or kind in SET_OPERATORS:
             if top.depth == depth and len(stack) > 1:
                 self._close(stack.pop(), at)
@@ -116,12 +124,9 @@ class Layout:
         elif kind is T.ON:
             if at + 1 < len(self.tokens) and self.tokens[at + 1].text.upper() in UPSERTS and len(stack) > 1:
                 self._close(stack.pop(), at)
-        elif kind is T.COMMA:
-            if not top.items_end:
-                top.commas.append(at)
         elif kind is T.FOR and self.tokens[at - 1].text.upper() == "VALUE":
             return  # NEXT VALUE FOR a sequence
-        elif self.tokens[at - 1].token_type not in NOT_BEFORE_CLAUSE:
+        elif self.kinds[at - 1] not in NOT_BEFORE_CLAUSE:
             self._clause(top, at, kind)
 
     def _clause(self, region: Region, at: int, kind: TokenType | None) -> None:
@@ -136,11 +141,15 @@ class Layout:
 
     def place(self, first: int, last: int) -> Place:
         """Return the place of the tokens from `first` up to, not including, `last`."""
-        return self.starts[first] + self.shift, self.tokens[last - 1].end + 1 + self.shift
+        return self.tokens[first].start + self.shift, self.tokens[last - 1].end + 1 + self.shift
+
+    def at(self, offset: int) -> int:
+        """Return the number of the token at this offset. Cost: logarithmic."""
+        return bisect_right(self.tokens, offset, key=_start) - 1
 
     def find(self, outer: Region, offset: int) -> Region | None:
         """Return the SELECT directly inside `outer` around the token at this offset. Cost: logarithmic."""
-        at = bisect_right(self.starts, offset) - 1
+        at = self.at(offset)
         inner = outer.inner
         index = bisect_right(inner, at, key=_first) - 1
         if index < 0 or not inner[index].first <= at < inner[index].last:
@@ -150,7 +159,7 @@ class Layout:
     def items(self, region: Region) -> list[Place]:
         """Return the places of the output items of a SELECT, in order."""
         first = region.first + 1
-        edges = [*region.commas, region.items_end]
+        edges, tokens, shift = [*region.commas, region.items_end], self.tokens, self.shift
         while first < edges[0]:
             token = self.tokens[first]
             if token.token_type in CLOSE:
@@ -161,7 +170,7 @@ class Layout:
         places = []
         for edge in edges:
             if first < edge:
-                places.append(self.place(first, edge))
+                places.append((tokens[first].start + shift, tokens[edge - 1].end + 1 + shift))
             first = edge + 1
         return places
 
@@ -239,25 +248,35 @@ class Layout:
 
     def condition(self, offset: int) -> Place | None:
         """Return the place of the ON condition around the token at this offset. Cost: its length."""
-        at = bisect_right(self.starts, offset) - 1
-        lowest, first = self.depths[at], at
-        while first >= 0 and not (self.tokens[first].token_type is T.ON and self.depths[first] <= lowest):
-            lowest = min(lowest, self.depths[first])
+        kinds, first = self.kinds, self.at(offset)
+        depth = lowest = 0
+        while first >= 0 and not (kinds[first] is T.ON and depth <= lowest):
+            lowest = min(lowest, depth)
+            depth += kinds[first] in CLOSE
             first -= 1
+            depth -= kinds[first] in OPEN
         if first < 0:
             return None
-        depth, last = self.depths[first], first + 1
-        while last < len(self.tokens) and not self._ends_condition(last, depth):
+        depth, last = 0, first + 1
+        while last < len(kinds):
+            depth -= kinds[last] in CLOSE
+            if self._ends_condition(last, depth):
+                break
+            depth += kinds[last] in OPEN
             last += 1
         return self.place(first + 1, last)
 
     def _ends_condition(self, at: int, depth: int) -> bool:
-        kind, here = self.tokens[at].token_type, self.depths[at]
-        if here != depth or kind not in ENDS_CONDITION:
-            return here < depth
-        following = self.tokens[at + 1].token_type if at + 1 < len(self.tokens) else None
+        kind = self.kinds[at]
+        if depth != 0 or kind not in ENDS_CONDITION:
+            return depth < 0
+        following = self.kinds[at + 1] if at + 1 < len(self.kinds) else None
         return not (kind in FUNCTION_WORDS and following is T.L_PAREN)
 
 
 def _first(region: Region) -> int:
     return region.first
+
+
+def _start(token: Token) -> int:
+    return token.start

@@ -64,7 +64,9 @@ def prepared(tokens: list[Token], words: Sequence[str], dialect: str) -> list[To
     if words[0] != "CREATE":
         return tokens
     if dialect == "tsql":
-        return [token for token in tokens if token.text.upper() != "ROWGUIDCOL"]
+        if "ROWGUIDCOL" not in words:
+            return tokens
+        return [token for token, word in zip(tokens, words, strict=True) if word != "ROWGUIDCOL"]
     if dialect == "sqlite" and words[-1] in {"ROWID", "STRICT"} and ")" in words:
         return tokens[: len(words) - words[::-1].index(")")]
     if dialect == "databricks" and PIPELINES & set(words[1:5]):

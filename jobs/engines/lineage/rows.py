@@ -78,14 +78,14 @@ def sort(node: Any, region: Region | None, reach: Rowing) -> list[Influence]:
     """ORDER BY decides about rows only where a limit or DISTINCT ON keeps some of them."""
     args = node.args
     order, distinct = args.get("order"), args.get("distinct")
+    limit = args.get("limit") or args.get("offset")
     picks = (
-        args.get("limit")
-        or args.get("offset")
+        limit
         or (isinstance(distinct, exp.Distinct) and distinct.args.get("on"))
         or args.get("for_")  # XML or JSON of T-SQL
         or reach.numbered
     )
-    limited = [*_limit(node, region, reach), *_limit_by(node, region, reach)]
+    limited = [*_limit(node, region, reach), *_limit_by(node, region, reach)] if limit else []
     if order is None or not picks:
         if order is not None and order.find(exp.Query) is not None:
             uses_of(order, reach)  # decides about nothing, but is read

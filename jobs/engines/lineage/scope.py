@@ -38,6 +38,20 @@ class Scope:
         self._list(place, Reason.UNBOUND_COLUMN, f"{shown} fits no source in reach", _remedy(self.sources))
         return NOTHING
 
+    def sure(self, qualifier: str, name: str) -> Flows | None:
+        """Return where a column comes from that one source of this SELECT certainly has; else None."""
+        if qualifier:
+            for seen in self.sources:
+                if qualifier in seen.qualifiers:
+                    known = seen.columns.get(name)
+                    return known.flows if known is not None else None
+        elif len(self.sources) == 1 and not self.merged:
+            only = self.sources[0]
+            known = only.columns.get(name)
+            if known is not None and not only.qualified:
+                return known.flows
+        return None
+
     def has(self, qualifier: str, name: str) -> bool:
         """Whether a source in reach has this qualifier, or certainly has this column."""
         scope: Scope | None = self

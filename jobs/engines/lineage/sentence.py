@@ -91,17 +91,19 @@ class Sentence(Fragment):
         is_member = self.verb in MEMBERS  # one that is only declared is a declaration
         if self.head < self.last and (is_member or is_routine(self.words, self.head)):
             return self.routine()
+        at = self.quoted()
+        return [self.read()] if at is None else self.block(at)
+
+    def quoted(self) -> int | None:
+        """Return where the literal stands in which a block is that the statement runs; None for all others."""
+        does = self.verb == "DO" and self.page.dialect == "postgres"
+        if not does and self.words[self.head : self.head + 2] != ["EXECUTE", "IMMEDIATE"]:
+            return None
         literals = [at for at in range(self.head, self.last) if self.tokens[at].token_type in LITERALS]
-        if self.verb == "DO" and self.page.dialect == "postgres" and literals:
-            return self.block(literals[0])
-        run = self.words[self.head : self.head + 2] == ["EXECUTE", "IMMEDIATE"]
-        if (
-            run
-            and len(literals) == 1
-            and is_block(value(self.phrase, literals[0], literals[0] + 1, self.desk)[0])
-        ):
-            return self.block(literals[0])
-        return [self.read()]
+        if does or len(literals) != 1:
+            return literals[0] if does and literals else None
+        only = literals[0]
+        return only if is_block(value(self.phrase, only, only + 1, self.desk)[0]) else None
 
     def block(self, at: int) -> list[Part]:
         """Return a statement that runs the block in a literal, and the statements of the block."""

@@ -27,6 +27,8 @@ STARTS = word_set(
     "ELSE END EXEC EXECUTE FETCH GOTO GRANT IF INSERT MERGE OPEN PRINT RAISERROR RESTORE RETURN REVOKE "
     "ROLLBACK SAVE SELECT SET THROW TRUNCATE UPDATE USE WAITFOR WHILE WITH"
 )
+OPENS, CLOSES = word_set("( [ {"), word_set(") ] }")
+WATCHED = STARTS | OPENS | CLOSES | {"CASE", ";", ":", "VALUES", "VIEW"}
 PREFIXES = frozenset(
     {"IF", "WHILE", "ELSE", "BEGIN", "END"}
 )  # they lead a statement, and are none by themselves
@@ -52,10 +54,12 @@ def words_of(tokens: Sequence[Token]) -> list[str]:
 
     So does what stands behind `@` or `#`.
     """
-    words = ["" if token.token_type in QUOTED else token.text.upper() for token in tokens]
-    for at, token in enumerate(tokens):
-        if token.token_type in VARIABLE and at + 1 < len(words) and words[at + 1] not in {"@", "#"}:
-            words[at + 1] = ""
+    kinds = [token.token_type for token in tokens]
+    words = ["" if kind in QUOTED else token.text.upper() for kind, token in zip(kinds, tokens, strict=True)]
+    if not VARIABLE.isdisjoint(kinds):
+        for at in [at for at, kind in enumerate(kinds[:-1], start=1) if kind in VARIABLE]:
+            if words[at] not in {"@", "#"}:
+                words[at] = ""
     return words
 
 
@@ -130,27 +134,34 @@ def end_by_keyword(tokens: Sequence[Token], words: Sequence[str], first: int) ->
     seen: set[str] = {words[head]}
     at = head + 1
     while at < len(tokens):
-        kind, word = tokens[at].token_type, words[at]
-        if kind is TokenType.SEMICOLON:
+        word = words[at]
+        if word not in WATCHED:
+            pass
+        elif word == ";":
             return at
-        if kind in OPEN:
+        elif word in OPENS:
             depth += 1
-        elif kind in CLOSE:
+        elif word in CLOSES:
             depth = max(depth - 1, 0)
         elif word == "CASE":
             cases += 1
         elif word == "END" and cases:
             cases -= 1
-        elif depth == 0 and cases == 0 and word in STARTS:
-            if starts(words, at, words[head], seen):
-                return at
-            seen.add(word)
-        elif depth == 0 and is_label(words, at) and words[at - 1] != ":":
-            return at
-        elif depth == 0 and word in {"VALUES", "VIEW"}:
-            seen.add(word)
+        elif not depth and not (cases and word in STARTS) and ends(words, at, head, seen):
+            return at - (word == ":")
         at += 1
     return len(tokens)
+
+
+def ends(words: Sequence[str], at: int, head: int, seen: set[str]) -> bool:
+    """Whether a statement that acts from `head` on ends before a keyword, or before a label and its colon."""
+    word = words[at]
+    if word == ":":
+        return at > head + 1 and is_label(words, at - 1) and words[at - 2] != ":"
+    if word in STARTS and starts(words, at, words[head], seen):
+        return True
+    seen.add(word)
+    return False
 
 
 def starts(words: Sequence[str], at: int, verb: str, seen: set[str]) -> bool:

@@ -61,18 +61,23 @@ class Role(NamedTuple):
 
     def below(self) -> "Role":
         """Return the role of the operands of an operator."""
-        return Role(BELOW[self.how], self.masking)
+        return ROLES[BELOW[self.how], self.masking]
+
+    def masked(self) -> "Role":
+        """Return the role of what a hash or mask encloses."""
+        return ROLES[self.how, True]
 
     def as_(self, how: Subtype) -> "Role":
         """Return the role of a part that matters in another way; inside an influence nothing does."""
-        return Role(how, self.masking) if self.how in RANK else self
+        return ROLES[how, self.masking] if self.how in RANK else self
 
     def aggregated(self) -> "Role":
         """Return the role of what is aggregated."""
-        return Role(COMPOSED[self.how][Subtype.AGGREGATION], self.masking)
+        return ROLES[COMPOSED[self.how][Subtype.AGGREGATION], self.masking]
 
 
-COPIED = Role(Subtype.IDENTITY, masking=False)
+ROLES = {(how, masking): Role(how, masking) for how in Subtype for masking in (False, True)}
+COPIED = ROLES[Subtype.IDENTITY, False]
 
 
 class Walk:
@@ -88,8 +93,6 @@ class Walk:
     def push(self, values: Any, role: Role) -> None:
         """Put expressions on the stack so that they come off in their order."""
         if type(values) is list:
-            for value in reversed(values):
-                if type(value) not in PASSED_OVER:
-                    self.stack.append((value, role))
+            self.stack += [(each, role) for each in reversed(values) if type(each) not in PASSED_OVER]
         elif type(values) not in PASSED_OVER:
             self.stack.append((values, role))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jobs.engines.lineage.analyse import analyse
 from jobs.engines.lineage.dialects import DIALECTS, UnknownDialect
-from jobs.engines.lineage.lexical import marks, next_mark
+from jobs.engines.lineage.lexical import has_marked_lines, marks, next_mark
 from jobs.engines.lineage.read import read_text
 from jobs.engines.lineage.values import End, Lineage, Reason, SqlText
 from tests.jobs.engines.lineage.golden import cases, load
@@ -172,7 +172,7 @@ def test_next_mark(words: list[str], dialect: str, at: int) -> None:
     sql, pattern = "".join(words), marks(dialect)
     expected, found = (
         pattern.search(sql, min(at, len(sql))),
-        next_mark(pattern, sql, min(at, len(sql)), dialect),
+        next_mark(pattern, sql, min(at, len(sql)), by_line=has_marked_lines(sql, dialect)),
     )
 
     assert (expected and expected.span()) == (found and found.span())
