@@ -76,6 +76,8 @@ class Edges:
     ) -> tuple[Edge, ...]:
         """Return the edges in order of their ends. An edge masks only if all of its evidence does.
 
+        What was found goes as its edges come, so that both are never held as a whole.
+
         Args:
             places: The reading that each statement stands in.
             statements: What evidence refers to by its number.
@@ -86,7 +88,7 @@ class Edges:
         after: dict[str, tuple[Sequence[Group], tuple[Edge, ...]]] = {}
         found: list[Edge] = []
         for relation in sorted(self.groups.keys() | self.kept.keys()):
-            kept, own = self.kept.get(relation, []), self.groups.get(relation)
+            kept, own = self.kept.get(relation, []), self.groups.pop(relation, None)
             earlier = before.get(relation)
             if own is None and earlier is not None and _same(earlier[0], kept):
                 edges = earlier[1]
