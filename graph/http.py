@@ -99,7 +99,6 @@ class Door(GraphQL[Context, None]):
         transfers: Transfers,
         graphs: Graphs,
         analyst: Analyst,
-        documents: Documents,
         logs: Path,
     ) -> None:
         super().__init__(
@@ -110,9 +109,9 @@ class Door(GraphQL[Context, None]):
             connection_init_wait_timeout=timedelta(seconds=settings.socket_init_seconds),
             max_subscriptions_per_connection=settings.max_socket_operations,
         )
+        self._documents = documents = Documents.of(settings)
         self.graphql_transport_ws_handler_class = cast("Any", partial(Conversation, documents=documents))
         self.websocket_adapter_class = cast("Any", partial(Socket, max_bytes=settings.max_message_bytes))
-        self._documents = documents
         self._desk, self._hints, self._settings = desk, hints, settings
         self._transfers, self._graphs, self._analyst, self._logs = transfers, graphs, analyst, logs
         self._page = graphiql_page(example_tabs()) if settings.graphiql else None
@@ -126,7 +125,9 @@ class Door(GraphQL[Context, None]):
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        if self._page is not None and is_visitor(request):
+        if is_visitor(request):
+            if self._page is None:
+                return await unrouted(request, NotRouted(404))
             return HTMLResponse(self._page, headers=graphiql_headers())
         media = chosen(request.headers.get("accept"))
         try:
