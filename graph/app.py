@@ -20,7 +20,6 @@ from db.graphs import Graphs
 from db.hints import Hints
 from db.settings import StateSettings, load_settings, secrets_of
 from db.store import Store
-from graph.documents import Documents
 from graph.files import Files
 from graph.gallery import Gallery
 from graph.grants import Grants, Transfers
@@ -91,22 +90,27 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         log.info("api ended")
 
     schema = build_schema(desk.pipelines, Limits.of(api))
-    belongings = Belongings(transfers, graphs, analyst, Documents.of(api), log_folder(state), sign_in)
+    belongings = Belongings(transfers, graphs, analyst, log_folder(state), sign_in)
     door = Door(schema, desk, hints, api, belongings)
     probes = Probes(desk, schema.as_str() if api.introspection else None)
     app = Starlette(
         routes=routes_of(door, Files(transfers), Gallery(store, transfers.grants), probes),
         exception_handlers={HTTPException: unrouted},
-        # A failure of ours is answered within what opens answers to pages: Starlette's place is outside of it.
-        middleware=[
-            open_to_pages(api),
-            Middleware(ServerErrorMiddleware, handler=crashed),
-            Middleware(Bounded, max_body_bytes=api.max_body_bytes),
-        ],
+        middleware=around(api),
         lifespan=lifespan,
     )
     app.state.hints, app.state.graphs, app.state.analyst = hints, graphs, analyst
     return app
+
+
+def around(api: ApiSettings) -> list[Middleware]:
+    """What every request passes, the outermost first."""
+    return [
+        open_to_pages(api),
+        # Starlette's own place for it is outside of all, where no page could read what is answered.
+        Middleware(ServerErrorMiddleware, handler=crashed),
+        Middleware(Bounded, max_body_bytes=api.max_body_bytes),
+    ]
 
 
 def routes_of(door: Door, files: Files, gallery: Gallery, probes: Probes) -> list[BaseRoute]:

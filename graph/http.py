@@ -93,7 +93,6 @@ class Belongings:
     transfers: Transfers
     graphs: Graphs
     analyst: Analyst
-    documents: Documents
     logs: Path
     sign_in: SignIn
 
@@ -114,11 +113,9 @@ class Door(GraphQL[Context, None]):
             connection_init_wait_timeout=timedelta(seconds=settings.socket_init_seconds),
             max_subscriptions_per_connection=settings.max_socket_operations,
         )
-        self.graphql_transport_ws_handler_class = cast(
-            "Any", partial(Conversation, documents=belongings.documents)
-        )
+        self._documents = documents = Documents.of(settings)
+        self.graphql_transport_ws_handler_class = cast("Any", partial(Conversation, documents=documents))
         self.websocket_adapter_class = cast("Any", partial(Socket, max_bytes=settings.max_message_bytes))
-        self._documents = belongings.documents
         self._desk, self._hints, self._settings = desk, hints, settings
         self._own, self.sign_in = belongings, belongings.sign_in
         self._page = graphiql_page(example_tabs()) if settings.graphiql else None
@@ -132,7 +129,9 @@ class Door(GraphQL[Context, None]):
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        if self._page is not None and is_visitor(request):
+        if is_visitor(request):
+            if self._page is None:
+                return await unrouted(request, NotRouted(404))
             return HTMLResponse(self._page, headers=graphiql_headers())
         media = chosen(request.headers.get("accept"))
         try:
