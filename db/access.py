@@ -10,12 +10,16 @@ from sqlalchemy import JSON, CheckConstraint, Column, Index, String, delete, or_
 from sqlmodel import Field, SQLModel, col, select
 
 from db.columns import UtcDateTime
-from db.models import Workspace, now
+from db.models import Run, Upload, Workspace, now
 from db.revisions import insert_rows
 from db.session import Session, clock
 
 EVERYBODY = "*"
 """The principal of a member row that is for everybody who is signed in."""
+
+
+EVERYWHERE = "*"
+"""The workspace of a key's scope that is for every workspace there is."""
 
 
 class Role(StrEnum):
@@ -102,10 +106,16 @@ def add_workspace(session: Session, name: str, by: str) -> bool:
     return True
 
 
-def hide_workspace(session: Session, name: str) -> None:
-    """Let a workspace that is empty be gone, and its members with it."""
+def hide_workspace(session: Session, name: str) -> bool:
+    """Let a workspace be gone, and its members with it; False if it is not empty any more."""
+    session.execute(select(Workspace.name).where(Workspace.name == name).with_for_update())
+    if any(
+        session.scalars(select(kind.pk).where(kind.workspace == name).limit(1)).all() for kind in (Run, Upload)
+    ):
+        return False
     session.connection().execute(delete(Member).where(col(Member.workspace) == name))
     session.connection().execute(update(Workspace).where(col(Workspace.name) == name).values(deleted_at=now()))
+    return True
 
 
 def memberships(session: Session, principals: Collection[str]) -> Sequence[Member]:
@@ -152,6 +162,18 @@ def add_key(session: Session, key: ApiKey) -> ApiKey:
 def key_by_pk(session: Session, pk: UUID) -> ApiKey | None:
     """A key, revoked and expired ones too."""
     return session.get(ApiKey, pk)
+
+
+def living_scopes(session: Session, key: ApiKey) -> list[dict[str, Any]]:
+    """The scopes of a key, without those in workspaces that were deleted since, even if they were made anew."""
+    names = [each["workspace"] for each in key.scopes]
+    query = select(Workspace.name).where(
+        col(Workspace.name).in_(names),
+        col(Workspace.deleted_at).is_(None),
+        col(Workspace.created_at) <= key.created_at,
+    )
+    there = {EVERYWHERE, *session.scalars(query)}
+    return [each for each in key.scopes if each["workspace"] in there]
 
 
 def keys_after(session: Session, before: tuple[datetime, UUID] | None, limit: int) -> Sequence[ApiKey]:

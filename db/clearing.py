@@ -30,7 +30,9 @@ def hold_workspace(session: Session, workspace: str) -> bool | None:
 
     Whoever adds something to a workspace asks this first, in the same transaction.
     """
-    query = select(Workspace.name, Workspace.clearing_since).where(Workspace.name == workspace)
+    query = select(Workspace.name, Workspace.clearing_since).where(
+        Workspace.name == workspace, col(Workspace.deleted_at).is_(None)
+    )
     # The weakest lock there is: it excludes `begin_clearing`, and neither others of its kind nor a new head.
     held = session.execute(query.with_for_update(read=True, key_share=True)).one_or_none()
     return None if held is None else held.clearing_since is not None
@@ -55,7 +57,9 @@ def begin_clearing(session: Session, workspace: str) -> Beginning:
     """
     moment = clock(session)
     locked = session.execute(
-        select(Workspace.name, Workspace.clearing_since).where(Workspace.name == workspace).with_for_update()
+        select(Workspace.name, Workspace.clearing_since)
+        .where(Workspace.name == workspace, col(Workspace.deleted_at).is_(None))
+        .with_for_update()
     ).one_or_none()
     if locked is None:
         return Beginning(there=False)

@@ -44,7 +44,7 @@ def execute(session: Session, statement: Executable, values: Any = None) -> Curs
 # Holds the workspace as db.clearing.hold_workspace does: it must not begin to be cleared meanwhile.
 PLACE = (
     select(WORKSPACES.c.clearing_since, select(func.count()).where(UNFINISHED).scalar_subquery())
-    .where(WORKSPACES.c.name == bindparam("b_workspace"))
+    .where(WORKSPACES.c.name == bindparam("b_workspace"), WORKSPACES.c.deleted_at.is_(None))
     .with_for_update(read=True, key_share=True, of=WORKSPACES)
 )
 

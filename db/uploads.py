@@ -23,7 +23,8 @@ def insert_upload(session: Session, upload: Upload, allowed: int) -> int | None:
         How many have not arrived, without this one, or None if there is no such workspace. It was announced
         if that is less than `allowed`.
     """
-    if session.get(Workspace, upload.workspace) is None:
+    workspace = session.get(Workspace, upload.workspace)
+    if workspace is None or workspace.deleted_at is not None:
         return None
     waiting = (
         select(func.count())

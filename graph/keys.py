@@ -9,14 +9,13 @@ from uuid import UUID, uuid4
 import strawberry
 from strawberry import relay
 
+from db.access import EVERYWHERE, Role, add_key, key_by_pk, keys_after, revoke_key
 from db.access import ApiKey as KeyRow
-from db.access import Role, add_key, key_by_pk, keys_after, revoke_key
 from db.models import now
 from graph.arguments import After, First, in_utc
 from graph.context import Info
 from graph.paging import encode_cursor, page_of, page_size, time_key
 from graph.refusals import ForbiddenRefusal, InvalidParamsRefusal, NotFoundRefusal
-from graph.rights import EVERYWHERE
 from graph.sign_in import new_secret, shown_key
 from jobs.errors import InvalidParams, UnknownKey
 

@@ -29,7 +29,7 @@ from graph.context import Info
 from graph.paging import decode_cursor, encode_cursor, page_of, page_size
 from graph.refusals import ForbiddenRefusal, InvalidParamsRefusal, NotFoundRefusal, WorkspaceBusyRefusal
 from jobs.clearing import clear_workspace
-from jobs.errors import InvalidParams, UnknownMember
+from jobs.errors import InvalidParams, UnknownMember, WorkspaceBusy
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
 MAX_PRINCIPAL_CHARACTERS = 200
@@ -234,7 +234,8 @@ class MemberMutation:
             raise InvalidParams("workspace", "is the first one, which stays", hint="Use clearWorkspace.")
         store = info.context.desk.store
         await clear_workspace(store, workspace, confirm)
-        await store.write(partial(hide_workspace, name=workspace))
+        if not await store.write(partial(hide_workspace, name=workspace)):
+            raise WorkspaceBusy("It was emptied, and then something came into it.", hint="Try again.")
         info.context.sign_in.forget()
         return WorkspaceDeleted(workspace=workspace)
 

@@ -4,10 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from db.access import Role
+from db.access import EVERYWHERE, Role
 from jobs.errors import Forbidden, UnknownWorkspace
-
-EVERYWHERE = "*"  # of a scope: every workspace there is
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from starlette.requests import HTTPConnection
 
-from db.access import EVERYBODY, ApiKey, Role, key_by_pk, memberships, touch_key
+from db.access import EVERYBODY, ApiKey, Role, key_by_pk, living_scopes, memberships, touch_key
 from db.models import now
 from db.session import Session
 from db.store import Store
@@ -65,6 +65,14 @@ class Kept:
     rights: Rights
 
 
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """A key, and what it permits."""
+
+    key: ApiKey
+    rights: Rights
+
+
 class SignIn:
     """Tells who asks and what they may do. One a process; what it looked up counts for half a second."""
 
@@ -73,7 +81,7 @@ class SignIn:
     ) -> None:
         self._store, self._settings, self._anonymous, self._issuer = store, settings, anonymous, issuer
         self._rights: dict[Principal, Kept] = {}
-        self._keys: dict[UUID, tuple[float, ApiKey | None]] = {}
+        self._keys: dict[UUID, tuple[float, FoundKey | None]] = {}
         self._touched: dict[UUID, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -113,7 +121,8 @@ class SignIn:
         return principal
 
     async def _key_holder(self, pk: UUID, secret: str) -> Principal:
-        key = await self._key(pk)
+        found = await self._key(pk)
+        key = found.key if found is not None else None
         expected = key.secret_digest if key is not None else digest_of("")  # an unknown key takes as long
         right = hmac.compare_digest(digest_of(secret), expected)
         if key is None or not right or not is_alive(key):
@@ -125,11 +134,11 @@ class SignIn:
             task.add_done_callback(self._tasks.discard)
         return Principal(f"key:{pk}", key=pk, expires_at=key.expires_at)
 
-    async def _key(self, pk: UUID) -> ApiKey | None:
+    async def _key(self, pk: UUID) -> "FoundKey | None":
         kept = self._keys.get(pk)
         if kept is not None and time.monotonic() - kept[0] < FRESH_SECONDS:
             return kept[1]
-        key = await self._store.read(partial(key_by_pk, pk=pk))
+        key = await self._store.read(partial(_find_key, pk=pk))
         if len(self._keys) >= MAX_KEPT:
             self._keys.clear()
         self._keys[pk] = time.monotonic(), key
@@ -147,8 +156,8 @@ class SignIn:
         if names & set(self._settings.operators):
             return OPERATOR
         if principal.key is not None:
-            key = await self._key(principal.key)
-            return rights_of_key(key) if key is not None and is_alive(key) else NOBODY
+            found = await self._key(principal.key)
+            return found.rights if found is not None and is_alive(found.key) else NOBODY
         kept = self._rights.get(principal)
         if kept is not None and time.monotonic() - kept.at < FRESH_SECONDS:
             return kept.rights
@@ -175,13 +184,13 @@ def is_alive(key: ApiKey) -> bool:
     return key.revoked_at is None and (key.expires_at is None or key.expires_at > now())
 
 
-def rights_of_key(key: ApiKey) -> Rights:
-    """What a key permits."""
-    return rights_from([_scope(each) for each in key.scopes])
-
-
 def _scope(stored: Mapping[str, Any]) -> tuple[str, Role, bool]:
     return str(stored["workspace"]), Role(stored["role"]), bool(stored["sees_definitions"])
+
+
+def _find_key(session: Session, pk: UUID) -> FoundKey | None:
+    key = key_by_pk(session, pk)
+    return None if key is None else FoundKey(key, rights_from(list(map(_scope, living_scopes(session, key)))))
 
 
 def _rights_of_members(session: Session, names: frozenset[str]) -> Rights:

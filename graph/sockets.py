@@ -12,6 +12,7 @@ from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 
+from db.store import is_passing
 from graph.context import Context
 from graph.documents import Documents
 from graph.errors import TooManyOperations
@@ -81,7 +82,13 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
         """End the socket with 4403 soon after its principal loses a right: they expire, others change them."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            rights = await cast("Any", self.view).sign_in.rights_of(self.context.principal)
+            try:
+                rights = await cast("Any", self.view).sign_in.rights_of(self.context.principal)
+            except Exception as error:
+                if is_passing(error):
+                    continue  # the database is away: nothing else works meanwhile, and soon it is asked again
+                await self.websocket.close(code=1011, reason="It could not be looked up what you may do.")
+                raise
             if not rights.covers(self.context.rights):
                 await self.websocket.close(code=4403, reason="You may not do what you did before.")
                 return

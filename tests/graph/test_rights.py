@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from db.access import Role
-from graph.rights import EVERYWHERE, NEEDS, NOBODY, OPERATOR, Need, Rights, rights_from
+from db.access import EVERYWHERE, Role
+from graph.rights import NEEDS, NOBODY, OPERATOR, Need, Rights, rights_from
 from graph.schema import schema
 from jobs.errors import Forbidden, UnknownWorkspace
 from tests.graph.api import Api, open_api
@@ -270,10 +270,22 @@ async def test_a_workspace_comes_and_goes(proxied: Api) -> None:
         id=run["node"]["runId"],
     )
 
+    scopes = [{"workspace": "lab", "role": "RUNNER"}]
+    key = (await ada.ask(KEY, scopes=scopes))["createApiKey"]["secret"]
+
+    async def by_key() -> str | None:
+        headers = {"Authorization": f"Bearer {key}"}
+        body = {"query": question("runs", "lab")}
+        return code_in((await proxied.client.post("/graphql", json=body, headers=headers)).json())
+
+    assert None is await by_key()
     assert "WorkspaceDeleted" == (await ada.ask(delete))["deleteWorkspace"]["__typename"]
+    upload = 'mutation { createUpload(name: "a.sql", size: "1", workspace: "lab") ' + tail
+    assert ["NOT_FOUND"] * 4 == [await boss.code(each) for each in (submit, upload, delete, delete)]
+    assert "NOT_FOUND" == await by_key()
     assert "NOT_FOUND" == await ada.code(question("runs", "lab"))
     assert "Workspace" == (await boss.ask(create))["createWorkspace"]["__typename"]
-    assert "NOT_FOUND" == await ada.code(question("runs", "lab"))
+    assert ["NOT_FOUND"] * 2 == [await ada.code(question("runs", "lab")), await by_key()]
     main = 'mutation { deleteWorkspace(workspace: "main", confirm: "main") ' + tail
     assert "VALIDATION_FAILED" == await boss.code(main)
 

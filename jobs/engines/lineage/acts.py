@@ -35,8 +35,6 @@ OPERATORS = word_set("+ - * / % & | ^")
 FETCHES_WHAT = word_set("NEXT PRIOR FIRST LAST FROM GLOBAL")
 LEAVES = word_set("RETURN THROW GOTO")
 BREAKS = word_set("BREAK CONTINUE")
-INTO = frozenset({"INTO"})
-OUTPUT = frozenset({"OUTPUT"})
 
 
 def act(phrase: Phrase) -> Said | None:
