@@ -1,6 +1,7 @@
 """A second look at a statement that was explained: relations that its tokens name and its shape does not."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from sqlglot import Token
@@ -37,8 +38,9 @@ def relations_named(
 
     FROM in `EXTRACT(day FROM x)` and its like is told apart by its parentheses: no SELECT stands in them.
     """
-    selects, watched = [False], WATCHED
-    for at, word in [(at, word) for at, word in enumerate(words[first : last - 1], first) if word in watched]:
+    selects = [False]
+    for at in compress(range(first, last), map(WATCHED.__contains__, words[first : last - 1])):
+        word = words[at]
         if word in OPENS:
             selects.append(False)
         elif word in CLOSES:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jobs.engines.lineage.flows import Flow, Hop, Path
-from jobs.engines.lineage.shapes import Place, Reading, span_of
+from jobs.engines.lineage.shapes import Place, Reading, new, span_of
 from jobs.engines.lineage.values import (
     DIRECT_SUBTYPES,
     Edge,
@@ -164,13 +164,16 @@ class _Printer:
                     for statement, place in self.hints.get((relation, way), ())
                 )
             found.append(
-                Edge(
-                    ends.get((source, from_column)) or _end(ends, source, from_column),
-                    target,
-                    KINDS[how],
-                    how,
-                    masking,
-                    evidence,
+                new(
+                    Edge,
+                    (
+                        ends.get((source, from_column)) or _end(ends, source, from_column),
+                        target,
+                        KINDS[how],
+                        how,
+                        masking,
+                        evidence,
+                    ),
                 )
             )
         return tuple(found)
@@ -228,7 +231,7 @@ def _show(
     statement, place, note = each
     origin = Origin.INFERRED if note else Origin.PARSED
     home = _home(statement, place, statements)
-    evidence = shown[each] = Evidence(home, span_of(place, text.lines), origin, note)
+    evidence = shown[each] = new(Evidence, (home, span_of(place, text.lines), origin, note))
     return evidence
 
 
@@ -244,5 +247,5 @@ def _home(statement: int, place: Place, statements: Sequence[Statement]) -> int:
 
 
 def _end(ends: dict[tuple[str, str], End], relation: str, column: str) -> End:
-    end = ends[relation, column] = End(relation, column or None)
+    end = ends[relation, column] = new(End, (relation, column or None))
     return end

@@ -118,12 +118,16 @@ def mention(node: Any, role: Role, names: Names) -> Use | None:
     if type(this) is exp.Star:
         return Use(qualifier, "", "*", role.how, role.masking, names.place_of(table))
     name = names.name_of(this)
-    if qualifier and name in SEQUENCE_VALUES:
+    if qualifier:
+        if name in SEQUENCE_VALUES:
+            return None
+    elif name in PSEUDO_COLUMNS.get(names.dialect, ()) or name in names.parameters:
         return None
-    if not qualifier and (name in PSEUDO_COLUMNS.get(names.dialect, ()) or name in names.parameters):
-        return None
+    spelled = this.args["this"]  # `name` gives the same for all that hold no text, and takes longer
+    if type(spelled) is not str:
+        spelled = this.name
     how, masking = role
-    return new(Use, (qualifier, name, this.name, how, masking, names.place_of(this)))
+    return new(Use, (qualifier, name, spelled, how, masking, names.place_of(this)))
 
 
 def rule_for(kind: type) -> Rule:

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, compress
 
 from sqlglot import Token, TokenType
 
@@ -93,7 +93,9 @@ class Layout:
 
     def _walk(self) -> None:
         stack, depth, comma = [self.root], 0, T.COMMA
-        for at, kind in [(at, kind) for at, kind in enumerate(self.kinds) if kind in WATCHED]:
+        kinds = self.kinds
+        for at in compress(range(len(kinds)), map(WATCHED.__contains__, kinds)):
+            kind = kinds[at]
             if kind is comma:  # most often by far
                 top = stack[-1]
                 if top.depth == depth and not top.items_end:

@@ -328,5 +328,6 @@ class Reading(NamedTuple):
 
 def span_of(place: Place, lines: tuple[int, ...]) -> Span:
     """Return a place with its line and column, both from 1."""
-    line = bisect_right(lines, place[0])
-    return Span(place[0], place[1], line, place[0] - lines[line - 1] + 1)
+    start, end = place
+    line = bisect_right(lines, start)
+    return new(Span, (start, end, line, start - lines[line - 1] + 1))

@@ -1,6 +1,7 @@
 """Where statements begin and end. In T-SQL mostly without semicolons, so that keywords have to tell."""
 
 from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from sqlglot import Token, TokenType
@@ -36,6 +37,7 @@ GLUE = word_set("UNION ALL EXCEPT INTERSECT AS FOR THEN ON AFTER OF , OR GRANT D
 FILLS = word_set("SELECT EXEC EXECUTE VALUES")  # what gives an INSERT its rows
 CHANGES = word_set("UPDATE DELETE MERGE")
 VARIABLE = frozenset({TokenType.PARAMETER, TokenType.HASH})
+NO_KEYWORDS = QUOTED | VARIABLE  # themselves, or what stands behind them
 OBJECTS = word_set(
     "TABLE VIEW PROCEDURE PROC FUNCTION TRIGGER INDEX SCHEMA DATABASE TYPE SEQUENCE SYNONYM USER ROLE "
     "LOGIN UNIQUE CLUSTERED NONCLUSTERED OR STATISTICS RULE DEFAULT"
@@ -54,12 +56,12 @@ def words_of(tokens: Sequence[Token]) -> list[str]:
 
     So does what stands behind `@` or `#`.
     """
-    kinds = [token.token_type for token in tokens]
-    words = ["" if kind in QUOTED else token.text.upper() for kind, token in zip(kinds, tokens, strict=True)]
-    if not VARIABLE.isdisjoint(kinds):
-        for at in [at for at, kind in enumerate(kinds[:-1], start=1) if kind in VARIABLE]:
-            if words[at] not in {"@", "#"}:
-                words[at] = ""
+    kinds, words = [token.token_type for token in tokens], [token.text.upper() for token in tokens]
+    for at in compress(range(len(kinds)), map(NO_KEYWORDS.__contains__, kinds)):
+        if kinds[at] in QUOTED:
+            words[at] = ""
+        elif at + 1 < len(words) and words[at + 1] not in {"@", "#"}:
+            words[at + 1] = ""
     return words
 
 

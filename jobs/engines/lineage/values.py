@@ -1,8 +1,12 @@
-"""What the lineage engine takes and gives: frozen values, nothing that needs a parser to read."""
+"""What the lineage engine takes and gives: frozen values, nothing that needs a parser to read.
+
+Those of which there are tens for each statement are named tuples, which are made in half of the time.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class EdgeKind(StrEnum):
@@ -71,8 +75,7 @@ class SqlText:
     sql: str
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a text: code points from `start` up to, not including, `end`; lines and columns from 1."""
 
     start: int
@@ -120,8 +123,7 @@ class Relation:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """One end of an edge: a column of a relation, or (column None) the relation as a whole.
 
     Both parts are folded keys: `Relation.key`, and the folded name of a column.
@@ -131,8 +133,7 @@ class End:
     column: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Why an edge is believed: an expression of a statement. `span` is in the statement's text."""
 
     statement: int
@@ -141,8 +142,7 @@ class Evidence:
     note: str = ""  # why a binding is not certain ("one of: a.x, b.x"), else empty
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """`source` flows into, or influences, `target`. The first evidence is the outermost expression."""
 
     source: End

@@ -216,7 +216,7 @@ def as_logged(lineage: Lineage, logs: Sequence[SqlText]) -> Lineage:
     """Return the lineage of statements that ran: with their origin, and gaps that show which they are."""
     sql = {text.name: " ".join(text.sql[:400].split()) for text in logs}
     edges = tuple(
-        replace(edge, evidence=tuple(replace(each, origin=Origin.QUERY_LOG) for each in edge.evidence))
+        edge._replace(evidence=tuple(each._replace(origin=Origin.QUERY_LOG) for each in edge.evidence))
         for edge in lineage.edges
     )
     gaps = tuple(
