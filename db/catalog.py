@@ -170,6 +170,14 @@ def list_assets(
     return [views[pk] for pk in pks]
 
 
+def fitting_assets(session: Session, pks: Collection[UUID], at: int, wanted: AssetFilter) -> frozenset[UUID]:
+    """Which of these assets readers see and fit."""
+    query = select(Asset.pk).where(*conditions(wanted, at))
+    return frozenset(
+        pk for some in chunks(pks) for pk in session.scalars(query.where(col(Asset.pk).in_(some))).all()
+    )
+
+
 def count_assets(session: Session, workspace: str, at: int, wanted: AssetFilter) -> int:
     """How many assets readers see that fit. Cost: looks at each, so ask only when somebody wants to know."""
     query = select(func.count()).select_from(Asset)

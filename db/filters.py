@@ -1,18 +1,29 @@
-"""Which assets a reader wants: by namespace, kind, schema and name, in SQL and in Python alike."""
+"""Which assets a reader wants: by namespace, kind, schema, name, tag and owner."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy import ColumnElement, case, func, not_, or_
 from sqlmodel import col, select
 
 from db.columns import fold_case
-from db.lineage import Asset, AssetFact, seen
+from db.lineage import Annotation, Asset, AssetFact, seen
 
 ESCAPE = "\\"
-KINDS_BY_STRENGTH = ("view", "table", "procedure", "function", "file", "query_result", "document", "answer")
+MAX_FOLDED = 200  # characters of a value by which it is found
+KINDS_BY_STRENGTH = (
+    "view",
+    "table",
+    "procedure",
+    "function",
+    "file",
+    "query_result",
+    "document",
+    "answer",
+    "exposure",
+    "test",
+)
 
 STRENGTH = case(
     {kind: at for at, kind in enumerate(KINDS_BY_STRENGTH)},
@@ -31,8 +42,9 @@ def strength(kind: str) -> int:
 class AssetFilter:
     """Which assets: those that fit every part; a part that is empty fits all.
 
-    `name` is a pattern in which `*` stands for any text; without one, for names that contain it. Names and
-    schemas are compared without capitals; namespaces and kinds as they are.
+    `name` is a pattern in which `*` stands for any text; without one, for names that contain it. Tags may be of
+    the asset or of a column of it. Names, schemas, tags and owners are compared without capitals, namespaces
+    and kinds as they are.
     """
 
     namespaces: frozenset[str] = frozenset()
@@ -40,6 +52,8 @@ class AssetFilter:
     schemas: frozenset[str] = frozenset()
     excluded_schemas: frozenset[str] = frozenset()
     name: str = ""
+    tags: frozenset[str] = frozenset()
+    owners: frozenset[str] = frozenset()
 
 
 EVERYTHING = AssetFilter()
@@ -52,18 +66,6 @@ def schema_of(name: str) -> str:
     ('shop.mart', '')
     """
     return name.rpartition(".")[0]
-
-
-def fits(wanted: AssetFilter, *, namespace: str, kind: str, name: str) -> bool:
-    """Whether a reader wants an asset that is shown like this: the same answer as `conditions` give."""
-    schema = fold_case(schema_of(name))
-    return (
-        (not wanted.namespaces or namespace in wanted.namespaces)
-        and (not wanted.kinds or kind in wanted.kinds)
-        and (not wanted.schemas or schema in _folded(wanted.schemas))
-        and schema not in _folded(wanted.excluded_schemas)
-        and (not wanted.name or _pattern(wanted.name).fullmatch(fold_case(name)) is not None)
-    )
 
 
 def conditions(wanted: AssetFilter, at: int) -> list[ColumnElement[bool]]:
@@ -86,7 +88,28 @@ def conditions(wanted: AssetFilter, at: int) -> list[ColumnElement[bool]]:
     found.extend(not_(_in_schema(schema)) for schema in wanted.excluded_schemas)
     if wanted.name:
         found.append(col(Asset.folded).like(like_pattern(wanted.name), escape=ESCAPE))
+    found.extend(
+        _annotated(kind, values, at)
+        for kind, values in (("tag", wanted.tags), ("owner", wanted.owners))
+        if values
+    )
     return found
+
+
+def _annotated(kind: str, values: Iterable[str], at: int) -> ColumnElement[bool]:
+    """Whether a source says one of these values of an asset."""
+    said = select(Annotation.pk).where(
+        col(Annotation.asset_pk) == col(Asset.pk),
+        Annotation.kind == kind,
+        col(Annotation.folded).in_({folded_value(value) for value in values}),
+        seen(Annotation, at),
+    )
+    return said.correlate(Asset).exists()
+
+
+def folded_value(value: str) -> str:
+    """A tag or an owner as filters compare it."""
+    return fold_case(value)[:MAX_FOLDED]
 
 
 def like_words(text: str) -> str:
@@ -111,16 +134,3 @@ def _in_schema(schema: str) -> ColumnElement[bool]:
         return folded.not_like("%.%")
     words = like_words(schema)
     return folded.like(f"{words}.%", escape=ESCAPE) & folded.not_like(f"{words}.%.%", escape=ESCAPE)
-
-
-@lru_cache(maxsize=64)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    words = fold_case(pattern)
-    first, *middle, last = map(re.escape, words.split("*") if "*" in words else ["", words, ""])
-    # Each part is taken where it is first found, and never again: no pattern makes this slow.
-    return re.compile(first + "".join(f"(?>.*?{part})" for part in middle) + ".*" + last, re.DOTALL)
-
-
-@lru_cache(maxsize=64)
-def _folded(schemas: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(fold_case, schemas))

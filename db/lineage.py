@@ -268,7 +268,31 @@ class Gap(Assertion, table=True):
     remedy: str
 
 
-ASSERTIONS: tuple[type[Assertion], ...] = (AssetFact, ColumnFact, Evidence, StatementFact, Gap)
+class Annotation(Assertion, table=True):
+    """A source says who owns an asset, how it is tagged, or what it or a column of it is, in words.
+
+    `author` and `reason` are those of a person who said so through the API; their word counts first.
+    """
+
+    __tablename__ = "annotations"
+    __table_args__: ClassVar[Any] = (
+        *_assertion_indexes("annotations"),
+        Index("annotations_by_asset", "asset_pk"),
+        Index("annotations_by_value", "workspace", "kind", "folded"),
+        *_reference_indexes("annotations", "column_pk"),
+        CheckConstraint("kind IN ('owner', 'tag', 'description')", name="annotations_kind_known"),
+    )
+
+    asset_pk: UUID = Field(foreign_key="assets.pk")
+    column_pk: UUID | None = Field(default=None, foreign_key="columns.pk")
+    kind: str
+    value: str = Field(sa_type=Text)
+    folded: str  # `value` as filters compare it, cut: PostgreSQL's indexes hold no long values
+    author: str | None = None
+    reason: str = ""
+
+
+ASSERTIONS: tuple[type[Assertion], ...] = (AssetFact, ColumnFact, Evidence, StatementFact, Gap, Annotation)
 IDENTITIES = (Edge, AssetColumn, Asset, Definition)  # in the order in which they may be deleted
 
 

@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from db.catalog import CHUNK, assets_by_pk
-from db.filters import AssetFilter, fits
+from db.catalog import CHUNK, fitting_assets
+from db.filters import AssetFilter
 from db.lineage import Edge, Evidence, identity, seen
 from db.session import Session
 
@@ -237,12 +237,8 @@ class _Search:
         if self.route.only is None:
             return [True] * len(assets)
         unknown = [pk for pk in assets if pk not in self._fitting]
-        views = assets_by_pk(self.session, unknown, self.route.at)
-        for pk in unknown:
-            view = views.get(pk)
-            self._fitting[pk] = view is not None and fits(
-                self.route.only, namespace=view.namespace, kind=view.kind, name=view.name
-            )
+        fit = fitting_assets(self.session, unknown, self.route.at, self.route.only)
+        self._fitting |= {pk: pk in fit for pk in unknown}
         return [self._fitting[pk] for pk in assets]
 
 

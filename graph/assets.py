@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
+from db.annotations import Remark
 from db.catalog import AssetView, ColumnView, count_assets, find_asset, find_column, list_assets, namespaces_of
 from db.filters import AssetFilter, schema_of
 from db.models import MAIN_WORKSPACE
@@ -21,6 +22,7 @@ from graph.paging import decode_cursor, encode_cursor, page_of, page_size
 from graph.runs import uuid_of
 from jobs.engines.lineage.classify import classify
 from jobs.engines.lineage.ddl import create_table
+from jobs.engines.lineage.values import AnnotationKind
 from jobs.engines.lineage.values import Column as KnownColumn
 from jobs.errors import InvalidParams, UnknownAsset
 
@@ -55,6 +57,27 @@ async def words_of(info: Info, definition_pk: UUID | None) -> str | None:
     return found[1] if found is not None and info.context.rights.sees_definitions(found[0]) else None
 
 
+@strawberry.type(description="What somebody says of an asset or a column beside what it is made of.")
+class Annotation:
+    kind: AnnotationKind = strawberry.field(description="What it says.")
+    value: str = strawberry.field(description="The owner, the tag, or the words.")
+    source: str = strawberry.field(description="Who says so: the source's name, as runs give it.")
+    author: str | None = strawberry.field(description="The person who said so; null if files did.")
+    reason: str = strawberry.field(description="Why, as that person says; may be empty.")
+
+    @classmethod
+    def of(cls, remark: Remark) -> "Annotation":
+        kind = AnnotationKind(remark.kind)
+        return cls(
+            kind=kind, value=remark.value, source=remark.source, author=remark.author, reason=remark.reason
+        )
+
+
+def values_of(remarks: Sequence[Remark], kind: AnnotationKind) -> list[str]:
+    """The values of one kind, each once, those of people first."""
+    return list(dict.fromkeys(remark.value for remark in remarks if remark.kind == kind.value))
+
+
 @strawberry.type(description="A column of an asset.")
 class Column(relay.Node):
     pk: relay.NodeID[UUID]
@@ -67,6 +90,20 @@ class Column(relay.Node):
     @strawberry.field(description="The asset that it belongs to.")
     async def asset(self, info: Info) -> "Asset":
         return await load_asset(info, self.asset_pk, self.at)
+
+    @strawberry.field(description="What it is, in words: a person's first, else a source's; may be empty.")
+    async def description(self, info: Info) -> str:
+        remarks = await info.context.loaders.column_remarks.load((self.pk, self.at))
+        return next(iter(values_of(remarks, AnnotationKind.DESCRIPTION)), "")
+
+    @strawberry.field(description="Its tags, each once.")
+    async def tags(self, info: Info) -> list[str]:
+        return values_of(await info.context.loaders.column_remarks.load((self.pk, self.at)), AnnotationKind.TAG)
+
+    @strawberry.field(description="Who says what of it, people first.")
+    async def annotations(self, info: Info) -> list[Annotation]:
+        remarks = await info.context.loaders.column_remarks.load((self.pk, self.at))
+        return [Annotation.of(remark) for remark in remarks]
 
     @classmethod
     def of(cls, view: ColumnView, at: int) -> "Column":
@@ -114,7 +151,7 @@ class Asset(relay.Node):
     columns_complete: bool = strawberry.field(
         description="Whether `columns` are all it has; false where only some were seen in use."
     )
-    description: str = strawberry.field(description="What its sources say of it in words; may be empty.")
+    told: strawberry.Private[str]
     explained: bool = strawberry.field(description="Whether all of its definition could be explained.")
 
     @strawberry.field(description="Its columns, in order.")
@@ -146,6 +183,26 @@ class Asset(relay.Node):
     def data_model_type(self, info: Info) -> DataModelType:
         return classify(self.name, info.context.desk.settings.data_model_patterns)
 
+    @strawberry.field(description="What it is, in words: a person's first, else a source's; may be empty.")
+    async def description(self, info: Info) -> str:
+        remarks = await info.context.loaders.asset_remarks.load((self.pk, self.at))
+        return next(iter(values_of(remarks, AnnotationKind.DESCRIPTION)), self.told)
+
+    @strawberry.field(description="Who answers for it, each once: those whom people named first.")
+    async def owners(self, info: Info) -> list[str]:
+        return values_of(
+            await info.context.loaders.asset_remarks.load((self.pk, self.at)), AnnotationKind.OWNER
+        )
+
+    @strawberry.field(description="Its tags, each once.")
+    async def tags(self, info: Info) -> list[str]:
+        return values_of(await info.context.loaders.asset_remarks.load((self.pk, self.at)), AnnotationKind.TAG)
+
+    @strawberry.field(description="Who says what of it as a whole, people first.")
+    async def annotations(self, info: Info) -> list[Annotation]:
+        remarks = await info.context.loaders.asset_remarks.load((self.pk, self.at))
+        return [Annotation.of(remark) for remark in remarks]
+
     @strawberry.field(description="Who speaks of it, by name.")
     async def sources(self, info: Info) -> list[AssetSource]:
         names = await info.context.loaders.asset_sources.load((self.pk, self.at))
@@ -162,7 +219,7 @@ class Asset(relay.Node):
             schema=schema_of(view.name),
             kind=view.kind,
             columns_complete=view.columns_complete,
-            description=view.description,
+            told=view.description,
             explained=view.explained,
         )
 

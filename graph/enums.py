@@ -10,7 +10,7 @@ from db.models import RunStatus
 from db.walk import Direction, Level
 from jobs.engines.files.roles import Role as FileRole
 from jobs.engines.lineage.classify import DataModelType
-from jobs.engines.lineage.values import EdgeKind, Origin, Subtype
+from jobs.engines.lineage.values import AnnotationKind, EdgeKind, Origin, Subtype
 
 
 def describe(
@@ -44,6 +44,15 @@ describe(
         "ADMIN": "Say who may do what, empty the workspace, and delete it.",
     },
     name="WorkspaceRole",
+)
+describe(
+    AnnotationKind,
+    "What people say of something beside what it is made of.",
+    {
+        "OWNER": "Who answers for it.",
+        "TAG": "A word by which it is found.",
+        "DESCRIPTION": "What it is.",
+    },
 )
 describe(
     EdgeKind,

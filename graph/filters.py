@@ -28,6 +28,13 @@ class AssetFilterInput:
         "anywhere in the name.",
     )
 
+    tags: list[str] | None = strawberry.field(
+        default=None, description="Only with one of these tags, on themselves or on a column, in any capitals."
+    )
+    owners: list[str] | None = strawberry.field(
+        default=None, description="Only with one of these owners, in any capitals."
+    )
+
     def value(self) -> AssetFilter:
         """The filter.
 
@@ -42,6 +49,8 @@ class AssetFilterInput:
             schemas=some("filter.schemas", self.schemas),
             excluded_schemas=some("filter.excludedSchemas", self.excluded_schemas),
             name=self.name or "",
+            tags=some("filter.tags", self.tags),
+            owners=some("filter.owners", self.owners),
         )
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
-from db import catalog, history, summary, timeline
+from db import annotations, catalog, history, summary, timeline
+from db.annotations import Remark
 from db.catalog import AssetView, ColumnView, EvidenceView
 from db.models import Artifact, Run, Upload
 from db.session import Session
@@ -76,6 +77,14 @@ class Loaders:
     @cached_property
     def asset_sources(self) -> DataLoader[At, Sequence[str]]:
         return self._at_revision(catalog.sources_of)
+
+    @cached_property
+    def asset_remarks(self) -> DataLoader[At, Sequence[Remark]]:
+        return self._at_revision(annotations.of_assets)
+
+    @cached_property
+    def column_remarks(self) -> DataLoader[At, Sequence[Remark]]:
+        return self._at_revision(annotations.of_columns)
 
     @cached_property
     def revision_sizes(self) -> DataLoader[tuple[str, int], RevisionSize]:

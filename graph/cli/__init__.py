@@ -241,7 +241,7 @@ def push(
     path: Annotated[
         Path,
         typer.Argument(
-            help="A folder of SQL or Parquet files, or a .zip, .tar, .tar.gz, .json, .sql or .parquet file.",
+            help="A dbt project, a folder of SQL or Parquet, or .zip, .tar, .tar.gz, .json, .sql, .parquet.",
             show_default=False,
         ),
     ],

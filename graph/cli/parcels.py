@@ -1,4 +1,6 @@
-"""What `headwater push` sends: a folder's SQL files as one archive, its Parquet files, or a file as it is."""
+"""What `headwater push` sends: the artifacts of a dbt project, the SQL files of a folder as one archive, its
+Parquet files, or a file as it is.
+"""
 
 import hashlib
 import zipfile
@@ -13,6 +15,7 @@ from graph.cli.texts import BadPath, Named, find_files, has_files, read_bytes
 
 SENT_AS_IS = (".zip", ".tar", ".tar.gz", ".tgz", ".json", ".sql", ".parquet")
 PARQUET = ".parquet"
+ARTIFACTS = ("manifest.json", "catalog.json")  # of dbt
 NO_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can tell: the same files give the same archive
 PLAIN_FILE = 0o100644 << 16
 MAX_NAME_CHARACTERS = 200
@@ -54,6 +57,10 @@ def packed(path: Path) -> Iterator[Parcels]:
     if not path.is_dir():
         yield _as_it_is(path)
         return
+    artifacts = _artifacts(path)
+    if artifacts:
+        yield Parcels(tuple(map(_parcel, artifacts)), f"the dbt project in {path}")
+        return
     tables = sorted(each for each in _listed(path) if each.name.lower().endswith(PARQUET) and each.is_file())
     if not has_files(path):
         if not tables:
@@ -66,6 +73,22 @@ def packed(path: Path) -> Iterator[Parcels]:
         archive = Path(folder) / f"{_name_of(path)}.zip"
         pack(files, archive)
         yield Parcels((_parcel(archive),), f"{counted(len(files), 'SQL file')} of {path}")
+
+
+def _artifacts(folder: Path) -> list[Path]:
+    """The manifest and the catalog of a dbt project: the folder is its target folder, or holds that.
+
+    Raises:
+        BadPath: It is a project that was not compiled.
+    """
+    for target in (folder, folder / "target"):
+        found = [target / name for name in ARTIFACTS if (target / name).is_file()]
+        if found and found[0].name == ARTIFACTS[0]:
+            return found
+    if (folder / "dbt_project.yml").is_file():
+        hint = "Run `dbt compile`, or `dbt docs generate`, which tells the types of columns, too."
+        raise BadPath(f"{folder} is a dbt project without target/manifest.json.", hint=hint)
+    return []
 
 
 def _listed(folder: Path) -> list[Path]:

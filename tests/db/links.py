@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TypeVar
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from db.assertions import ensure_source
 from db.columns import fold_case
-from db.filters import AssetFilter, fits
+from db.filters import AssetFilter, schema_of
 from db.lineage import Asset, AssetColumn, AssetFact, Definition, Edge, Evidence, identity
 from db.revisions import insert_rows
 from db.session import Session, engine_for_writes
@@ -159,7 +160,19 @@ def _evidence_row(link: Link) -> dict[str, object]:
 
 def wanted(route: Route, pk: UUID) -> bool:
     """Whether a route may lead to an asset, wherever it begins."""
-    return route.only is None or fits(route.only, namespace="n", kind=_kind(pk), name=NAMES[pk])
+    return route.only is None or _fits(route.only, _kind(pk), NAMES[pk])
+
+
+def _fits(wanted: AssetFilter, kind: str, name: str) -> bool:
+    """What `db.filters.conditions` has to say of an asset, said in another way."""
+    schema = schema_of(name)
+    return (
+        wanted.namespaces <= {"n"}
+        and (not wanted.kinds or kind in wanted.kinds)
+        and (not wanted.schemas or schema in {each.lower() for each in wanted.schemas})
+        and schema not in wanted.excluded_schemas
+        and (fnmatchcase(name, wanted.name) if "*" in wanted.name else wanted.name in name)
+    )
 
 
 def followed(links: Collection[Link], start: Collection[Node], route: Route) -> list[Link]:

@@ -22,6 +22,7 @@ from graph.cli.runs import Target
 from graph.cli.texts import BadPath, find_files
 from graph.client import RefusedRemotely, Unreachable
 from tests.catalogs import CATALOG, write
+from tests.dbt import RAW, catalog, files, manifest, model, source
 from tests.graph.shell import COMMAND, GAP, SQL, Said, environment, headwater
 from tests.jobs.engines.files.packs import written, zipped
 from tests.jobs.engines.lineage.test_imported import node
@@ -125,6 +126,30 @@ def test_parquet_files(url: str, tmp_path: Path) -> None:
 
     assert 0 == said.status, (said.out, said.err)
     assert "Sending 3 Parquet files" in said.err
+
+
+@pytest.mark.parametrize("folder", ["", "target"])
+def test_a_dbt_project(url: str, tmp_path: Path, folder: str) -> None:
+    """The manifest and the catalog of a project are sent, from its own folder or from its target folder."""
+    (tmp_path / "dbt_project.yml").write_text("name: shop")
+    (tmp_path / "models.sql").write_text("select {{ not_sql }}")
+    (tmp_path / folder).mkdir(exist_ok=True)
+    columns = {"source__shop__raw__orders": {"id": "INTEGER"}}
+    told = manifest(source(), model("m", 'select id from "shop"."raw"."orders"', needs=(RAW,)))
+    files(tmp_path / folder, told, catalog(**columns))
+    said = pushed(tmp_path, url)
+
+    assert 0 == said.status, said.err
+    assert f"Sending the dbt project in {tmp_path}: " in said.err
+    assert "1 text, 1 statement: 1 explained, nothing not" in said.out
+
+
+def test_a_dbt_project_that_was_not_compiled(tmp_path: Path) -> None:
+    """A project without its manifest is refused with the command that makes it."""
+    (tmp_path / "dbt_project.yml").write_text("name: shop")
+    with pytest.raises(BadPath, match=r"without target/manifest\.json") as refused, packed(tmp_path):
+        pass
+    assert "Run `dbt compile`" in refused.value.hint
 
 
 def test_a_file_as_it_is(url: str, tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ MARKS = (  # longest first: UTF-32's begins with that of UTF-16
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # that no text has
 WIDE_SHARE = 0.3  # of the other bytes being zero: text in UTF-16, where the zeros are all on one side
 JSON_START = re.compile(r'[\[{"tfn0-9-]')
+DBT_ARTIFACT = re.compile(r"schemas\.getdbt\.com/dbt/([a-z-]+)/v\d+\.json")
+ARTIFACT_FILES = {"manifest.json": "manifest", "catalog.json": "catalog"}
 ARRAY_OF_OBJECTS = re.compile(r"\[\s*(\{|\])")
 
 
@@ -59,6 +61,20 @@ def detect(path: Path, name: str) -> Role:
         return Role.OTHER
     if ARRAY_OF_OBJECTS.match(text.lstrip()):
         return Role.FRONTEND_JSON
+    if text.lstrip().startswith("{"):
+        return dbt_role(text, claimed)
+    return if_no_json(claimed)
+
+
+def dbt_role(text: str, claimed: str) -> Role:
+    """Which artifact of dbt the beginning of a JSON object is: they say so first; else their name has to do."""
+    artifact = DBT_ARTIFACT.search(text)
+    named = artifact[1] if artifact is not None else ARTIFACT_FILES.get(claimed, "")
+    return {"manifest": Role.DBT_MANIFEST, "catalog": Role.DBT_CATALOG}.get(named) or if_no_json(claimed)
+
+
+def if_no_json(claimed: str) -> Role:
+    """What a text is that is none of the JSON that is known."""
     return Role.OTHER if claimed.endswith(".json") else Role.SQL
 
 

@@ -24,6 +24,10 @@ class Role(StrEnum):
     """A zip, tar or tar.gz archive."""
     FRONTEND_JSON = "frontend_json"
     """Lineage as JSON, as an export of it gives."""
+    DBT_MANIFEST = "dbt_manifest"
+    """The manifest.json of a dbt project."""
+    DBT_CATALOG = "dbt_catalog"
+    """The catalog.json of a dbt project."""
     OTHER = "other"
     """None of these: no run kind takes it yet."""
 

@@ -64,7 +64,17 @@ class RelationKind(StrEnum):
     PROCEDURE = "procedure"
     FUNCTION = "function"
     EXTERNAL = "external"  # read or written, but defined by none of the texts
+    EXPOSURE = "exposure"  # what people look at: a dashboard, a notebook, an application
+    TEST = "test"  # SQL that a tool runs to find rows that should not be
     QUERY_RESULT = "query_result"  # what a query gives to its client, where the caller asks for it
+
+
+class AnnotationKind(StrEnum):
+    """What people say of a relation or a column beside what it is made of."""
+
+    OWNER = "owner"
+    TAG = "tag"
+    DESCRIPTION = "description"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from jobs.engines.dbt.artifacts import COMPILE
 from jobs.engines.files.archives import is_wanted
 from jobs.engines.files.detect import detect
 from jobs.engines.files.roles import Role
@@ -68,9 +69,12 @@ def put_out(pieces: Iterable[bytes]) -> int:
 def parser() -> argparse.ArgumentParser:
     asked = argparse.ArgumentParser(
         prog="python -m jobs.pipelines.lineage",
-        description="Print the lineage of a folder of SQL files, or of a catalog's Parquet files, as JSON.",
+        description="Print the lineage of SQL files, of a dbt project, or of a catalog as Parquet, as JSON.",
     )
-    read = "the folder: all .sql files below are read, or if there are none, the .parquet files in it"
+    read = (
+        "the folder: the manifest.json of a dbt project in it or in target/; or all .sql files below; or the "
+        ".parquet files in it"
+    )
     asked.add_argument("folder", type=Path, help=read)
     asked.add_argument("--dialect", choices=[each.value for each in Dialect], default=Dialect.TSQL.value)
     asked.add_argument("--default-schema", default="", help="schema of names without one, such as dbo")
@@ -92,8 +96,8 @@ def lineage_of(folder: Path, dialect: str, default_schema: str, scratch: Path) -
     teller = Teller("main", "headwater://main", source_pk_of("main", "default"), 1)
     inquiry = Inquiry(
         teller=teller,
-        dialect=dialect,
-        default_schema=default_schema_of(default_schema, dialect, brought),
+        dialect=brought.dialect,
+        default_schema=default_schema_of(default_schema, brought),
         chunks=brought.chunks,
         known=spill(scratch / "known", {}),
         before=spill_rows(scratch / "before", ()),
@@ -108,12 +112,15 @@ def lineage_of(folder: Path, dialect: str, default_schema: str, scratch: Path) -
 
 
 def files_in(folder: Path) -> list[File]:
-    """The SQL files below a folder or, if there are none, the Parquet files in it: what `headwater push` sends.
+    """What `headwater push` sends of a folder: a dbt project's artifacts, or SQL files, or Parquet files.
 
     Raises:
-        BadCatalog: There are neither.
+        BadCatalog: There are none of these, or a dbt project that was not compiled.
         BadFile, InvalidParams: The Parquet files do not make one catalog.
     """
+    artifacts = dbt_files(folder)
+    if artifacts:
+        return artifacts
     scripts = [File(path.relative_to(folder).as_posix(), Role.SQL, path) for path in sql_files(folder)]
     if scripts:
         return scripts
@@ -126,6 +133,23 @@ def files_in(folder: Path) -> list[File]:
     files = [File(path.name, detect(path, path.name), path) for path in tables]
     check_set([(file.name, file.role) for file in files], "files")
     return files
+
+
+def dbt_files(folder: Path) -> list[File]:
+    """The manifest and the catalog of a dbt project: the folder is its target folder, or holds that.
+
+    Raises:
+        BadCatalog: It is a project that was not compiled.
+    """
+    for target in (folder, folder / "target"):
+        named = ((target / "manifest.json", Role.DBT_MANIFEST), (target / "catalog.json", Role.DBT_CATALOG))
+        found = [File(path.name, role, path) for path, role in named if path.is_file()]
+        if found and detect(found[0].path, found[0].name) is Role.DBT_MANIFEST:
+            return found
+    if (folder / "dbt_project.yml").is_file():
+        message = f"is a dbt project without target/manifest.json: its SQL is not compiled. {COMPILE}"
+        raise BadCatalog([Problem("NOT_COMPILED", str(folder), message)])
+    return []
 
 
 def sql_files(folder: Path) -> Iterator[Path]:

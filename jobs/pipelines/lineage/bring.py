@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jobs.engines.files.roles import CATALOG, Role
 from jobs.engines.lineage.values import SqlText
-from jobs.pipelines.lineage.sources.material import Declared, Dependency, File, Material
+from jobs.pipelines.lineage.sources.material import Annotation, Declared, Dependency, File, Material
 from jobs.pipelines.lineage.spill import spill
 from jobs.pipelines.lineage.values import BYTE_ORDER_MARK, Dialect, LineageParams
 
@@ -31,12 +31,14 @@ class Told:
     records: tuple[SqlText, ...] = ()
     relations: tuple[Declared, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What a run has to read: pieces of work, a spilled `Told`, and what is odd about the files."""
+    """What a run has to read: whose SQL, in pieces of work, a spilled `Told`, and what is odd in the files."""
 
+    dialect: str
     chunks: tuple[Chunk, ...]
     told: Path
     warnings: tuple[str, ...] = ()
@@ -59,9 +61,9 @@ def lay_out_files(files: Sequence[File], dialect: str, folder: Path, characters:
     return replace(brought, is_catalog=all(file.role in CATALOG for file in files))
 
 
-def default_schema_of(given: str, dialect: str, brought: Brought) -> str:
+def default_schema_of(given: str, brought: Brought) -> str:
     """The schema of bare names: as given, or for a catalog of SQL Server the one it has itself."""
-    return given or ("dbo" if brought.is_catalog and dialect == Dialect.TSQL.value else "")
+    return given or ("dbo" if brought.is_catalog and brought.dialect == Dialect.TSQL.value else "")
 
 
 def material_of(files: Sequence[File], dialect: str) -> Material:
@@ -79,6 +81,10 @@ def material_of(files: Sequence[File], dialect: str) -> Material:
         from jobs.pipelines.lineage.sources import frontend  # noqa: PLC0415 - see above
 
         return frontend.read(files, dialect)
+    if Role.DBT_MANIFEST in roles:
+        from jobs.pipelines.lineage.sources import dbt  # noqa: PLC0415 - see above
+
+        return dbt.read(files, dialect)
     from jobs.pipelines.lineage.sources import archives  # noqa: PLC0415 - see above
 
     return archives.read(files)
@@ -86,6 +92,7 @@ def material_of(files: Sequence[File], dialect: str) -> Material:
 
 def _spread(material: Material, dialect: str, folder: Path, characters: int) -> Brought:
     """Write texts in groups of so many characters, and all else as one file."""
+    dialect = material.dialect or dialect
     chunks = [
         Chunk(dialect, spill(folder / f"{place}.texts", group))
         for place, group in enumerate(chunked(material.texts, characters))
@@ -95,8 +102,8 @@ def _spread(material: Material, dialect: str, folder: Path, characters: int) -> 
             Chunk(dialect, spill(folder / f"log-{place}.texts", group), logged=True)
             for place, group in enumerate(chunked(material.logs, characters))
         ]
-    told = Told(material.records, material.relations, material.dependencies)
-    return Brought(tuple(chunks), spill(folder / "told", told), material.warnings)
+    told = Told(material.records, material.relations, material.dependencies, material.annotations)
+    return Brought(dialect, tuple(chunks), spill(folder / "told", told), material.warnings)
 
 
 def chunked(texts: Iterable[SqlText], characters: int) -> Iterator[tuple[SqlText, ...]]:

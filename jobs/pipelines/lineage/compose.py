@@ -7,6 +7,7 @@ from jobs.engines.lineage.catalog import Catalog
 from jobs.engines.lineage.dialects import bare_name, name_parts
 from jobs.engines.lineage.shapes import Name, Reading
 from jobs.engines.lineage.values import (
+    AnnotationKind,
     Column,
     Edge,
     EdgeKind,
@@ -27,6 +28,7 @@ from jobs.pipelines.lineage.sources.material import Declared, Dependency
 from jobs.pipelines.lineage.values import LineageDisagreement, Witness
 
 DEPENDS = "DEPENDS"  # the verb of a line of a record
+NAMED = 5  # columns that a warning names
 EXCERPT = 80  # characters of a log's statement in the message of its gap
 
 
@@ -151,6 +153,35 @@ def words_of(lineage: Lineage, told: Told, texts: Sequence[SqlText], keys: Keys)
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A word of people about a relation, or a column of it, by keys."""
+
+    of: End
+    kind: AnnotationKind
+    value: str
+
+
+def remarks_of(lineage: Lineage, told: Told, keys: Keys) -> tuple[list[Remark], tuple[str, ...]]:
+    """Return what people say of a lineage's relations, and a warning of documented columns that nothing has."""
+    columns = {relation.key: {column.key for column in relation.columns} for relation in lineage.relations}
+    found: dict[Remark, None] = {}
+    missing: dict[str, None] = {}
+    for each in told.annotations:
+        key = keys.of(each.relation)
+        if key not in columns:
+            continue  # its schema is excluded
+        if each.column is not None and each.column not in columns[key]:
+            missing[f"{bare_name(each.relation)}.{each.column}"] = None
+        else:
+            found[Remark(End(key, each.column), each.kind, each.value)] = None
+    if not missing:
+        return list(found), ()
+    more = f" and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""
+    named = ", ".join(list(missing)[:NAMED])
+    return list(found), (f"Documented columns that neither the SQL nor the warehouse has: {named}{more}.",)
+
+
 def _within(gap: Unresolved, statement: Statement) -> bool:
     return statement.span.start <= gap.span.start < max(statement.span.end, statement.span.start + 1)
 
@@ -181,13 +212,15 @@ def disagreements(told: Told, readings: Iterable[Reading], keys: Keys) -> Iterat
     """Yield the pairs of a catalog's objects of which only one of the database and the SQL tells, in order.
 
     What an object's SQL says it needs are the relations that its text reads or writes, as far as it was read.
+    One without SQL, such as a dashboard, cannot disagree.
     """
     names = {keys.of(each.name): bare_name(each.name) for each in told.relations}
     texts = {each.definition.text: keys.of(each.name) for each in told.relations if each.definition}
+    with_sql = set(texts.values())
     declared = {
         (keys.of(each.target), keys.of(each.source))
         for each in told.dependencies
-        if each.origin is Origin.DECLARED
+        if each.origin is Origin.DECLARED and keys.of(each.target) in with_sql
     }
     parsed = {
         (texts[reading.text], needed)

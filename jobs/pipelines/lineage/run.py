@@ -94,7 +94,7 @@ def take_apart(chunk: Chunk) -> list[Chunk]:
 
 async def inquiry_of(context: Context, params: LineageParams, brought: Brought) -> Inquiry:
     """What lineage is inferred from; the revision is reserved before the graph is read."""
-    workspace, folder, dialect = context.workspace, context.scratch, params.dialect.value
+    workspace, folder, dialect = context.workspace, context.scratch, brought.dialect
     teller = Teller(
         workspace,
         params.namespace or f"headwater://{workspace}",
@@ -108,7 +108,7 @@ async def inquiry_of(context: Context, params: LineageParams, brought: Brought) 
     return Inquiry(
         teller,
         dialect,
-        default_schema_of(params.default_schema, dialect, brought),
+        default_schema_of(params.default_schema, brought),
         brought.chunks,
         known,
         before=await context.read(partial(keep_asserted, teller=teller, to=folder / "before")),

@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlmodel import SQLModel
 
 from db.assertions import Change, Row, difference, ensure_source, write_changes
+from db.filters import folded_value
 from db.lineage import (
+    Annotation,
     Assertion,
     Asset,
     AssetColumn,
@@ -25,7 +27,7 @@ from db.revisions import commit_revision, release_revision
 from db.session import Session
 from jobs.engines.lineage.values import Column, End, Lineage, Relation, RelationKind, SqlText
 from jobs.engines.lineage.values import Edge as FoundEdge
-from jobs.pipelines.lineage.compose import Words
+from jobs.pipelines.lineage.compose import Remark, Words
 from jobs.pipelines.lineage.spill import Rows
 from jobs.pipelines.lineage.values import LineageResult
 
@@ -94,17 +96,23 @@ def source_pk_of(workspace: str, source: str) -> UUID:
     return identity("source", workspace, source)
 
 
-NO_WORDS: Mapping[str, Words] = {}
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What files tell beside lineage: definitions by relation, and what people say of assets and columns."""
+
+    words: Mapping[str, Words] = field(default_factory=dict)
+    remarks: Sequence[Remark] = ()
 
 
-def claims_of(
-    teller: Teller, texts: Sequence[SqlText], lineage: Lineage, words: Mapping[str, Words] = NO_WORDS
-) -> Claims:
-    """Everything that a source asserts once it has been read like this. `words` are by relation."""
+NOTHING = Beside()
+
+
+def claims_of(teller: Teller, texts: Sequence[SqlText], lineage: Lineage, beside: Beside = NOTHING) -> Claims:
+    """Everything that a source asserts once it has been read like this."""
     claims = Claims()
     bodies = {text.name: text.sql for text in texts}
     definitions = _statements(claims, teller, bodies, lineage)
-    _relations(Asserter(claims, teller, definitions, words), lineage)
+    _relations(Asserter(claims, teller, definitions, beside.words), lineage)
     for edge in lineage.edges:
         _edge(claims, teller, edge, definitions, lineage)
     for gap in lineage.unresolved:
@@ -124,6 +132,8 @@ def claims_of(
             remedy=remedy,
         )
         claims.claim(Gap, fact, row)
+    for remark in beside.remarks:
+        _remark(claims, teller, remark)
     return claims
 
 
@@ -256,6 +266,21 @@ def _edge(
         )
 
 
+def _remark(claims: Claims, teller: Teller, remark: Remark) -> None:
+    asset, column = claims.end(teller, remark.of)
+    told = (asset.hex, column.hex if column else "", remark.kind.value, remark.value)
+    row = teller.said(
+        asset_pk=asset,
+        column_pk=column,
+        kind=remark.kind.value,
+        value=remark.value,
+        folded=folded_value(remark.value),
+        author=None,
+        reason="",
+    )
+    claims.claim(Annotation, identity("annotation", teller.source_pk.hex, *told), row)
+
+
 REFERENCES = ("definition_pk", "asset_pk", "column_pk", "edge_pk")
 
 
@@ -320,13 +345,13 @@ def plan(
     texts: Sequence[SqlText],
     lineage: Lineage,
     before: Asserted,
-    words: Mapping[str, Words] = NO_WORDS,
+    beside: Beside = NOTHING,
 ) -> Plan:
     """What to write so that the source asserts this lineage and nothing else.
 
     Pure, and heavy for large catalogs: meant for a child process.
     """
-    claims = claims_of(teller, texts, lineage, words)
+    claims = claims_of(teller, texts, lineage, beside)
     changes = list(difference(before, claims.facts, teller.revision))
     ended = sum(change.row is None for change in changes)
     return Plan(

@@ -20,12 +20,14 @@ from jobs.pipelines.lineage.compose import (
     disagreements,
     known_after,
     known_of,
+    remarks_of,
     with_told,
     without_schemas,
     words_of,
 )
 from jobs.pipelines.lineage.save import (
     Asserted,
+    Beside,
     Changes,
     Held,
     Logged,
@@ -114,7 +116,9 @@ def find_lineage(inquiry: Inquiry) -> Findings:
     lineage, news = without_schemas(with_told(inferred, told, keys), inquiry.excluded)
     words = words_of(lineage, told, texts, keys)
     before = asserted_in(inquiry.before)
-    planned = plan(teller, [*texts, *told.records], lineage, before, words)
+    remarks, missing = remarks_of(lineage, told, keys)
+    news += missing
+    planned = plan(teller, [*texts, *told.records], lineage, before, Beside(words, remarks))
     guard(planned, before, allow_shrink=inquiry.allow_shrink)
     log, log_texts = logged_lineage(inquiry, inferred, known)
     logged = (

@@ -1,13 +1,14 @@
 """Lineage as the JSON of front ends: what an export gave comes back as it was."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from jobs.engines.lineage.dialects import name_parts, written
 from jobs.engines.lineage.frontend import ObjectType
 from jobs.engines.lineage.imported import Breach, Breaches, Element, parse
 from jobs.engines.lineage.values import Origin, RelationKind, Span, SqlText
-from jobs.pipelines.lineage.sources.material import Declared, Dependency, File, Material, Record
+from jobs.pipelines.lineage.sources.lines import told_by
+from jobs.pipelines.lineage.sources.material import Declared, File, Material, Record
 
 KINDS: Mapping[ObjectType, RelationKind] = {
     ObjectType.TABLE: RelationKind.TABLE,
@@ -39,12 +40,12 @@ def read(files: Sequence[File], dialect: str) -> Material:
             if source != target
         }
     )
-    record, dependencies = told_by(file.name, pairs)
+    record, dependencies = told_by(file.name, pairs, Origin.IMPORTED)
     unknown = f"{file.name}: nothing is known of the fields {', '.join(sorted(extra))}; they are left out."
     return Material(
         records=(record, *definitions.values()),
         relations=tuple(_declared(each, names[each.id], definitions.get(each.id)) for each in elements),
-        dependencies=tuple(dependencies),
+        dependencies=dependencies,
         warnings=(unknown,) if extra else (),
     )
 
@@ -83,19 +84,6 @@ def _pairs(of: Element) -> Iterator[tuple[str, str]]:
     """Source and target by id, for all that a node says of itself."""
     yield from ((source, of.id) for source in of.inputs)
     yield from ((of.id, target) for target in of.outputs)
-
-
-def told_by(file: str, pairs: Iterable[tuple[str, str]]) -> tuple[SqlText, list[Dependency]]:
-    """A record of a line for each dependency, and the dependencies, of pairs of source and target."""
-    lines, found, at = list[str](), list[Dependency](), 0
-    for row, (source, target) in enumerate(pairs, start=1):
-        line = " ".join(f"{target} depends on {source}".splitlines())
-        found.append(
-            Dependency(source, target, Origin.IMPORTED, Record(file, Span(at, at + len(line), row, 1)))
-        )
-        lines.append(line)
-        at += len(line) + 1
-    return SqlText(file, "\n".join(lines)), found
 
 
 def _declared(of: Element, name: str, definition: SqlText | None) -> Declared:

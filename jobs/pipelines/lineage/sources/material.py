@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.engines.files.roles import Role
-from jobs.engines.lineage.values import Column, Origin, RelationKind, Span, SqlText
+from jobs.engines.lineage.values import AnnotationKind, Column, Origin, RelationKind, Span, SqlText
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,16 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True)
+class Annotation:
+    """A word of people about a relation, or about a column of it by its folded name."""
+
+    relation: str
+    kind: AnnotationKind
+    value: str
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """What files bring."""
 
@@ -60,4 +70,6 @@ class Material:
     records: tuple[SqlText, ...] = ()  # what is no SQL, as text: records point into it
     relations: tuple[Declared, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
     warnings: tuple[str, ...] = ()  # what was left out, or is odd, in words for people
+    dialect: str | None = None  # whose SQL it is, where the files tell it

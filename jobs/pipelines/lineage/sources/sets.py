@@ -8,8 +8,10 @@ from jobs.errors import BadFile, InvalidParams
 
 SCRIPTS = (Role.SQL, Role.ARCHIVE)
 PACKED = frozenset({"7z", "br", "bz2", "gz", "lz4", "rar", "xz", "zst"})  # what else people pack files as
+DBT = (Role.DBT_MANIFEST, Role.DBT_CATALOG)
 SETS = (
-    "Give the Parquet files of one catalog, or SQL files and archives of them, or one JSON file of an export."
+    "Give the Parquet files of one catalog, or SQL files and archives of them, or the manifest.json of a dbt "
+    "project and perhaps its catalog.json, or one JSON file of an export."
 )
 
 
@@ -34,18 +36,27 @@ def check_set(files: Sequence[tuple[str, Role]], given_as: str = "uploads") -> N
                 problem = f"hold no file of {needed.value}, which has the columns {columns_of(needed)}"
                 hint = f"A catalog needs files of {', '.join(each.value for each in NEEDED)}."
                 raise InvalidParams(given_as, problem, hint=hint)
+    if Role.DBT_CATALOG in given and Role.DBT_MANIFEST not in given:
+        problem = "hold the catalog.json of a dbt project and not its manifest.json"
+        raise InvalidParams(
+            given_as, problem, hint="Give both: `dbt docs generate` writes them into one folder."
+        )
 
 
 def kind_of(role: Role) -> str:
     """What kind of set a file belongs to."""
-    return "catalog" if role in CATALOG else "scripts" if role in SCRIPTS else role.value
+    kinds = {"catalog": CATALOG, "scripts": SCRIPTS, "dbt": DBT}
+    return next((kind for kind, roles in kinds.items() if role in roles), role.value)
 
 
 def _what_is_taken(name: str) -> str:
     """What to do about a file that is none of those that are taken, by what its name says that it is."""
     suffix = name.lower().rpartition(".")[2]
     if suffix == "json":
-        return "JSON is taken if it is an array of objects, as a run of the kind export gives it."
+        return (
+            "JSON is taken if it is an array of objects, as a run of the kind export gives it, or the "
+            "manifest.json or catalog.json of a dbt project."
+        )
     if suffix in PACKED:
         return f"Pack SQL files as zip, tar or tar.gz. {SETS}"
     columns = "; ".join(f"{each.value}: {columns_of(each)}" for each in CATALOG)

@@ -30,7 +30,7 @@ EDGES = f"""
     WHERE {SEEN}
 """
 GAPS = f"SELECT DISTINCT f.text_name, f.reason FROM gaps f WHERE {SEEN}"
-ASSERTIONS = ("asset_facts", "column_facts", "evidence", "statements", "gaps")
+ASSERTIONS = ("asset_facts", "column_facts", "evidence", "statements", "gaps", "annotations")
 IDENTITIES = ("assets", "columns", "edges", "definitions")
 
 

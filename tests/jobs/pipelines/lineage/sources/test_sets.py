@@ -11,7 +11,7 @@ TAKEN = [
     ("all.7z", "Pack SQL files as zip, tar or tar.gz"),
     ("v.SQL.GZ", "Pack SQL files as zip, tar or tar.gz"),
     ("o.parquet", "told by its columns: objects: object_id, schema_name, object_name, object_type; "),
-    ("b.bin", "Give the Parquet files of one catalog, or SQL files and archives of them, or one JSON"),
+    ("b.bin", "Give the Parquet files of one catalog, or SQL files and archives of them, or the manifest.json"),
 ]
 
 

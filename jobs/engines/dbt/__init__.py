@@ -1,0 +1,1 @@
+"""What dbt writes into its target folder, checked and as values."""
