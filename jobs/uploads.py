@@ -35,7 +35,9 @@ DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 JOINERS = "\u200c\u200d"  # cannot be seen, and names in Persian, Hindi or emoji need them
 MEDIA_TYPES = dict.fromkeys(CATALOG, "application/vnd.apache.parquet") | {
     Role.SQL: "application/sql",
-    **dict.fromkeys((Role.FRONTEND_JSON, Role.DBT_MANIFEST, Role.DBT_CATALOG), "application/json"),
+    **dict.fromkeys(
+        (Role.FRONTEND_JSON, Role.DBT_MANIFEST, Role.DBT_CATALOG, Role.OPENLINEAGE), "application/json"
+    ),
 }
 AS_ANNOUNCED = "Send all of the announced file to the same address, or announce it anew if it has changed."
 BYTES = "application/octet-stream"

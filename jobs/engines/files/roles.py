@@ -28,6 +28,8 @@ class Role(StrEnum):
     """The manifest.json of a dbt project."""
     DBT_CATALOG = "dbt_catalog"
     """The catalog.json of a dbt project."""
+    OPENLINEAGE = "openlineage"
+    """OpenLineage events, as JSON or one on each line."""
     OTHER = "other"
     """None of these: no run kind takes it yet."""
 

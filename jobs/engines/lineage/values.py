@@ -65,6 +65,7 @@ class RelationKind(StrEnum):
     FUNCTION = "function"
     EXTERNAL = "external"  # read or written, but defined by none of the texts
     EXPOSURE = "exposure"  # what people look at: a dashboard, a notebook, an application
+    JOB = "job"  # what reads and writes datasets, as OpenLineage's events tell
     TEST = "test"  # SQL that a tool runs to find rows that should not be
     QUERY_RESULT = "query_result"  # what a query gives to its client, where the caller asks for it
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jobs.engines.files.roles import CATALOG, Role
 from jobs.engines.lineage.values import SqlText
-from jobs.pipelines.lineage.sources.material import Annotation, Declared, Dependency, File, Material
+from jobs.pipelines.lineage.sources.material import Annotation, Declared, Dependency, File, Imported, Material
 from jobs.pipelines.lineage.spill import spill
 from jobs.pipelines.lineage.values import BYTE_ORDER_MARK, Dialect, LineageParams
 
@@ -32,6 +32,7 @@ class Told:
     relations: tuple[Declared, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     annotations: tuple[Annotation, ...] = ()
+    imported: Imported | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,10 @@ def material_of(files: Sequence[File], dialect: str) -> Material:
         from jobs.pipelines.lineage.sources import dbt  # noqa: PLC0415 - see above
 
         return dbt.read(files, dialect)
+    if Role.OPENLINEAGE in roles:
+        from jobs.pipelines.lineage.sources import openlineage  # noqa: PLC0415 - see above
+
+        return openlineage.read(files)
     from jobs.pipelines.lineage.sources import archives  # noqa: PLC0415 - see above
 
     return archives.read(files)
@@ -102,7 +107,13 @@ def _spread(material: Material, dialect: str, folder: Path, characters: int) -> 
             Chunk(dialect, spill(folder / f"log-{place}.texts", group), logged=True)
             for place, group in enumerate(chunked(material.logs, characters))
         ]
-    told = Told(material.records, material.relations, material.dependencies, material.annotations)
+    told = Told(
+        material.records,
+        material.relations,
+        material.dependencies,
+        material.annotations,
+        material.imported,
+    )
     return Brought(dialect, tuple(chunks), spill(folder / "told", told), material.warnings)
 
 

@@ -7,7 +7,6 @@ from jobs.engines.lineage.catalog import Catalog
 from jobs.engines.lineage.dialects import bare_name, name_parts
 from jobs.engines.lineage.shapes import Name, Reading
 from jobs.engines.lineage.values import (
-    AnnotationKind,
     Column,
     Edge,
     EdgeKind,
@@ -24,7 +23,7 @@ from jobs.engines.lineage.values import (
     Unresolved,
 )
 from jobs.pipelines.lineage.bring import Told
-from jobs.pipelines.lineage.sources.material import Declared, Dependency
+from jobs.pipelines.lineage.sources.material import Declared, Dependency, Said
 from jobs.pipelines.lineage.values import LineageDisagreement, Witness
 
 DEPENDS = "DEPENDS"  # the verb of a line of a record
@@ -84,6 +83,24 @@ def with_told(lineage: Lineage, told: Told, keys: Keys) -> Lineage:
         statements=tuple(statements),
         relations=tuple(relations[key] for key in sorted(relations)),
         edges=tuple(edges),
+    )
+
+
+def with_imported(lineage: Lineage, told: Told) -> Lineage:
+    """Return lineage with what files tell as lineage: its statements stand behind those that were read."""
+    if told.imported is None:
+        return lineage
+    other, by = told.imported.lineage, len(lineage.statements)
+    edges = [
+        edge._replace(evidence=tuple(each._replace(statement=each.statement + by) for each in edge.evidence))
+        for edge in other.edges
+    ]
+    return Lineage(
+        (*lineage.statements, *other.statements),
+        (*lineage.relations, *other.relations),
+        (*lineage.edges, *edges),
+        (*lineage.unresolved, *other.unresolved),
+        lineage.explained + other.explained,
     )
 
 
@@ -153,19 +170,11 @@ def words_of(lineage: Lineage, told: Told, texts: Sequence[SqlText], keys: Keys)
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A word of people about a relation, or a column of it, by keys."""
-
-    of: End
-    kind: AnnotationKind
-    value: str
-
-
-def remarks_of(lineage: Lineage, told: Told, keys: Keys) -> tuple[list[Remark], tuple[str, ...]]:
+def said_of(lineage: Lineage, told: Told, keys: Keys) -> tuple[list[Said], tuple[str, ...]]:
     """Return what people say of a lineage's relations, and a warning of documented columns that nothing has."""
     columns = {relation.key: {column.key for column in relation.columns} for relation in lineage.relations}
-    found: dict[Remark, None] = {}
+    imported = told.imported.said if told.imported is not None else ()
+    found: dict[Said, None] = dict.fromkeys(imported)
     missing: dict[str, None] = {}
     for each in told.annotations:
         key = keys.of(each.relation)
@@ -174,7 +183,7 @@ def remarks_of(lineage: Lineage, told: Told, keys: Keys) -> tuple[list[Remark], 
         if each.column is not None and each.column not in columns[key]:
             missing[f"{bare_name(each.relation)}.{each.column}"] = None
         else:
-            found[Remark(End(key, each.column), each.kind, each.value)] = None
+            found[Said(End(key, each.column), each.kind, each.value)] = None
     if not missing:
         return list(found), ()
     more = f" and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""

@@ -27,7 +27,8 @@ from db.revisions import commit_revision, release_revision
 from db.session import Session
 from jobs.engines.lineage.values import Column, End, Lineage, Relation, RelationKind, SqlText
 from jobs.engines.lineage.values import Edge as FoundEdge
-from jobs.pipelines.lineage.compose import Remark, Words
+from jobs.pipelines.lineage.compose import Words
+from jobs.pipelines.lineage.sources.material import Said
 from jobs.pipelines.lineage.spill import Rows
 from jobs.pipelines.lineage.values import LineageResult
 
@@ -76,9 +77,14 @@ class Teller:
     namespace: str
     source_pk: UUID
     revision: int
+    addresses: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # of relations in other namespaces
+
+    def address(self, key: str) -> tuple[str, str]:
+        """The namespace of a relation, and its key there."""
+        return self.addresses.get(key) or (self.namespace, key)
 
     def asset(self, key: str) -> UUID:
-        return identity("asset", self.workspace, self.namespace, key)
+        return identity("asset", self.workspace, *self.address(key))
 
     def column(self, end: End) -> UUID | None:
         if end.column is None:
@@ -101,7 +107,7 @@ class Beside:
     """What files tell beside lineage: definitions by relation, and what people say of assets and columns."""
 
     words: Mapping[str, Words] = field(default_factory=dict)
-    remarks: Sequence[Remark] = ()
+    said: Sequence[Said] = ()
 
 
 NOTHING = Beside()
@@ -132,8 +138,8 @@ def claims_of(teller: Teller, texts: Sequence[SqlText], lineage: Lineage, beside
             remedy=remedy,
         )
         claims.claim(Gap, fact, row)
-    for remark in beside.remarks:
-        _remark(claims, teller, remark)
+    for word in beside.said:
+        _annotation(claims, teller, word)
     return claims
 
 
@@ -190,7 +196,8 @@ def _relations(to: Asserter, lineage: Lineage) -> None:
 
 def _relation(to: Asserter, relation: Relation) -> None:
     claims, teller, words = to.claims, to.teller, to.words.get(relation.key)
-    asset_row = teller.born(namespace=teller.namespace, name_key=relation.key, name=relation.name)
+    namespace, key = teller.address(relation.key)
+    asset_row = teller.born(namespace=namespace, name_key=key, name=relation.name)
     asset = claims.name(Asset, teller.asset(relation.key), asset_row)
     definition = to.definitions[relation.statement] if relation.statement is not None else None
     if words is not None and words.definition is not None:
@@ -266,15 +273,15 @@ def _edge(
         )
 
 
-def _remark(claims: Claims, teller: Teller, remark: Remark) -> None:
-    asset, column = claims.end(teller, remark.of)
-    told = (asset.hex, column.hex if column else "", remark.kind.value, remark.value)
+def _annotation(claims: Claims, teller: Teller, said: Said) -> None:
+    asset, column = claims.end(teller, said.of)
+    told = (asset.hex, column.hex if column else "", said.kind.value, said.value)
     row = teller.said(
         asset_pk=asset,
         column_pk=column,
-        kind=remark.kind.value,
-        value=remark.value,
-        folded=folded_value(remark.value),
+        kind=said.kind.value,
+        value=said.value,
+        folded=folded_value(said.value),
         author=None,
         reason="",
     )

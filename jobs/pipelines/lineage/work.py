@@ -20,7 +20,8 @@ from jobs.pipelines.lineage.compose import (
     disagreements,
     known_after,
     known_of,
-    remarks_of,
+    said_of,
+    with_imported,
     with_told,
     without_schemas,
     words_of,
@@ -114,11 +115,15 @@ def find_lineage(inquiry: Inquiry) -> Findings:
     inferred = infer(readings, known, inquiry.default_schema, inquiry.dialect, hints=inquiry.hints)
     apart = tuple(disagreements(told, readings, keys)) if told.dependencies or told.relations else ()
     lineage, news = without_schemas(with_told(inferred, told, keys), inquiry.excluded)
+    if told.imported is not None:
+        teller = replace(teller, addresses=told.imported.addresses)
+        inferred, lineage = with_imported(inferred, told), with_imported(lineage, told)
     words = words_of(lineage, told, texts, keys)
     before = asserted_in(inquiry.before)
-    remarks, missing = remarks_of(lineage, told, keys)
+    said, missing = said_of(lineage, told, keys)
     news += missing
-    planned = plan(teller, [*texts, *told.records], lineage, before, Beside(words, remarks))
+    records = (*told.records, *(told.imported.records if told.imported is not None else ()))
+    planned = plan(teller, [*texts, *records], lineage, before, Beside(words, said))
     guard(planned, before, allow_shrink=inquiry.allow_shrink)
     log, log_texts = logged_lineage(inquiry, inferred, known)
     logged = (

@@ -1,10 +1,20 @@
 """What the files of a run bring, whatever their form: the one value between sources and the rest of the run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.engines.files.roles import Role
-from jobs.engines.lineage.values import AnnotationKind, Column, Origin, RelationKind, Span, SqlText
+from jobs.engines.lineage.values import (
+    AnnotationKind,
+    Column,
+    End,
+    Lineage,
+    Origin,
+    RelationKind,
+    Span,
+    SqlText,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,25 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A word of people about a relation, or a column of it, by keys."""
+
+    of: End
+    kind: AnnotationKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Lineage that is told as such, without SQL. `addresses` are namespaces and names by key."""
+
+    lineage: Lineage
+    records: tuple[SqlText, ...]
+    addresses: Mapping[str, tuple[str, str]]
+    said: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """What files bring."""
 
@@ -71,5 +100,6 @@ class Material:
     relations: tuple[Declared, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     annotations: tuple[Annotation, ...] = ()
+    imported: Imported | None = None
     warnings: tuple[str, ...] = ()  # what was left out, or is odd, in words for people
     dialect: str | None = None  # whose SQL it is, where the files tell it

@@ -7,11 +7,12 @@ from jobs.engines.metadata.contract import NEEDED, columns_of
 from jobs.errors import BadFile, InvalidParams
 
 SCRIPTS = (Role.SQL, Role.ARCHIVE)
+SEVERAL = (*SCRIPTS, Role.OPENLINEAGE)  # of which there may be many
 PACKED = frozenset({"7z", "br", "bz2", "gz", "lz4", "rar", "xz", "zst"})  # what else people pack files as
 DBT = (Role.DBT_MANIFEST, Role.DBT_CATALOG)
 SETS = (
     "Give the Parquet files of one catalog, or SQL files and archives of them, or the manifest.json of a dbt "
-    "project and perhaps its catalog.json, or one JSON file of an export."
+    "project and perhaps its catalog.json, or files of OpenLineage events, or one JSON file of an export."
 )
 
 
@@ -54,8 +55,8 @@ def _what_is_taken(name: str) -> str:
     suffix = name.lower().rpartition(".")[2]
     if suffix == "json":
         return (
-            "JSON is taken if it is an array of objects, as a run of the kind export gives it, or the "
-            "manifest.json or catalog.json of a dbt project."
+            "JSON is taken if it is an array of objects, as a run of the kind export gives it, or "
+            "OpenLineage events, or the manifest.json or catalog.json of a dbt project."
         )
     if suffix in PACKED:
         return f"Pack SQL files as zip, tar or tar.gz. {SETS}"
@@ -71,10 +72,10 @@ def _check_beside(place: int, files: Sequence[tuple[str, Role]], given_as: str) 
     for other, others in files[:place]:
         if kind_of(role) != kind_of(others):
             raise BadFile(field, f"is {name}, which does not go with {other}", hint=SETS)
-        if role is others and role not in SCRIPTS:
+        if role is others and role not in SEVERAL:
             what = "an export as JSON" if role is Role.FRONTEND_JSON else f"a file of {role.value}"
             hint = "Give one of each: two catalogs are two runs, with a source each."
             raise BadFile(field, f"is {name}, which is {what}, as {other} is", hint=hint)
-        if role in SCRIPTS and name == other:
+        if role in SEVERAL and name == other:
             hint = "Rename one, or put both into an archive with their folders."
             raise BadFile(field, f"is called {name}, as another file is", hint=hint)

@@ -1,0 +1,1 @@
+"""What OpenLineage events say, checked and merged."""
