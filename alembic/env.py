@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 import db.access
 import db.audit
+import db.inbox
 import db.lineage
 import db.models
 from db.session import engine_for_writes
@@ -15,7 +16,13 @@ from db.session import engine_for_writes
 LOCK_TIMEOUT = "5s"  # a migration that cannot get its lock gives up instead of queueing everybody behind it
 MIGRATION_LOCK = 0x4857_4D49  # PostgreSQL advisory lock: two migrating processes take turns
 
-_tables = (db.models, db.lineage, db.access, db.audit)  # imported for their effect: they register the tables
+_tables = (
+    db.models,
+    db.lineage,
+    db.access,
+    db.audit,
+    db.inbox,
+)  # imported for their effect: they register the tables
 
 
 def migrate(connection: Connection) -> None:

@@ -25,6 +25,7 @@ from graph.gallery import Gallery
 from graph.grants import Grants, Transfers
 from graph.graphiql import static_folder
 from graph.http import Belongings, Bounded, Door, Probes, crashed, unrouted
+from graph.inbox import Inbox
 from graph.limits import Limits
 from graph.oidc import open_issuer
 from graph.origins import open_to_pages
@@ -41,6 +42,7 @@ from jobs.settings import WorkSettings, redis_url
 from jobs.submit import Desk
 from jobs.uploads import Intake
 
+EVENTS = ("/api/v1/lineage", "/api/v1/lineage/batch")  # where OpenLineage clients send them
 CHILD_LIMITS = ChildLimits(size=2, idle=1, memory_bytes=1 << 29, timeout_seconds=15)
 """For looking at files that arrive."""
 ANALYSIS_LIMITS = ChildLimits(
@@ -93,8 +95,12 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     belongings = Belongings(transfers, graphs, analyst, log_folder(state), sign_in)
     door = Door(schema, desk, hints, api, belongings)
     probes = Probes(desk, schema.as_str() if api.introspection else None)
+    inbox = Inbox(desk, sign_in, api.max_body_bytes)
     app = Starlette(
-        routes=routes_of(door, Files(transfers), Gallery(store, transfers.grants), probes),
+        routes=[
+            *routes_of(door, Files(transfers), Gallery(store, transfers.grants), probes),
+            *(Route(path, inbox.post, methods=["POST"]) for path in EVENTS),
+        ],
         exception_handlers={HTTPException: unrouted},
         middleware=around(api),
         lifespan=lifespan,

@@ -60,6 +60,9 @@ class WorkSettings(BaseSettings):
     upload_retention_hours: int = Field(default=24, ge=1, le=24 * 365)
     """How long an uploaded file is kept that no run takes, in hours; what a run takes stays with the run."""
 
+    event_retention_days: int = Field(default=90, ge=1, le=36_500)
+    """For how many days OpenLineage events that clients sent are kept, and what they say stays in the graph."""
+
     run_retention_days: int | None = Field(default=None, ge=1, le=36_500)
     """Days that an ended run is kept; what it wrote into the graph stays. Unset: for ever."""
 

@@ -11,6 +11,7 @@ from functools import partial
 from redis.exceptions import RedisError
 
 from db.artifacts import adopt_strays, forget_orphans
+from db.inbox import forget_events
 from db.models import Run, RunStatus
 from db.retention import forget_runs
 from db.revisions import clear_dead_revision, stale_reservations
@@ -50,6 +51,7 @@ def start_tasks(bench: Bench) -> list[asyncio.Task[None]]:
         (sweep, SWEEP_SECONDS),
         (tidy_artifacts, TIDY_SECONDS),
         (tidy_runs, TIDY_SECONDS),
+        (tidy_events, TIDY_SECONDS),
         (tidy_scratch, TIDY_SECONDS),
         (finish_clearings, CLEARING_SECONDS),
     )
@@ -147,6 +149,13 @@ async def tidy_runs(bench: Bench) -> None:
     if days is None:
         return
     while await bench.store.write(partial(forget_runs, kept_for=timedelta(days=days))):
+        pass
+
+
+async def tidy_events(bench: Bench) -> None:
+    """Forget OpenLineage events that came longer ago than they are to be kept."""
+    kept_for = timedelta(days=bench.settings.event_retention_days)
+    while await bench.store.write(partial(forget_events, kept_for=kept_for)):
         pass
 
 

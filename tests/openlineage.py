@@ -8,8 +8,9 @@ WAREHOUSE = "postgres://warehouse:5432"
 Facets = dict[str, Any]
 
 
-def dataset(name: str, namespace: str = WAREHOUSE, **facets: Any) -> dict[str, Any]:
-    return {"namespace": namespace, "name": name, "facets": facets}
+def dataset(name: str, **facets: Any) -> dict[str, Any]:
+    """A dataset of the warehouse."""
+    return {"namespace": WAREHOUSE, "name": name, "facets": facets}
 
 
 def event(kind: str = "COMPLETE", run: str = "r1", job: str = "load", **more: Any) -> dict[str, Any]:

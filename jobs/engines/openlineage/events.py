@@ -31,6 +31,8 @@ def events_in(content: bytes) -> Iterator[Any]:
     Raises:
         NoEvent: It is no JSON.
     """
+    if not content.strip():
+        return
     try:
         value = orjson.loads(content)
     except orjson.JSONDecodeError:

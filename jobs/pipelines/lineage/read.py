@@ -10,6 +10,7 @@ from sqlmodel import col, func, select
 
 from db.assertions import Row, open_assertions
 from db.filters import strength
+from db.inbox import kept_events
 from db.lineage import (
     ASSERTIONS,
     Assertion,
@@ -71,6 +72,12 @@ def files_of(session: Session, *, run_pk: UUID) -> list[Given]:
         for upload in uploads_of_run(session, run_pk)
         if upload.role is not None and upload.digest is not None
     ]
+
+
+def write_events(session: Session, *, workspace: str, to: Path) -> None:
+    """Write the events that clients sent and that are still kept, a line each."""
+    with to.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{body}\n" for body in kept_events(session, workspace))
 
 
 def keep_known(session: Session, *, teller: Teller, dialect: str, to: Path) -> None:

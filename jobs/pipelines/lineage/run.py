@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from jobs.engines.files.roles import Role
 from jobs.engines.lineage.values import SqlText
 from jobs.errors import ChildFailed
 from jobs.pipeline import RunContext
 from jobs.pipelines.lineage.bring import Brought, Chunk, default_schema_of, lay_out, lay_out_files
-from jobs.pipelines.lineage.read import files_of, keep_asserted, keep_known, keep_logged
+from jobs.pipelines.lineage.read import files_of, keep_asserted, keep_known, keep_logged, write_events
 from jobs.pipelines.lineage.save import Teller, make_source, source_pk_of, write
 from jobs.pipelines.lineage.settings import LineageSettings
 from jobs.pipelines.lineage.sources.material import File
@@ -19,6 +20,7 @@ from jobs.pipelines.lineage.work import Findings, Inquiry, find_lineage, give_up
 
 JSON = "application/json"
 LOG = "/query_log"  # behind the name of a source: the one that only adds what its query logs show
+INBOX = "inbox"  # what the events that clients sent are called together
 NOTICES = 20  # warnings that are told as events; the result has more of them
 
 Context = RunContext[LineageSettings]
@@ -46,6 +48,11 @@ async def run(context: Context, params: LineageParams) -> LineageResult:
 async def bring(context: Context, params: LineageParams) -> Brought:
     """Lay out what there is to read; files are opened in a child."""
     folder, characters = context.scratch, context.settings.chunk_characters
+    if params.inbox:
+        path = folder / INBOX
+        await context.read(partial(write_events, workspace=context.workspace, to=path))
+        files = [File(INBOX, Role.OPENLINEAGE, path)]
+        return await context.child(lay_out_files, files, params.dialect.value, folder, characters)
     if not params.uploads:
         return await asyncio.to_thread(lay_out, params, folder, characters)
     given = await context.read(partial(files_of, run_pk=context.run_pk))

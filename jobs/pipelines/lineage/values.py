@@ -16,6 +16,7 @@ MAX_TEXT_CHARACTERS = 8_000_000  # one text; a single statement may have less: s
 MAX_TOTAL_CHARACTERS = 32_000_000  # all texts of a run: what a child process digests in its memory limit
 MAX_NAME_CHARACTERS = 500
 MAX_UPLOADS = 1_000
+ONE_OF = "Give texts, or the ids of uploads, and not both."
 BYTE_ORDER_MARK = "\ufeff"
 MAX_DISAGREEMENTS_SHOWN = 500  # in the result; all of them are in the artifact `disagreements.json`
 MAX_WARNINGS_SHOWN = 100
@@ -92,14 +93,23 @@ class LineageParams:
         Doc("Whether the source may lose nearly all it said before; else such a run fails as SOURCE_SHRANK."),
     ] = False
 
+    inbox: Annotated[
+        bool,
+        Doc(
+            "Whether to read the OpenLineage events that clients have sent to `/api/v1/lineage`, instead of "
+            "texts or uploads. Such a run is begun by itself when events come."
+        ),
+    ] = False
     hint_mode: Annotated[HintMode, Doc("Whether hints add to what is found, or take its place.")] = (
         HintMode.UNION
     )
 
     def __post_init__(self) -> None:
-        if bool(self.texts) == bool(self.uploads):
+        if self.inbox and (self.texts or self.uploads):
+            raise InvalidParams("inbox", "and texts or uploads are both given", hint=ONE_OF)
+        if not self.inbox and bool(self.texts) == bool(self.uploads):
             problem = "is empty" if not self.texts else "and uploads are both given"
-            raise InvalidParams("texts", problem, hint="Give texts, or the ids of uploads, and not both.")
+            raise InvalidParams("texts", problem, hint=ONE_OF)
         check_uploads(self.uploads)
         for place, schema in enumerate(self.excluded_schemas):
             check_name(f"excludedSchemas[{place}]", schema)

@@ -62,7 +62,7 @@ def from_file(folder: Path, content: bytes) -> Any:
 
 
 def test_columns_and_influences() -> None:
-    """Fields flow into fields, what affects a whole dataset influences it as a whole, and words are evidence."""
+    """Fields flow into fields, what affects a whole dataset influences it whole, and words are evidence."""
     told = imported(event(inputs=[dataset("raw.orders")], outputs=[dataset("mart.daily", **FULL)]))
 
     assert [
@@ -171,14 +171,12 @@ def test_the_latest_facet_counts() -> None:
 
 def test_symlinks_join_names() -> None:
     """A dataset with a table's name as its symlink is that table, whoever calls it which way."""
-    files = dataset(
-        "/lake/orders",
-        "s3://lake",
-        symlinks={"identifiers": [{"namespace": "hive", "name": "raw.orders", "type": "TABLE"}]},
-    )
+    identifiers = [{"namespace": "hive", "name": "raw.orders", "type": "TABLE"}]
+    facets = {"symlinks": {"identifiers": identifiers}}
+    files = {"namespace": "s3://lake", "name": "/lake/orders", "facets": facets}
     told = imported(
         event(run="1", inputs=[dataset("src")], outputs=[files]),
-        event(run="2", inputs=[dataset("raw.orders", "hive")], outputs=[dataset("o")]),
+        event(run="2", inputs=[{"namespace": "hive", "name": "raw.orders"}], outputs=[dataset("o")]),
     )
 
     assert ["raw.orders -> o DEPENDENCY", "src -> raw.orders DEPENDENCY"] == shown(told)
@@ -263,7 +261,7 @@ def test_facets_of_wrong_types() -> None:
     ("content", "code"),
     [
         (b"nothing", "NOT_JSON"),
-        (b"", "NOT_JSON"),
+        (b"", "NO_EVENTS"),
         (b"[]", "NO_EVENTS"),
         (b'[{"a": 1}]', "NO_EVENTS"),
         (b"x\ny\n", "NO_EVENTS"),
