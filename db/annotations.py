@@ -8,9 +8,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
+from db.assertions import Change, Row, ensure_source, write_changes
 from db.catalog import chunks
-from db.lineage import Annotation, Source, seen
+from db.filters import folded_value
+from db.lineage import Annotation, Source, identity, seen
+from db.revisions import open_revision
 from db.session import Session
+
+PEOPLE = "people"  # the source of what is said through the API
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +58,63 @@ def _remarks(
             remark = Remark(row.kind, row.value, source, row.author, row.reason)
             found[row.column_pk or row.asset_pk].append(remark)
     return {pk: found.get(pk, []) for pk in pks}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a person says of an asset, or of a column of it: these values and no others of this kind."""
+
+    workspace: str
+    asset_pk: UUID
+    column_pk: UUID | None
+    kind: str
+    values: Sequence[str]
+    author: str
+    reason: str
+
+
+def say(session: Session, word: Word) -> bool:
+    """Let a person's word hold from a new revision on; False, and nothing written, while a run reserves one.
+
+    Values that were said before keep who said them and why. If nothing changes, no revision is made.
+    """
+    source_pk = identity("source", word.workspace, PEOPLE)
+    held = select(Annotation).where(
+        Annotation.source_pk == source_pk,
+        Annotation.asset_pk == word.asset_pk,
+        Annotation.column_pk == word.column_pk,
+        Annotation.kind == word.kind,
+        col(Annotation.until).is_(None),
+    )
+    before = {row.value: row for row in session.scalars(held)}
+    new = [value for value in dict.fromkeys(word.values) if value not in before]
+    gone = [row.pk for value, row in before.items() if value not in word.values]
+    if not new and not gone:
+        return True
+    revision = open_revision(session, word.workspace)
+    if revision is None:
+        return False
+    ensure_source(session, word.workspace, PEOPLE)
+    changes = [Change(Annotation, closes=pk) for pk in gone]
+    changes += [Change(Annotation, _row(word, value, source_pk, revision)) for value in new]
+    write_changes(session, changes, revision)
+    return True
+
+
+def _row(word: Word, value: str, source_pk: UUID, revision: int) -> Row:
+    of = (word.asset_pk.hex, word.column_pk.hex if word.column_pk else "")
+    fact = identity("annotation", source_pk.hex, *of, word.kind, value)
+    return {
+        "pk": identity("assertion", fact.hex, str(revision)),
+        "fact": fact,
+        "workspace": word.workspace,
+        "source_pk": source_pk,
+        "since": revision,
+        "asset_pk": word.asset_pk,
+        "column_pk": word.column_pk,
+        "kind": word.kind,
+        "value": value,
+        "folded": folded_value(value),
+        "author": word.author,
+        "reason": word.reason,
+    }

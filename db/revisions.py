@@ -57,6 +57,35 @@ def reserve_revision(session: Session, workspace: str, run_pk: UUID, attempt: in
     return winner or Reservation(workspace, number, "", mine=False, alive=True)
 
 
+def open_revision(session: Session, workspace: str) -> int | None:
+    """Begin the next revision of a workspace and show it to readers, with what this transaction writes.
+
+    Returns:
+        Its number, or None while a run has reserved one.
+    """
+    session.execute(select(Workspace.name).where(Workspace.name == workspace).with_for_update())
+    own = Revision.workspace == workspace
+    if session.scalars(select(Revision.number).where(own, Revision.state == "reserved")).first() is not None:
+        return None
+    number = (
+        int(session.execute(select(func.coalesce(func.max(Revision.number), 0)).where(own)).scalar_one()) + 1
+    )
+    moment = clock(session)
+    row = {
+        "workspace": workspace,
+        "number": number,
+        "run_pk": None,
+        "attempt": 0,
+        "state": "committed",
+        "reserved_at": moment,
+        "committed_at": moment,
+    }
+    session.execute(insert(Revision), [row])
+    session.execute(update(Workspace).where(col(Workspace.name) == workspace).values(head=number))
+    hint(session, revision_topic(workspace))
+    return number
+
+
 def find_reservation(session: Session, workspace: str, run_pk: UUID, attempt: int) -> Reservation | None:
     """Who has reserved a revision of a workspace; None if nobody has."""
     reserved = (Revision.workspace == workspace, Revision.state == "reserved")

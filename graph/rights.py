@@ -126,6 +126,7 @@ NEEDS: Mapping[str, Role | Need] = {
     "viewer": Need.NOTHING,
     "workspaces": Need.NOTHING,
     # Mutations
+    "annotate": Role.EDITOR,
     "clearWorkspace": Role.ADMIN,
     "createApiKey": Need.OWN,
     "createUpload": Role.RUNNER,

@@ -14,6 +14,7 @@ from strawberry.types.graphql import OperationType
 from strawberry.utils.str_converters import to_camel_case
 
 from graph.analyses import AnalysisQuery
+from graph.annotating import AnnotationMutation
 from graph.assets import AssetQuery
 from graph.audit import Audited, AuditQuery
 from graph.context import Context
@@ -144,6 +145,7 @@ def build_schema(pipelines: Pipelines, limits: Limits | None = None) -> strawber
             UploadMutation,
             WorkspaceMutation,
             MemberMutation,
+            AnnotationMutation,
             KeyMutation,
         ),
     )
