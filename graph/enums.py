@@ -1,4 +1,4 @@
-"""Enums of the other rooms and of quotas, which do not know GraphQL, as GraphQL enums, with words for members."""
+"""Enums of the other rooms and of quotas, which know no GraphQL, as GraphQL enums, with words for members."""
 
 from collections.abc import Mapping
 from enum import Enum

@@ -178,14 +178,18 @@ class Validated(ValidationCache):
                 context.validation_rules,
             )
         if not context.pre_execution_errors:
-            context.pre_execution_errors = await charged(context.context, self._cost)
+            # An empty list stays: it says that the document was validated.
+            context.pre_execution_errors = (
+                await charged(context.context, LimitName.COST, max(self._cost, 1))
+                or context.pre_execution_errors
+            )
         yield
 
 
-async def charged(asking: Any, cost: int) -> list[GraphQLError] | None:
-    """Take what a document costs from what whoever asks has left; why not, if it is too much."""
+async def charged(asking: Any, name: LimitName, amount: int) -> list[GraphQLError] | None:
+    """Take so much from what whoever asks has left; why not, if it is too much."""
     try:
-        await asking.meter.take(LimitName.COST, asking.asker, max(cost, 1))
+        await asking.meter.take(name, asking.asker, amount)
     except LimitReached as refusal:
         return [GraphQLError(str(refusal), original_error=refusal)]
     return None

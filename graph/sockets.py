@@ -132,7 +132,6 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
         operation, payload = message["id"], message["payload"]
         if self.connection_acknowledged and operation not in self.operations:
             try:
-                await self.context.meter.take(LimitName.REQUESTS, self.context.asker)
                 payload = payload | {"query": self._document(payload)}
             except Rejected as refusal:
                 await self._refuse(operation, refusal)
