@@ -36,7 +36,7 @@ return 1
 """
 )
 COUNT = _CLOCK + "return redis.call('ZCOUNT', KEYS[1], '(' .. now, '+inf')"
-RENEWED_TOGETHER = 1_000  # seats in one call: Lua takes some 8,000 arguments at most
+ARGUMENTS = 1_000  # seats in one call: Lua takes some 8,000 at most
 
 
 class SeatsAway(ConnectionError):
@@ -71,10 +71,18 @@ class Seats:
         Raises:
             SeatsAway: Redis does not answer.
         """
-        for of, seats in taken.items():
-            listed = list(seats)
-            for at in range(0, len(listed), RENEWED_TOGETHER):
-                await self._ask(self._renew, of, self._life, *listed[at : at + RENEWED_TOGETHER])
+        calls = [
+            (PREFIX + of, listed[at : at + ARGUMENTS])
+            for of, listed in ((of, list(seats)) for of, seats in taken.items())
+            for at in range(0, len(listed), ARGUMENTS)
+        ]
+        try:
+            async with self._redis.pipeline(transaction=False) as together:
+                for key, listed in calls:
+                    await self._renew(keys=[key], args=[self._life, *listed], client=together)
+                await together.execute()
+        except RedisError as error:
+            raise SeatsAway(str(error)) from error
 
     async def give_back(self, of: str, seat: str) -> None:
         """Let others have a seat.

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -23,6 +24,8 @@ KEYS = "headwater:limits"  # what the keys of the counters begin with
 ANSWER_SECONDS = 0.5  # how long a request waits for Redis before its process counts alone
 ALONE_SECONDS = 5.0  # for how long it then does, before one request tries again
 RENEW_SECONDS = LIFE_SECONDS / 3
+FULL_SECONDS = 1.0  # for how long a limit that was reached is not looked at again
+RENEWED_TOGETHER = 500  # askers whose seats are renewed in one round trip
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +40,37 @@ class Seat:
     of: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Full:
+    """What is known for a moment of a limit that was reached.
+
+    A flood that is refused then costs no round trips; and it does not count against its address, where it would
+    take what is left for others.
+    """
+
+    amount: int
+    until: float
+    back_at: float | None
+
+    def refuses(self, amount: int) -> bool:
+        """Whether so much still does not fit."""
+        return amount == self.amount and time.monotonic() < self.until
+
+    def wait(self) -> int | None:
+        """In how many seconds it does."""
+        return None if self.back_at is None else max(math.ceil(self.back_at - time.monotonic()), 1)
+
+
 class Meter:
     """Counts what is asked for and refuses what is too much. One a process."""
 
-    def __init__(self, limits: Sequence[Limit], redis: Any) -> None:
+    def __init__(self, limits: Sequence[Limit], redis: Any, *, alone_seconds: float = ALONE_SECONDS) -> None:
         """Ask nothing yet.
 
         Args:
             limits: What is kept to.
             redis: A client of its own: what counts must not wait for what queues.
+            alone_seconds: For how long this process counts by itself before it looks for Redis again.
         """
         pool = redis.connection_pool
         self.limits = limits
@@ -63,7 +88,8 @@ class Meter:
         self._shared, self._alone = map(SlidingWindowCounterRateLimiter, (shared, self._memory))
         self._seats = Seats(redis)
         self._seated: dict[str, set[str]] = {}
-        self._alone_until = 0.0
+        self._alone_until, self._alone_seconds = 0.0, alone_seconds
+        self._full: dict[tuple[Limit, str], Full] = {}
         self._told: dict[str, float] = {}
         self._renewal: asyncio.Task[None] | None = None
 
@@ -86,11 +112,15 @@ class Meter:
         counted = list(self._counted(name, asker))
         if not counted:
             return
+        for limit, key in counted:
+            full = self._full.get((limit, key))
+            if full is not None and full.refuses(amount):
+                raise refusal(limit, full.wait())
         fits = await self._ask(partial(_hit, counted=counted, amount=amount))
         for (limit, key), fitted in zip(counted, fits, strict=True):
             if not fitted:
                 window = await self._ask(partial(_window, limit=limit, key=key))
-                raise self._refusal(limit, key, asker, window.wait(limit, amount))
+                raise self._refusal(limit, key, asker, self._filled(limit, key, amount, window))
 
     async def sit(self, seat: Seat, asker: Asker) -> None:
         """Take the places of a socket that it has not yet.
@@ -137,6 +167,15 @@ class Meter:
             key = asker.key(limit.scope)
             if key is not None:
                 yield limit, key
+
+    def _filled(self, limit: Limit, key: str, amount: int, window: Window) -> int | None:
+        """In how many seconds so much fits; notes that for a moment it does not."""
+        wait, moment = window.wait(limit, amount), time.monotonic()
+        if len(self._full) >= MAX_KEPT:
+            self._full.clear()
+        back_at = None if wait is None else moment + wait
+        self._full[limit, key] = Full(amount, moment + FULL_SECONDS, back_at)
+        return wait
 
     def _stand_up(self, seat: Seat, key: str) -> None:
         seat.of.remove(key)
@@ -192,13 +231,13 @@ class Meter:
             return True
         if time.monotonic() < self._alone_until:
             return False
-        self._alone_until = time.monotonic() + ALONE_SECONDS
+        self._alone_until = time.monotonic() + self._alone_seconds
         return True
 
     def _go_alone(self, error: Exception) -> None:
         if not self._alone_until:
             log.warning("limits counted alone", extra={"reason": str(error) or type(error).__name__})
-        self._alone_until = time.monotonic() + ALONE_SECONDS
+        self._alone_until = time.monotonic() + self._alone_seconds
 
     def _come_back(self) -> None:
         if self._alone_until:
@@ -208,7 +247,14 @@ class Meter:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            taken = {key: tuple(seats) for key, seats in self._seated.items()}
+            await self.renew()
+
+    async def renew(self) -> None:
+        """Keep the seats that sockets of this process have."""
+        keys = list(self._seated)
+        for at in range(0, len(keys), RENEWED_TOGETHER):
+            some = keys[at : at + RENEWED_TOGETHER]
+            taken = {key: tuple(self._seated.get(key, ())) for key in some}
             await self._ask_seats(partial(self._seats.renew, taken), alone=None)
 
 

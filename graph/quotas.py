@@ -107,8 +107,9 @@ WHOSE = {LimitScope.PRINCIPAL: "by one principal", LimitScope.ADDRESS: "from one
 def refusal(limit: Limit, wait: int | None) -> LimitReached:
     """The refusal of whoever has reached a limit, and may try again in so many seconds."""
     message = f"{limit.most:,} {WORDS[limit.name]} {WHOSE[limit.scope]}, and no more."
-    again = "Close one that is not needed." if wait is None else f"Try again in {wait} s."
-    hint = f"{again} {limit.setting} is the limit."
+    close = limit.name is LimitName.SOCKETS
+    less = "Close one that is not needed." if close else "Ask for less at once: this much never is."
+    hint = f"{less if wait is None else f'Try again in {wait} s.'} {limit.setting} is the limit."
     return LimitReached(message, limit=limit.name.name, allowed=limit.most, retry_after=wait, hint=hint)
 
 
