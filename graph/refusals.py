@@ -68,7 +68,7 @@ class TooManyRunsRefusal(Refusal):
 @strawberry.type(description="Somebody asks for more than one principal, address or workspace may have.")
 class RateLimitedRefusal(Refusal):
     limit: LimitName = strawberry.field(description="Which limit it is.")
-    allowed: BigInt = strawberry.field(description="How much it allows.")
+    maximum: BigInt = strawberry.field(description="How much it allows.")
 
 
 @strawberry.type(description="The id or the idempotency key belongs to a run with another input.")
@@ -147,7 +147,7 @@ class RefuseLimitReached(strawberry.ExceptionHandler[LimitReached, RateLimitedRe
         self, exception: LimitReached, *, field: StrawberryField, info: strawberry.Info
     ) -> RateLimitedRefusal:
         del field, info
-        details = {"limit": LimitName[exception.limit], "allowed": BigInt(exception.allowed)}
+        details = {"limit": LimitName[exception.limit], "maximum": BigInt(exception.allowed)}
         return refuse(RateLimitedRefusal, exception, **details)
 
 
