@@ -89,6 +89,7 @@ class Meter:
         self._seats = Seats(redis)
         self._seated: dict[str, set[str]] = {}
         self._alone_until, self._alone_seconds = 0.0, alone_seconds
+        self._owed: dict[tuple[LimitName, Asker], int] = {}
         self._full: dict[tuple[Limit, str], Full] = {}
         self._told: dict[str, float] = {}
         self._renewal: asyncio.Task[None] | None = None
@@ -112,6 +113,23 @@ class Meter:
         counted = list(self._counted(name, asker))
         if not counted:
             return
+        owed, grain = self._owed.pop((name, asker), 0), min(limit.grain for limit, _ in counted)
+        if owed + amount < grain:
+            self._owe(name, asker, owed + amount)
+            return
+        try:
+            await self._settle(counted, asker, owed + amount)
+        except LimitReached:
+            self._owe(name, asker, owed)
+            raise
+
+    def _owe(self, name: LimitName, asker: Asker, amount: int) -> None:
+        """Keep a little for later: what is asked for then is counted with it, in one round trip."""
+        if len(self._owed) >= MAX_KEPT:
+            self._owed.clear()
+        self._owed[name, asker] = self._owed.get((name, asker), 0) + amount
+
+    async def _settle(self, counted: Sequence[tuple[Limit, str]], asker: Asker, amount: int) -> None:
         for limit, key in counted:
             full = self._full.get((limit, key))
             if full is not None and full.refuses(amount):
@@ -158,7 +176,8 @@ class Meter:
                 found.append(Use(limit, await self._ask_seats(partial(self._seats.count, key), alone=ours)))
                 continue
             window = await self._ask(partial(_window, limit=limit, key=key))
-            used, left = window.used(limit.seconds), window.now_left if window.now else window.before_left
+            used = window.used(limit.seconds) + self._owed.get((limit.name, asker), 0)
+            left = (window.now_left if window.now else window.before_left) or limit.seconds
             found.append(Use(limit, used, now() + timedelta(seconds=left) if used else None))
         return found
 

@@ -74,6 +74,12 @@ def network_of(address: str) -> str:
     return str(found)
 
 
+FINE = frozenset(
+    {LimitName.REQUESTS, LimitName.COST}
+)  # what is asked for so often that it is counted in grains
+GRAINS = 1_000  # of a limit: so exact it is, for each process and each who asks; below it, to the last one
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """At most so many of something for each of a scope: in so many seconds, or at once."""
@@ -82,6 +88,11 @@ class Limit:
     scope: LimitScope
     most: int
     seconds: int | None = None
+
+    @property
+    def grain(self) -> int:
+        """How much of it is counted at least at once: less is not worth a round trip."""
+        return self.most // GRAINS if self.name in FINE else 0
 
     @property
     def setting(self) -> str:

@@ -77,6 +77,21 @@ async def test_processes_share(redis_url: str) -> None:
     assert 10 == outcomes.count(None)
 
 
+async def test_large_limits(redis_url: str) -> None:
+    """Of a large limit a thousandth is counted at once: few requests wait, and it holds so nearly."""
+    large = Limit(LimitName.REQUESTS, LimitScope.PRINCIPAL, 3_000, 60)
+    async with metering(redis_url, large) as ours, metering(redis_url, large) as theirs:
+        told = []
+        for _ in range(4):
+            await ours.take(LimitName.REQUESTS, ADA)
+            (own,), (shared,) = await ours.uses(ADA), await theirs.uses(ADA)
+            told.append((own.used, shared.used))
+        passed = 4 + await fits(ours, ADA, 1_500) + await fits(theirs, ADA, 1_600)
+
+    assert [(1, 0), (2, 0), (3, 3), (4, 3)] == told
+    assert 2_997 <= passed <= 3_006
+
+
 @pytest.mark.parametrize("earlier", [0, 7, 10])
 async def test_when_to_come_back(redis_url: str, earlier: int) -> None:
     """After as many seconds as the refusal says it is taken, and two seconds before it is not."""
