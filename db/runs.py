@@ -57,6 +57,12 @@ def place_for_run(session: Session, workspace: str) -> Place | None:
     return None if found is None else Place(found[0] is not None, int(found[1]))
 
 
+def unfinished_runs(session: Session, created_by: str) -> int:
+    """How many runs of a principal are queued or running."""
+    mine = (Run.created_by == created_by, col(Run.finished_at).is_(None))
+    return int(session.execute(select(func.count()).select_from(Run).where(*mine)).scalar_one())
+
+
 def find_run(session: Session, workspace: str, run_id: str) -> Run | None:
     """A run by its id in its workspace."""
     return session.scalars(select(Run).where(Run.workspace == workspace, Run.run_id == run_id)).one_or_none()

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from db.models import now
 
-__all__ = ["Session", "clock", "engine_for_reads", "engine_for_writes", "is_sqlite"]
+__all__ = ["Session", "clock", "engine_for_reads", "engine_for_writes", "hold_count", "is_sqlite"]
 
 SECRETIVE: Final[dict[str, Any]] = {"hide_parameters": True}  # an error's words end in logs; rows do not
 SQLITE_BUSY_SECONDS = 30.0  # how long a write waits for the other processes' writes
@@ -143,3 +143,12 @@ def clock(session: Session) -> datetime:
         return now()  # one machine, one clock
     moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
     return moment
+
+
+def hold_count(session: Session, of: str) -> None:
+    """Keep others who ask this from counting the same until the transaction ends: whoever counts may then add.
+
+    Two that count first and add then would both find room for one. SQLite has one writer, and needs no lock.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(of, 0))))

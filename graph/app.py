@@ -27,10 +27,12 @@ from graph.graphiql import static_folder
 from graph.http import Belongings, Bounded, Door, Probes, crashed, unrouted
 from graph.inbox import Inbox
 from graph.limits import Limits
+from graph.meter import Meter
 from graph.oidc import open_issuer
 from graph.origins import open_to_pages
+from graph.quotas import limits_of
 from graph.schema import build_schema
-from graph.settings import ApiSettings, OidcSettings, anonymous_of, load_all
+from graph.settings import ApiSettings, OidcSettings, QuotaSettings, anonymous_of, load_all
 from graph.sign_in import SignIn
 from jobs.analyst import Analyst
 from jobs.children import ChildLimits, Children
@@ -62,14 +64,15 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     loaded = load_all(environ)
     state, work, api = loaded[StateSettings], loaded[WorkSettings], loaded[ApiSettings]
     set_up_logs(loaded[LogSettings], "api", files=log_folder(state), secrets=secrets_of(loaded))
-    redis = connect(redis_url(work, state))
+    redis, counting = (connect(redis_url(work, state)) for _ in range(2))
+    meter = Meter(limits_of(loaded[QuotaSettings]), counting)
 
     async def look(topics: Any) -> Mapping[str, int]:
         return await store.read(partial(newest_events, topics=topics))
 
     hints = Hints(redis, look)
     store = Store(state.url, synchronous=state.sqlite_synchronous, publish=hints.publish)
-    transfers = transfers_of(store, state, api)
+    transfers = transfers_of(store, state, loaded)
     graphs = Graphs(store, api.walk_cache_mb << 20)
     analyst = analyst_of(environ)
     sign_in = sign_in_of(store, loaded)
@@ -78,6 +81,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await hints.start()
+        await meter.start()
         gc.collect()
         gc.freeze()  # full rounds over all that was imported would stop the loop for 100 ms
         log.info("api started", extra={"kinds": list(desk.pipelines)})
@@ -86,13 +90,15 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         await analyst.children.close()
         await sign_in.close()
         await hints.close()
+        await meter.close()
         graphs.close()
         store.close()
-        await redis.aclose(close_connection_pool=True)
+        for client in (redis, counting):
+            await client.aclose(close_connection_pool=True)
         log.info("api ended")
 
     schema = build_schema(desk.pipelines, Limits.of(api))
-    belongings = Belongings(transfers, graphs, analyst, log_folder(state), sign_in)
+    belongings = Belongings(transfers, graphs, analyst, log_folder(state), sign_in, meter)
     door = Door(schema, desk, hints, api, belongings)
     probes = Probes(desk, schema.as_str() if api.introspection else None)
     inbox = Inbox(desk, sign_in, api.max_body_bytes)
@@ -105,6 +111,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         middleware=around(api),
         lifespan=lifespan,
     )
+    app.state.meter = meter
     app.state.hints, app.state.graphs, app.state.analyst = hints, graphs, analyst
     return app
 
@@ -148,8 +155,16 @@ def analyst_of(environ: Mapping[str, str] | None) -> Analyst:
     return Analyst(Children(ANALYSIS_LIMITS), frozenset(schema.lower() for schema in excluded))
 
 
-def transfers_of(store: Store, state: StateSettings, api: ApiSettings) -> Transfers:
+def transfers_of(store: Store, state: StateSettings, loaded: Mapping[Any, Any]) -> Transfers:
     """What moving bytes takes; no child process is started before there is a file to look at."""
     folder = Folder(state.data_dir.resolve() / "artifacts", state.max_artifact_bytes)
-    most = min(api.max_upload_bytes, state.max_artifact_bytes)
-    return Transfers(Intake(store, folder, Children(CHILD_LIMITS), most), Grants(store, api))
+    api, quotas = loaded[ApiSettings], loaded[QuotaSettings]
+    intake = Intake(
+        store,
+        folder,
+        Children(CHILD_LIMITS),
+        min(api.max_upload_bytes, state.max_artifact_bytes),
+        quotas.max_waiting_bytes_per_principal,
+        quotas.max_storage_per_workspace,
+    )
+    return Transfers(intake, Grants(store, api))

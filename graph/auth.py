@@ -14,6 +14,7 @@ from graph.settings import ApiSettings
 from jobs.errors import Unauthenticated
 
 SCHEME = "bearer"
+FORWARDED = "x-forwarded-for"
 MAX_NAME_CHARACTERS = 200
 RESERVED = ("key:", "group:")  # what names of people do not begin with
 OURS = frozenset({"*", "anybody", "token"})
@@ -107,15 +108,45 @@ def is_trusted(settings: ApiSettings, connection: HTTPConnection) -> bool:
     uvicorn does by itself, would let them be forged: see graph.cli.parts.
     """
     peer = connection.client
-    if not settings.trusted_proxies or peer is None:
+    return peer is not None and is_proxy(settings, peer.host)
+
+
+def is_proxy(settings: ApiSettings, host: str) -> bool:
+    """Whether an address is that of a trusted proxy."""
+    if not settings.trusted_proxies:
         return False
     try:
-        address: IPv4Address | IPv6Address = ip_address(peer.host)
+        address: IPv4Address | IPv6Address = ip_address(host)
     except ValueError:
         return False
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     return any(address in ip_network(network) for network in settings.trusted_proxies)
+
+
+def address_of(settings: ApiSettings, connection: HTTPConnection) -> str | None:
+    """From where somebody asks; None if nobody can tell.
+
+    A trusted proxy is not who asks: it adds the address that it was asked from to X-Forwarded-For. What stands
+    to the left of that is what the client itself sent, so the last one that is no proxy of ours counts.
+    """
+    peer = connection.client
+    if peer is None or not is_proxy(settings, peer.host):
+        return None if peer is None else peer.host
+    passed = map(without_port, ",".join(connection.headers.getlist(FORWARDED)).split(","))
+    given = next((host for host in reversed(tuple(passed)) if not is_proxy(settings, host)), "")
+    try:
+        return str(ip_address(given))
+    except ValueError:
+        return None
+
+
+def without_port(host: str) -> str:
+    """An address as X-Forwarded-For names it, without the port that some proxies add."""
+    host = host.strip()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0] if host.count(":") == 1 else host
 
 
 def authorization_of(params: Mapping[str, Any]) -> str | None:

@@ -13,6 +13,8 @@ from db.hints import Hints
 from graph.auth import ANYBODY, Principal
 from graph.grants import Transfers
 from graph.loaders import Loaders
+from graph.meter import Meter, Seat
+from graph.quotas import Asker
 from graph.rights import NOBODY, Rights
 from graph.sign_in import SignIn
 from jobs.analyst import Sitting
@@ -31,10 +33,13 @@ class Context:
     sitting: Sitting
     logs: Path  # the folder of this machine's files of logs
     sign_in: SignIn
+    meter: Meter
     request: Request | WebSocket | None = None
     response: Any = None
     principal: Principal = ANYBODY
     rights: Rights = NOBODY
+    origin: str | None = None  # the address that limits count: behind a proxy another than the peer's
+    seat: Seat = field(default_factory=Seat)  # among the sockets that are open
     connection_params: dict[str, Any] = field(default_factory=dict)  # filled in by connection_init
 
     @property
@@ -42,6 +47,11 @@ class Context:
         """Where the request or socket comes from."""
         peer = self.request.client if self.request is not None else None
         return None if peer is None else peer.host
+
+    @property
+    def asker(self) -> Asker:
+        """Whom it counts against: whoever does not sign in counts by where they come from alone."""
+        return asker_of(self.principal, self.origin)
 
     @property
     def request_id(self) -> str | None:
@@ -53,6 +63,11 @@ class Context:
     def for_operation(self) -> "Context":
         """The same with loaders of its own: a socket lives long, and what they read is soon old."""
         return replace(self, loaders=Loaders(self.desk.store), sitting=Sitting(self.sitting.analyst))
+
+
+def asker_of(principal: Principal, origin: str | None) -> Asker:
+    """Whom it counts against what this principal asks from there."""
+    return Asker(None if principal == ANYBODY else principal.name, origin)
 
 
 Info = strawberry.Info[Context, None]

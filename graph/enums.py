@@ -1,4 +1,4 @@
-"""Enums of the other rooms, which must not know GraphQL, as GraphQL enums; and what their members mean."""
+"""Enums of the other rooms and of quotas, which know no GraphQL, as GraphQL enums, with words for members."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -8,6 +8,7 @@ import strawberry
 from db.access import Role
 from db.models import RunStatus
 from db.walk import Direction, Level
+from graph.quotas import LimitName, LimitScope
 from jobs.engines.files.roles import Role as FileRole
 from jobs.engines.lineage.classify import DataModelType
 from jobs.engines.lineage.values import AnnotationKind, EdgeKind, Origin, Subtype
@@ -130,12 +131,37 @@ describe(
     name="FileRole",
 )
 
+describe(
+    LimitName,
+    "What is limited.",
+    {
+        "REQUESTS": "Requests, operations on sockets, and sockets that are opened.",
+        "COST": "What documents cost together, each as `extensions.cost` says.",
+        "SOCKETS": "Sockets that are open.",
+        "RUNS": "Runs that are queued or running.",
+        "UPLOADS": "Uploads that are announced.",
+        "WAITING_BYTES": "Bytes of uploads that were announced and have not arrived.",
+        "STORAGE": "Bytes of the files of uploads and runs.",
+    },
+)
+describe(
+    LimitScope,
+    "Whose use counts together.",
+    {
+        "PRINCIPAL": "That of whoever signed in as this one.",
+        "ADDRESS": "That from one address, or from one IPv6 network of 64 bits.",
+        "WORKSPACE": "That of everybody in a workspace.",
+    },
+)
+
 __all__ = [
     "DataModelType",
     "Direction",
     "EdgeKind",
     "FileRole",
     "Level",
+    "LimitName",
+    "LimitScope",
     "Origin",
     "Role",
     "RunStatus",

@@ -23,6 +23,7 @@ from jobs.errors import (
     BadFile,
     BadGrant,
     HeadwaterError,
+    LimitReached,
     Rejected,
     TooLarge,
     UploadReceived,
@@ -37,6 +38,7 @@ STATUSES: Mapping[type[HeadwaterError], int] = {
     ArtifactMissing: 410,
     TooLarge: 413,
     BadFile: 422,
+    LimitReached: 429,
 }
 DOWNLOAD = {
     "Cache-Control": "private",

@@ -28,8 +28,8 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from db.graphs import Graphs
-from graph.auth import ANYBODY, authorization_of
-from graph.context import Context
+from graph.auth import ANYBODY, address_of, authorization_of
+from graph.context import Context, asker_of
 from graph.documents import Documents
 from graph.errors import BadRequest, CrossSite
 from graph.grants import Transfers
@@ -37,14 +37,16 @@ from graph.graphiql import example_tabs, graphiql_headers, graphiql_page
 from graph.health import check_all, status_of, uptime_seconds
 from graph.loaders import Loaders
 from graph.media import GRAPHQL, JSON, chosen, is_forgeable, is_json, takes_gzip
-from graph.refusals import code_of, is_request_error, masked
+from graph.meter import Meter
+from graph.quotas import Asker, LimitName
+from graph.refusals import code_of, is_request_error, limit_in, masked
 from graph.rights import NOBODY
 from graph.service import VERSION
 from graph.settings import ApiSettings
 from graph.sign_in import SignIn
 from graph.sockets import Conversation, Socket
 from jobs.analyst import Analyst, Sitting
-from jobs.errors import HeadwaterError, IssuerAway, TooLarge, Unauthenticated
+from jobs.errors import HeadwaterError, IssuerAway, LimitReached, TooLarge, Unauthenticated
 from jobs.submit import Desk
 
 REQUEST_ID = "x-request-id"
@@ -58,7 +60,10 @@ GZIP_FROM, GZIP_LEVEL = 2_048, 5  # bytes; smaller answers fit into few packets 
 def error_response(error: HeadwaterError, status: int, *, media: str | None = JSON) -> Response:
     """A refusal before GraphQL began, in GraphQL's own form."""
     shown = {"errors": [{"message": str(error), "extensions": code_of(error)}]}
-    return JSONResponse(shown, status, getattr(error, "headers", None), media or JSON)
+    headers = dict(getattr(error, "headers", None) or {})
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    return JSONResponse(shown, status, headers, media or JSON)
 
 
 async def unrouted(_request: Request, error: Exception) -> Response:
@@ -95,6 +100,7 @@ class Belongings:
     analyst: Analyst
     logs: Path
     sign_in: SignIn
+    meter: Meter
 
 
 class Door(GraphQL[Context, None]):
@@ -143,6 +149,8 @@ class Door(GraphQL[Context, None]):
             return response
         except IssuerAway as error:
             return error_response(error, 503, media=media)
+        except LimitReached as error:
+            return error_response(error, 429, media=media)
         except TooLarge as error:
             return error_response(error, 413, media=media)
         except BadRequest as error:
@@ -183,7 +191,12 @@ class Door(GraphQL[Context, None]):
         media = sub_response.media_type or JSON
         # Clients that know only the older type take whatever is no 200 for a failure of the network.
         status = 400 if media == GRAPHQL and "data" not in response_data else 200
-        response = Response(self.encode_json(response_data), status, NO_STORE, media)
+        headers = dict(NO_STORE)
+        limited = limit_in(response_data)
+        if limited is not None:  # whoever is to wait is told so in the words of HTTP, whatever they know
+            status = 429
+            headers |= {"Retry-After": str(limited["retryAfter"])} if limited["retryAfter"] is not None else {}
+        response = Response(self.encode_json(response_data), status, headers, media)
         response.headers["Vary"] = "Accept, Accept-Encoding"
         return response
 
@@ -208,10 +221,18 @@ class Door(GraphQL[Context, None]):
         authorization = request.headers.get("authorization")
         # A socket may still bring its token with connection_init: see on_ws_connect.
         waits = isinstance(request, WebSocket)
-        principal = ANYBODY if waits else await self.sign_in.enter(authorization, request)
+        origin, meter = address_of(self._settings, request), self._own.meter
+        try:
+            principal = ANYBODY if waits else await self.sign_in.enter(authorization, request)
+        except Unauthenticated:  # whoever tries keys counts, too
+            await meter.take(LimitName.REQUESTS, Asker(address=origin))
+            raise
+        if not waits:
+            await meter.take(LimitName.REQUESTS, asker_of(principal, origin))
         return Context(
             principal=principal,
             rights=NOBODY if waits else await self.sign_in.rights_of(principal),
+            origin=origin,
             desk=self._desk,
             hints=self._hints,
             loaders=Loaders(self._desk.store),
@@ -220,6 +241,7 @@ class Door(GraphQL[Context, None]):
             sitting=Sitting(self._own.analyst),
             logs=self._own.logs,
             sign_in=self.sign_in,
+            meter=meter,
             request=request,
             response=response,
         )
@@ -231,6 +253,7 @@ class Door(GraphQL[Context, None]):
         try:
             context.principal = await self.sign_in.enter(given, context.request)
             context.rights = await self.sign_in.rights_of(context.principal)
+            await context.meter.sit(context.seat, context.asker)
         except (Unauthenticated, IssuerAway) as error:
             raise ConnectionRejectionError from error
         return await super().on_ws_connect(context)

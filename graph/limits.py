@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -36,10 +36,11 @@ from graph.errors import (
     DocumentTooLong,
     TooManyAliases,
 )
+from graph.quotas import LimitName
 from graph.rights import NEEDS, Need, Rights
 from graph.settings import ApiSettings
 from graph.weights import Scale, Weight
-from jobs.errors import InvalidParams
+from jobs.errors import InvalidParams, LimitReached
 
 MAX_DIGITS = 400  # of a number in a document: no type holds more, and Python reads 4,300 at most
 LONG_NUMBER = re.compile(rf"\d{{{MAX_DIGITS}}}")
@@ -162,7 +163,7 @@ class Validated(ValidationCache):
     def get_results(self) -> dict[str, Any]:
         return {} if self._cost is None else {"cost": {"requested": self._cost, "maximum": self._limits.cost}}
 
-    def on_validate(self) -> Iterator[None]:
+    async def on_validate(self) -> AsyncIterator[None]:  # type: ignore[override]  # either will do for Strawberry
         context = self.execution_context
         weight = weight_of(context)
         self._cost = weight.cost()
@@ -170,10 +171,28 @@ class Validated(ValidationCache):
         context.pre_execution_errors = self._limits.refused_weighed(weight) or unanswerable(context)
         if not self._limits.introspection:
             context.validation_rules = (*context.validation_rules, NoSchemaIntrospectionCustomRule)
-        if context.pre_execution_errors or len(context.query or "") > CACHED_CHARACTERS:
-            yield
-        else:
-            yield from super().on_validate()
+        if not context.pre_execution_errors and len(context.query or "") <= CACHED_CHARACTERS:
+            context.pre_execution_errors = self.cached_validate_document(
+                context.schema._schema,  # noqa: SLF001 - Strawberry has no other way
+                context.graphql_document,
+                context.validation_rules,
+            )
+        if not context.pre_execution_errors:
+            # An empty list stays: it says that the document was validated.
+            context.pre_execution_errors = (
+                await charged(context.context, LimitName.COST, max(self._cost, 1))
+                or context.pre_execution_errors
+            )
+        yield
+
+
+async def charged(asking: Any, name: LimitName, amount: int) -> list[GraphQLError] | None:
+    """Take so much from what whoever asks has left; why not, if it is too much."""
+    try:
+        await asking.meter.take(name, asking.asker, amount)
+    except LimitReached as refusal:
+        return [GraphQLError(str(refusal), original_error=refusal)]
+    return None
 
 
 @dataclass(frozen=True, slots=True)

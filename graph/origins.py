@@ -14,6 +14,7 @@ SHOWN = (
     "Content-Disposition",
     "Content-Range",
     "ETag",
+    "Retry-After",
     "WWW-Authenticate",
     REQUEST_ID,
 )

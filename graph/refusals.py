@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,12 +13,15 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.field import StrawberryField
 
 from db.models import now
+from graph.enums import LimitName
+from graph.scalars import BigInt
 from jobs.errors import (
     BadFile,
     DuplicateRunId,
     Forbidden,
     HeadwaterError,
     InvalidParams,
+    LimitReached,
     RunNotReady,
     TooManyRuns,
     TooManyUploads,
@@ -45,6 +49,9 @@ class Refusal:
     hint: str = strawberry.field(description="What to do next; may be empty.")
     retryable: bool = strawberry.field(description="Whether the same request may succeed later.")
     timestamp: datetime = strawberry.field(description="When it was refused.")
+    retry_after: int | None = strawberry.field(
+        description="In how many seconds it may succeed; null if that is no matter of time."
+    )
 
 
 @strawberry.type(description="A value has the right type but is not acceptable.")
@@ -56,6 +63,12 @@ class InvalidParamsRefusal(Refusal):
 class TooManyRunsRefusal(Refusal):
     unfinished: int = strawberry.field(description="Runs that are queued or running.")
     allowed: int = strawberry.field(description="How many may be.")
+
+
+@strawberry.type(description="Somebody asks for more than one principal, address or workspace may have.")
+class RateLimitedRefusal(Refusal):
+    limit: LimitName = strawberry.field(description="Which limit it is.")
+    maximum: BigInt = strawberry.field(description="How much it allows.")
 
 
 @strawberry.type(description="The id or the idempotency key belongs to a run with another input.")
@@ -107,6 +120,7 @@ def refuse(into: type[R], error: HeadwaterError, **details: Any) -> R:
         hint=error.hint,
         retryable=error.retryable,
         timestamp=now(),
+        retry_after=error.retry_after,
         **details,
     )
 
@@ -126,6 +140,15 @@ class RefuseTooManyRuns(strawberry.ExceptionHandler[TooManyRuns, TooManyRunsRefu
         del field, info
         counts = {"unfinished": exception.unfinished, "allowed": exception.allowed}
         return refuse(TooManyRunsRefusal, exception, **counts)
+
+
+class RefuseLimitReached(strawberry.ExceptionHandler[LimitReached, RateLimitedRefusal]):
+    def handle(
+        self, exception: LimitReached, *, field: StrawberryField, info: strawberry.Info
+    ) -> RateLimitedRefusal:
+        del field, info
+        details = {"limit": LimitName[exception.limit], "maximum": BigInt(exception.allowed)}
+        return refuse(RateLimitedRefusal, exception, **details)
 
 
 class RefuseDuplicateRunId(strawberry.ExceptionHandler[DuplicateRunId, DuplicateRunIdRefusal]):
@@ -202,6 +225,7 @@ class RefuseTooManyUploads(strawberry.ExceptionHandler[TooManyUploads, TooManyUp
 HANDLERS = (
     RefuseInvalidParams(),
     RefuseTooManyRuns(),
+    RefuseLimitReached(),
     RefuseDuplicateRunId(),
     RefuseUnknown(),
     RefuseForbidden(),
@@ -223,7 +247,17 @@ def code_of(error: HeadwaterError) -> dict[str, Any]:
     }
     if isinstance(error, InvalidParams | BadFile):
         extensions["field"] = error.field
+    if error.code == LimitReached.code:
+        extensions["retryAfter"] = error.retry_after
     return extensions
+
+
+def limit_in(answer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What an answer says of the limit for which nothing was executed; None if that is not the reason."""
+    if "data" in answer:
+        return None
+    told = (error.get("extensions") or {} for error in answer.get("errors", ()))
+    return next((each for each in told if each.get("code") == LimitReached.code), None)
 
 
 def masked(cause: BaseException) -> tuple[str, dict[str, Any]]:

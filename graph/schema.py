@@ -21,13 +21,14 @@ from graph.context import Context
 from graph.derive import result_types
 from graph.events import EVENT_TYPES, RunSubscription
 from graph.keys import KeyMutation, KeyQuery
-from graph.limits import Allowed, Limits, NoNul, Parsed, Tokens, Validated
+from graph.limits import Allowed, Limits, NoNul, Parsed, Tokens, Validated, charged
 from graph.lineage import LineageQuery
 from graph.logs import LogQuery
 from graph.members import MemberMutation, MemberQuery
 from graph.nodes import NodeQuery
 from graph.pictures import PictureQuery
 from graph.plain import PlainExecutor
+from graph.quotas import LimitName
 from graph.refusals import HANDLERS, is_request_error, shown
 from graph.revisions import RevisionQuery
 from graph.runs import RunQuery
@@ -82,6 +83,9 @@ class OurSchema(strawberry.Schema):
         if too_long := self.limits.refused_unread(query):
             return self._fit_stream(only(PreExecutionError(data=None, errors=[too_long])))
         context: Context = more.pop("context_value")
+        # HTTP counts at its door; here the other operations of a socket do not wait for it.
+        if refused := await charged(context, LimitName.REQUESTS, 1):
+            return self._fit_stream(only(PreExecutionError(data=None, errors=refused)))
         return self._fit_stream(await super().stream(query, context_value=context.for_operation(), **more))
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:

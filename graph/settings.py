@@ -155,6 +155,42 @@ class ApiSettings(BaseSettings):
         return tuple(origin.lower() for origin in value)
 
 
+class QuotaSettings(BaseSettings):
+    """How much whoever asks may use; each limit is switched off by 0."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, use_attribute_docstrings=True)
+
+    max_requests_per_principal: int = Field(default=12_000, ge=0)
+    """Requests and operations on sockets a minute of one who signed in; then RATE_LIMITED."""
+
+    max_requests_per_address: int = Field(default=30_000, ge=0)
+    """The same from one address, or from one IPv6 network of 64 bits; a socket that is opened counts as one."""
+
+    max_cost_per_principal: int = Field(default=100_000_000, ge=0)
+    """What the documents of one who signed in may cost a minute, each as `extensions.cost` says."""
+
+    max_cost_per_address: int = Field(default=300_000_000, ge=0)
+    """The same from one address."""
+
+    max_sockets_per_principal: int = Field(default=500, ge=0)
+    """Sockets of one who signed in that may be open at once; one more is closed with 1013."""
+
+    max_sockets_per_address: int = Field(default=500, ge=0)
+    """The same from one address, from the moment they are opened."""
+
+    max_uploads_per_principal: int = Field(default=10_000, ge=0)
+    """Uploads that one who signed in may announce in an hour."""
+
+    max_uploads_per_address: int = Field(default=20_000, ge=0)
+    """The same from one address."""
+
+    max_waiting_bytes_per_principal: int = Field(default=17_179_869_184, ge=0)
+    """Bytes that one principal's uploads may have together that were announced and have not arrived."""
+
+    max_storage_per_workspace: int = Field(default=0, ge=0)
+    """Bytes of files in a workspace, those of its uploads and runs, from which on it takes no more uploads."""
+
+
 class ClientSettings(BaseSettings):
     """Where the command line finds a service."""
 
@@ -260,7 +296,7 @@ def anonymous_of(api: ApiSettings, oidc: OidcSettings, environment: Environment)
 
 
 OWN: tuple[type[BaseSettings], ...] = (
-    *(StateSettings, WorkSettings, ApiSettings, OidcSettings),
+    *(StateSettings, WorkSettings, ApiSettings, QuotaSettings, OidcSettings),
     *(LogSettings, ClientSettings),
 )
 

@@ -16,9 +16,11 @@ from db.store import is_passing
 from graph.context import Context
 from graph.documents import Documents
 from graph.errors import TooManyOperations
+from graph.quotas import LimitName
 from graph.refusals import shown
-from jobs.errors import Rejected
+from jobs.errors import LimitReached, Rejected
 
+TRY_LATER = 1013  # known clients try again later, where 4429 would have them give up
 REASON_BYTES = 123  # all that a close frame has room for
 TYPES = ("complete", "connection_init", "ping", "pong", "subscribe")  # a set would refuse to look up a list
 
@@ -72,6 +74,18 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
         super().__init__(**more)
         self._documents = documents
         self.watch: asyncio.Task[None] | None = None
+
+    async def handle(self) -> None:
+        """Talk, if there is a place for one more socket of this address."""
+        context = self.context
+        try:
+            await context.meter.take(LimitName.REQUESTS, context.asker)
+            await context.meter.sit(context.seat, context.asker)
+            await super().handle()
+        except LimitReached as refusal:
+            await self.websocket.close(code=TRY_LATER, reason=str(refusal))
+        finally:
+            await context.meter.leave(context.seat)
 
     async def handle_connection_init(self, message: Any) -> None:
         await super().handle_connection_init(message)

@@ -17,11 +17,13 @@ from graph.context import Info
 from graph.enums import FileRole
 from graph.grants import Purpose
 from graph.paging import encode_cursor, page_of, page_size, time_key
+from graph.quotas import LimitName
 from graph.refusals import (
     BadFileRefusal,
     ForbiddenRefusal,
     InvalidParamsRefusal,
     NotFoundRefusal,
+    RateLimitedRefusal,
     TooManyUploadsRefusal,
     WorkspaceBusyRefusal,
 )
@@ -103,6 +105,7 @@ UploadCreated = Annotated[
     | InvalidParamsRefusal
     | NotFoundRefusal
     | TooManyUploadsRefusal
+    | RateLimitedRefusal
     | WorkspaceBusyRefusal
     | ForbiddenRefusal,
     strawberry.union("CreateUploadResult", description="The announced upload, or why it was not taken."),
@@ -127,6 +130,7 @@ class UploadMutation:
     ) -> UploadCreated:
         context = info.context
         announced = Announcement(name, size, None if sha256 is None else sha256.lower())
+        await context.meter.take(LimitName.UPLOADS, context.asker)
         return Upload.of(
             await announce_upload(context.transfers.intake, context.principal.name, workspace, announced)
         )

@@ -4,6 +4,7 @@
   x Rejected              refused; nothing was written
     + InvalidParams
     + TooManyRuns
+    + LimitReached
     + UnknownRun
     + UnknownWorkspace
     + UnknownAsset
@@ -55,6 +56,7 @@ class HeadwaterError(Exception):
 
     code: ClassVar[str] = "INTERNAL"
     retryable: ClassVar[bool] = False
+    retry_after: int | None = None  # seconds until the same may succeed, where somebody can tell
 
     def __init__(self, message: str = "", *, hint: str = "") -> None:
         self.hint = hint
@@ -77,15 +79,28 @@ class InvalidParams(Rejected):
         super().__init__(f"{field} {problem}", hint=hint)
 
 
+class LimitReached(Rejected):
+    """Somebody asks for more than one principal, address or workspace may have."""
+
+    code = "RATE_LIMITED"
+    retryable = True
+
+    def __init__(
+        self, message: str, *, limit: str, allowed: int, retry_after: int | None = None, hint: str = ""
+    ) -> None:
+        self.limit, self.allowed, self.retry_after = limit, allowed, retry_after
+        super().__init__(message, hint=hint)
+
+
 class TooManyRuns(Rejected):
     """There are as many unfinished runs as allowed."""
 
     code = "RATE_LIMITED"
 
-    def __init__(self, unfinished: int, allowed: int) -> None:
+    def __init__(self, unfinished: int, allowed: int, *, whose: str = "runs") -> None:
         self.unfinished, self.allowed = unfinished, allowed
         super().__init__(
-            f"{unfinished} runs are unfinished and {allowed} are allowed",
+            f"{unfinished} {whose} are unfinished and {allowed} are allowed",
             hint="Wait for one to finish, or stop one.",
         )
 

@@ -39,6 +39,9 @@ class WorkSettings(BaseSettings):
     max_unfinished_runs: int = Field(default=10_000, ge=1)
     """Queued and running runs together; further submissions are refused as RATE_LIMITED."""
 
+    max_unfinished_runs_per_principal: int = Field(default=1_000, ge=0)
+    """The same of one principal; whoever did not sign in is one. 0: as many as there may be in all."""
+
     run_timeout_seconds: int = Field(default=3600, ge=1, le=MAX_TIMEOUT_SECONDS)
     """How long one attempt of a run may take when its submission does not say."""
 

@@ -27,8 +27,9 @@ from db.runs import (
     rank_of,
     request_stop,
     stop_queued_run,
+    unfinished_runs,
 )
-from db.session import Session
+from db.session import Session, hold_count
 from db.store import Store
 from jobs.errors import (
     DuplicateRunId,
@@ -47,6 +48,7 @@ NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 MAX_LABELS = 20
 MAX_LABEL_CHARACTERS = 100
 MAX_KEY_CHARACTERS = 200
+UNDER_WAY = 500  # submissions that may be committed at the very same moment: databases take fewer connections
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ def _accept(
         return same, []
     if place.unfinished >= settings.max_unfinished_runs:
         raise TooManyRuns(place.unfinished, settings.max_unfinished_runs)
+    _check_principal(session, row.created_by, place.unfinished, settings.max_unfinished_runs_per_principal)
     if not insert_run(session, row, params, labels):
         # Somebody else committed the same id between our look and our insert.
         winner = _earlier(session, row)
@@ -154,6 +157,16 @@ def _accept(
     if check is not None:
         check(session, row.workspace, row.pk)
     return row, admit_runs(session, settings.capacity)
+
+
+def _check_principal(session: Session, created_by: str, unfinished: int, most: int) -> None:
+    """Refuse a run more than a principal may have unfinished; nobody counts where that cannot be met."""
+    if not most or unfinished + UNDER_WAY < most:
+        return
+    hold_count(session, f"runs:{created_by}")  # ahead of the count, which then sees what others committed
+    theirs = unfinished_runs(session, created_by)
+    if theirs >= most:
+        raise TooManyRuns(theirs, most, whose="runs of yours")
 
 
 def _checking(

@@ -11,9 +11,9 @@ from functools import partial
 from db.artifacts import CHUNK_BYTES, Draft, Folder, TooManyBytes
 from db.clearing import hold_workspace
 from db.models import Artifact, Upload, now
-from db.session import Session
+from db.session import Session, hold_count
 from db.store import Store
-from db.uploads import insert_upload, receive_upload
+from db.uploads import insert_upload, receive_upload, stored_bytes, waiting_bytes
 from jobs.children import Children
 from jobs.engines.files.detect import detect
 from jobs.engines.files.roles import CATALOG, Role
@@ -21,6 +21,7 @@ from jobs.errors import (
     BadFile,
     BadGrant,
     ChildFailed,
+    LimitReached,
     TooLarge,
     TooManyUploads,
     UnknownWorkspace,
@@ -40,6 +41,10 @@ MEDIA_TYPES = dict.fromkeys(CATALOG, "application/vnd.apache.parquet") | {
     ),
 }
 AS_ANNOUNCED = "Send all of the announced file to the same address, or announce it anew if it has changed."
+MAKE_ROOM = (
+    "Delete ended runs with deleteRun, or all of it with clearWorkspace; the sweep then removes their files. "
+    "Uploads that no run takes go by themselves after HEADWATER_UPLOAD_RETENTION_HOURS."
+)
 BYTES = "application/octet-stream"
 
 
@@ -77,6 +82,8 @@ class Intake:
     folder: Folder
     children: Children
     max_bytes: int
+    max_waiting_bytes: int = 0  # of one principal; 0: any number
+    max_storage: int = 0  # bytes of one workspace; 0: any number
 
 
 async def announce_upload(intake: Intake, created_by: str, workspace: str, announced: Announcement) -> Upload:
@@ -86,6 +93,7 @@ async def announce_upload(intake: Intake, created_by: str, workspace: str, annou
         BadFile: It would be too large.
         UnknownWorkspace: There is no such workspace.
         TooManyUploads: Too many are announced that have not arrived.
+        LimitReached: Its principal has too many bytes announced, or the workspace holds too many.
         WorkspaceBusy: It is being cleared.
     """
     if announced.size_bytes > intake.max_bytes:
@@ -102,7 +110,7 @@ async def announce_upload(intake: Intake, created_by: str, workspace: str, annou
         created_at=moment,
         expires_at=moment + LIFE,
     )
-    waiting = await intake.store.write(partial(_announce, upload=upload))
+    waiting = await intake.store.write(partial(_announce, upload=upload, intake=intake))
     if waiting is None:
         raise UnknownWorkspace(hint="Leave workspace out to use the first one.")
     if waiting >= MAX_WAITING:
@@ -110,10 +118,43 @@ async def announce_upload(intake: Intake, created_by: str, workspace: str, annou
     return upload
 
 
-def _announce(session: Session, upload: Upload) -> int | None:
+def _announce(session: Session, upload: Upload, intake: Intake) -> int | None:
     if hold_workspace(session, upload.workspace):
         raise WorkspaceBusy("The workspace is being cleared.", hint="Try again in a moment.")
+    if intake.max_waiting_bytes:
+        hold_count(session, f"uploads:{upload.created_by}")
+        check_waiting(session, upload, intake.max_waiting_bytes)
+    if intake.max_storage:
+        hold_count(session, f"storage:{upload.workspace}")
+        check_storage(session, upload, intake.max_storage)
     return insert_upload(session, upload, MAX_WAITING)
+
+
+def check_waiting(session: Session, upload: Upload, most: int) -> None:
+    """Refuse an upload whose principal would have more bytes announced than that many.
+
+    Raises:
+        LimitReached: It would.
+    """
+    waiting = waiting_bytes(session, upload.created_by)
+    if waiting + upload.size_bytes > most:
+        message = (
+            f"Uploads of one principal that have not arrived may have {most:,} bytes; yours have {waiting:,}."
+        )
+        hint = "Send their files, or wait until their addresses expire, 15 minutes after they were announced."
+        raise LimitReached(message, limit="WAITING_BYTES", allowed=most, hint=hint)
+
+
+def check_storage(session: Session, upload: Upload, most: int) -> None:
+    """Refuse an upload with which its workspace would hold more bytes than that many.
+
+    Raises:
+        LimitReached: It would.
+    """
+    stored = stored_bytes(session, upload.workspace, besides=upload.pk)
+    if stored + upload.size_bytes > most:
+        message = f"Files in {upload.workspace} may have {most:,} bytes, and have {stored:,} without this one."
+        raise LimitReached(message, limit="STORAGE", allowed=most, hint=MAKE_ROOM)
 
 
 async def take_in(intake: Intake, upload: Upload, body: AsyncIterator[bytes]) -> Upload:
@@ -126,7 +167,10 @@ async def take_in(intake: Intake, upload: Upload, body: AsyncIterator[bytes]) ->
         BadFile: Fewer come, or others than were announced, or they are not what the file's name claims.
         UploadReceived: Somebody else's arrived meanwhile.
         BadGrant: It has expired meanwhile, or is gone.
+        LimitReached: The workspace has been filled by others meanwhile; nothing is read.
     """
+    if intake.max_storage:
+        await intake.store.read(partial(check_storage, upload=upload, most=intake.max_storage))
     draft = await asyncio.to_thread(intake.folder.draft)
     try:
         await _fill(draft, upload, body)

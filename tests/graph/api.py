@@ -320,6 +320,7 @@ async def serving(app: Starlette, port: int = 0, *, certificate: Path | None = N
     config = uvicorn.Config(
         app,
         ws="websockets-sansio",
+        proxy_headers=False,  # as `headwater serve` has it
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=1,

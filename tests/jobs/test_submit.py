@@ -21,7 +21,7 @@ from jobs.errors import (
 )
 from jobs.queue import Queue, connect
 from jobs.settings import WorkSettings
-from jobs.submit import RunOptions, _accept, remove_run, retry_run, submit_run
+from jobs.submit import RunOptions, _accept, remove_run, retry_run, stop_run, submit_run
 from tests.house import House, open_house
 from tests.pipelines.chores.values import Chore
 from tests.pipelines.echo.values import EchoParams
@@ -117,6 +117,28 @@ async def test_too_many(sqlite_url: str, redis_url: str, tmp_path: Path) -> None
 
         assert (2, 2) == (caught.value.unfinished, caught.value.allowed)
         assert first.pk == (await house.submitted("echo", RunOptions(run_id="first"), word="hello")).pk
+
+
+async def test_too_many_of_one(database_url: str, redis_url: str, tmp_path: Path) -> None:
+    """Of submissions at the same moment, by two processes, as many are accepted as one principal may have."""
+    settings = WorkSettings(max_unfinished_runs_per_principal=3)
+    async with (
+        open_house(database_url, redis_url, tmp_path, settings) as ours,
+        open_house(database_url, redis_url, tmp_path, settings) as theirs,
+    ):
+        outcomes = await asyncio.gather(
+            *(house.submitted("echo", word=f"{nth}") for house in (ours, theirs) for nth in range(12)),
+            return_exceptions=True,
+        )
+        accepted = [outcome for outcome in outcomes if isinstance(outcome, Run)]
+        refused = [outcome for outcome in outcomes if isinstance(outcome, TooManyRuns)]
+        other = await submit_run(ours.desk, "another", "echo", EchoParams("hello"), RunOptions())
+        await stop_run(ours.desk, "main", accepted[0].run_id)
+        again = await ours.submitted("echo", word="hello")
+
+    assert (3, 21) == (len(accepted), len(refused))
+    assert {"3 runs of yours are unfinished and 3 are allowed"} == set(map(str, refused))
+    assert ("another", "somebody") == (other.created_by, again.created_by)
 
 
 async def test_an_unknown_workspace(house: House) -> None:

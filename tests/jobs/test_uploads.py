@@ -1,15 +1,17 @@
 """Files are taken in whole or not at all, whatever becomes of those who bring and examine them."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import delete
 
 from db.artifacts import Folder
 from db.models import Upload
 from jobs.children import ChildLimits, Children
-from jobs.errors import BadFile, TooLarge
+from jobs.errors import BadFile, LimitReached, TooLarge
 from jobs.uploads import Announcement, Intake, announce_upload, take_in
 from tests.house import House
 
@@ -45,6 +47,22 @@ async def test_a_file_that_cannot_be_examined(sqlite_house: House) -> None:
 
     assert "took longer" in refused.value.hint
     assert (False, []) == await kept(sqlite_house, upload)
+
+
+async def test_room_for_one(house: House) -> None:
+    """Of uploads that are announced at the same moment as many are taken as there is room for their bytes."""
+    one = Announcement("v.sql", len(SQL))
+    small = {
+        "WAITING_BYTES": replace(intake_of(house), max_waiting_bytes=2 * len(SQL)),
+        "STORAGE": replace(intake_of(house), max_storage=2 * len(SQL)),
+    }
+    for limit, intake in small.items():
+        outcomes = await asyncio.gather(
+            *(announce_upload(intake, "somebody", "main", one) for _ in range(10)), return_exceptions=True
+        )
+        found = [outcome.limit if isinstance(outcome, LimitReached) else "taken" for outcome in outcomes]
+        assert {limit: 8, "taken": 2} == dict(Counter(found))
+        await house.write(lambda session: session.execute(delete(Upload)))
 
 
 async def test_a_limit_that_was_lowered(sqlite_house: House) -> None:
