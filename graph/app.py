@@ -29,7 +29,7 @@ from graph.limits import Limits
 from graph.oidc import open_issuer
 from graph.origins import open_to_pages
 from graph.schema import build_schema
-from graph.settings import ApiSettings, OidcSettings, anonymous_of, load_all
+from graph.settings import ApiSettings, OidcSettings, anonymous_of, load_all, with_origins
 from graph.sign_in import SignIn
 from jobs.analyst import Analyst
 from jobs.children import ChildLimits, Children
@@ -58,7 +58,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         BadSettings: The environment holds settings that cannot be used.
     """
     loaded = load_all(environ)
-    state, work, api = loaded[StateSettings], loaded[WorkSettings], loaded[ApiSettings]
+    state, work = loaded[StateSettings], loaded[WorkSettings]
+    api = with_origins(loaded[ApiSettings], loaded[LogSettings].environment)
     set_up_logs(loaded[LogSettings], "api", files=log_folder(state), secrets=secrets_of(loaded))
     redis = connect(redis_url(work, state))
 
@@ -106,7 +107,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
 def around(api: ApiSettings) -> list[Middleware]:
     """What every request passes, the outermost first."""
     return [
-        open_to_pages(api),
+        open_to_pages(api.cors_origins or ()),
         # Starlette's own place for it is outside of all, where no page could read what is answered.
         Middleware(ServerErrorMiddleware, handler=crashed),
         Middleware(Bounded, max_body_bytes=api.max_body_bytes),

@@ -109,7 +109,8 @@ class Door(GraphQL[Context, None]):
             schema,
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            allowed_origins=settings.cors_origins,  # of sockets, beside our own and clients that are no browser
+            allowed_origins=settings.cors_origins
+            or (),  # of sockets, beside our own and clients that are no browser
             connection_init_wait_timeout=timedelta(seconds=settings.socket_init_seconds),
             max_subscriptions_per_connection=settings.max_socket_operations,
         )
