@@ -17,7 +17,9 @@ class Artifact:
     name: str = strawberry.field(description="What the run calls it; files it was given begin with `input/`.")
     sha256: str = strawberry.field(description="SHA-256 of the bytes, in hexadecimal.")
     size: BigInt = strawberry.field(description="How many bytes.")
-    size_bytes: BigInt = strawberry.field(description="How many bytes.", deprecation_reason="Read `size`.")
+    size_bytes: BigInt = strawberry.field(
+        description="How many bytes.", deprecation_reason="Read `size`. Removed after 2027-06-30."
+    )
     media_type: str = strawberry.field(description="What they are.")
 
     @strawberry.field(

@@ -21,7 +21,7 @@ SHOWN = (
 
 
 def open_to_pages(origins: Sequence[str]) -> Middleware:
-    """Let browsers show our answers to pages of these origins, and send for them what a browser asks about first.
+    """Let browsers show our answers to pages of these origins, and send what they ask about first.
 
     It has to be the outermost one: a page could not read a refusal that comes from outside of it. Browsers
     enforce nothing of this for sockets: `graph.http.Door` looks at their origin itself.

@@ -39,7 +39,7 @@ def readable(response: httpx.Response, origin: str = PAGE) -> bool:
 @pytest.mark.parametrize("origin", PORTS)
 @pytest.mark.parametrize(("path", "method"), DOORS)
 async def test_pages_that_are_let_in(near_api: Api, origin: str, path: str, method: str) -> None:
-    """In development, a front end on this machine's ports 3000 and 8501 may use every door, with its headers."""
+    """In development, a front end on ports 3000 and 8501 of this machine may use every door."""
     sent = "authorization, content-type, range, x-request-id"
     response = await preflight(near_api, path, method, origin, sent)
 
@@ -138,7 +138,7 @@ async def test_production_lets_no_page_in(sqlite_api: Api, origin: str) -> None:
 
 
 async def test_questions_that_could_be_forged(near_api: Api) -> None:
-    """A question by GET needs a header that a browser asks about first, and only pages of the list get it sent."""
+    """A question by GET needs a header that browsers ask about first, and send for pages of the list only."""
     header = "apollo-require-preflight"
     bare = await near_api.client.get("/graphql", params=QUESTION, headers={"Origin": PAGE})
     marked = await near_api.client.get("/graphql", params=QUESTION, headers={"Origin": PAGE, header: "true"})
