@@ -119,8 +119,13 @@ def is_trusted(settings: ApiSettings, connection: HTTPConnection) -> bool:
 
 
 def authorization_of(params: Mapping[str, Any]) -> str | None:
-    """The Authorization that a socket's connection_init carries, under any capitals."""
+    """The Authorization that a socket's connection_init or ping carries, under any capitals."""
     for name, value in params.items():
         if name.lower() == "authorization" and isinstance(value, str):
             return value
     return None
+
+
+def without_authorization(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The same without what `authorization_of` looks at, under any capitals: a secret is not sent back."""
+    return {name: value for name, value in params.items() if name.lower() != "authorization"}

@@ -240,6 +240,7 @@ def is_trustworthy(address: str) -> bool:
     except ValueError:
         return False
     plain = address.isascii() and address.isprintable() and not set(address) & set(" ?#@\\")
+    plain = plain and "," not in parts.netloc  # two addresses are none
     return bool(plain and has_place) and (parts.scheme == "https" or is_on_loopback(address))
 
 

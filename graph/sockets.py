@@ -13,11 +13,14 @@ from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageRec
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 
 from db.store import is_passing
+from graph.auth import Principal, authorization_of, without_authorization
 from graph.context import Context
 from graph.documents import Documents
 from graph.errors import TooManyOperations
 from graph.refusals import shown
-from jobs.errors import Rejected
+from graph.rights import Rights
+from graph.sign_in import SignIn
+from jobs.errors import DatabaseAway, IssuerAway, Rejected, Unauthenticated
 
 REASON_BYTES = 123  # all that a close frame has room for
 TYPES = ("complete", "connection_init", "ping", "pong", "subscribe")  # a set would refuse to look up a list
@@ -58,6 +61,7 @@ class Socket(ASGIWebSocketAdapter):
             await super().close(code, reason.encode()[:REASON_BYTES].decode(errors="ignore"))
 
 
+LESS = "You may not do what you did before."
 WATCH_SECONDS = 0.5  # between two looks at what somebody on a socket may still do
 
 
@@ -82,17 +86,55 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
         """End the socket with 4403 soon after its principal loses a right: they expire, others change them."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
+            principal = self.context.principal
             try:
-                rights = await cast("Any", self.view).sign_in.rights_of(self.context.principal)
+                rights = await self._sign_in.rights_of(principal)
             except Exception as error:
                 if is_passing(error):
                     continue  # the database is away: nothing else works meanwhile, and soon it is asked again
                 await self.websocket.close(code=1011, reason="It could not be looked up what you may do.")
                 raise
+            if principal is not self.context.principal:
+                continue  # it signed in anew meanwhile
             if not rights.covers(self.context.rights):
-                await self.websocket.close(code=4403, reason="You may not do what you did before.")
+                await self.websocket.close(code=4403, reason=LESS)
                 return
             self.context.rights = rights
+
+    @property
+    def _sign_in(self) -> SignIn:
+        sign_in: SignIn = cast("Any", self.view).sign_in
+        return sign_in
+
+    async def _renew(self, authorization: str) -> None:
+        """Sign in anew on an open socket, as the same principal; close it with 4403 for any other.
+
+        Operations under way go on, so whoever may do less by now is sent away as by the watch.
+
+        Raises:
+            IssuerAway, DatabaseAway: Nobody can tell whose it is; what was brought before goes on.
+        """
+        try:
+            principal, rights = await self._recognised(authorization)
+        except Unauthenticated as error:
+            await self.websocket.close(code=4403, reason=str(error))
+            return
+        before = self.context.principal
+        if (principal.name, principal.key) != (before.name, before.key):
+            await self.websocket.close(code=4403, reason="The socket is somebody else's.")
+        elif not rights.covers(self.context.rights):
+            await self.websocket.close(code=4403, reason=LESS)
+        else:
+            self.context.principal, self.context.rights = principal, rights
+
+    async def _recognised(self, authorization: str) -> tuple[Principal, Rights]:
+        try:
+            principal = await self._sign_in.enter(authorization, self.context.request)
+            return principal, await self._sign_in.rights_of(principal)
+        except Exception as error:
+            if is_passing(error):
+                raise DatabaseAway from error
+            raise
 
     async def shutdown(self) -> None:
         if self.watch is not None:
@@ -106,8 +148,17 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
             await self.handle_invalid_message("This is no message of graphql-transport-ws.")
 
     async def handle_ping(self, message: Any) -> None:
-        """Answer with what came: by it a client knows which of its pings arrived."""
-        echo = {"payload": message["payload"]} if "payload" in message else {}
+        """Answer with what came: by it a client knows which of its pings arrived. One may renew the sign-in."""
+        payload: dict[str, Any] | None = message.get("payload")
+        given = authorization_of(payload or {})
+        if payload is not None:
+            payload = without_authorization(payload)
+        if given is not None and payload is not None and self.connection_acknowledged:
+            try:
+                await self._renew(given)
+            except (IssuerAway, DatabaseAway) as error:
+                payload["refused"] = error.code
+        echo = {} if payload is None else {"payload": payload}
         try:
             await self.send_message(cast("Any", {"type": "pong", **echo}))
         except orjson.JSONEncodeError:  # what is nested deep can be read, but not written
