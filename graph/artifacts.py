@@ -6,6 +6,7 @@ from urllib.parse import quote
 import strawberry
 
 from db.models import Artifact as ArtifactRow
+from graph.audit import Witnessed
 from graph.context import Info
 from graph.grants import Purpose
 from graph.scalars import BigInt
@@ -24,7 +25,8 @@ class Artifact:
 
     @strawberry.field(
         description="Where to GET them for 15 minutes, as often as wanted, in ranges too. Who has this address "
-        "needs no token. FORBIDDEN to those who may not see definitions: files hold them."
+        "needs no token. FORBIDDEN to those who may not see definitions: files hold them.",
+        extensions=[Witnessed("Artifact.url")],
     )
     async def url(self, info: Info) -> str:
         info.context.rights.demand_definitions(self.workspace)

@@ -16,7 +16,7 @@ from jobs.errors import Unauthenticated
 SCHEME = "bearer"
 MAX_NAME_CHARACTERS = 200
 RESERVED = ("key:", "group:")  # what names of people do not begin with
-OURS = frozenset({"*", "anybody", "token"})
+OURS = frozenset({"*", "anybody", "nobody", "token"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from graph.errors import BadRequest, CrossSite
 from graph.grants import Transfers
 from graph.graphiql import example_tabs, graphiql_headers, graphiql_page
 from graph.health import check_all, status_of, uptime_seconds
+from graph.journal import Journal
 from graph.loaders import Loaders
 from graph.media import GRAPHQL, JSON, chosen, is_forgeable, is_json, takes_gzip
 from graph.refusals import code_of, is_request_error, masked
@@ -95,6 +96,7 @@ class Belongings:
     analyst: Analyst
     logs: Path
     sign_in: SignIn
+    journal: Journal
 
 
 class Door(GraphQL[Context, None]):
@@ -221,6 +223,7 @@ class Door(GraphQL[Context, None]):
             sitting=Sitting(self._own.analyst),
             logs=self._own.logs,
             sign_in=self.sign_in,
+            journal=self._own.journal,
             request=request,
             response=response,
         )

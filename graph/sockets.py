@@ -17,10 +17,12 @@ from graph.auth import Principal, authorization_of, without_authorization
 from graph.context import Context
 from graph.documents import Documents
 from graph.errors import TooManyOperations
+from graph.journal import Note, network_of
 from graph.refusals import shown
 from graph.rights import Rights
+from graph.sign_in import ACTION as SIGN_IN
 from graph.sign_in import SignIn
-from jobs.errors import DatabaseAway, IssuerAway, Rejected, Unauthenticated
+from jobs.errors import DatabaseAway, Forbidden, IssuerAway, Rejected, Unauthenticated
 
 REASON_BYTES = 123  # all that a close frame has room for
 TYPES = ("complete", "connection_init", "ping", "pong", "subscribe")  # a set would refuse to look up a list
@@ -97,9 +99,15 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
             if principal is not self.context.principal:
                 continue  # it signed in anew meanwhile
             if not rights.covers(self.context.rights):
-                await self.websocket.close(code=4403, reason=LESS)
+                await self._send_away(LESS)
                 return
             self.context.rights = rights
+
+    async def _send_away(self, reason: str) -> None:
+        """End the socket of somebody who was signed in, and may not go on."""
+        who = self.context.principal.name
+        self.context.note(Note(SIGN_IN, Forbidden.code, who, reason=reason), (who, reason))
+        await self.websocket.close(code=4403, reason=reason)
 
     @property
     def _sign_in(self) -> SignIn:
@@ -121,9 +129,9 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
             return
         before = self.context.principal
         if (principal.name, principal.key) != (before.name, before.key):
-            await self.websocket.close(code=4403, reason="The socket is somebody else's.")
+            await self._send_away("The token is not of whom the socket is.")
         elif not rights.covers(self.context.rights):
-            await self.websocket.close(code=4403, reason=LESS)
+            await self._send_away(LESS)
         else:
             self.context.principal, self.context.rights = principal, rights
 
@@ -167,6 +175,10 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
     async def handle_subscribe(self, message: Any) -> None:
         """Begin an operation, whose document may be one that is known by a hash."""
         operation, payload = message["id"], message["payload"]
+        if not self.connection_acknowledged:
+            early = "An operation came before the greeting."
+            place = network_of(self.context.request)
+            self.context.note(Note(SIGN_IN, Unauthenticated.code, reason=early), (place, early))
         if self.connection_acknowledged and operation not in self.operations:
             try:
                 payload = payload | {"query": self._document(payload)}
