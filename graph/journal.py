@@ -143,6 +143,7 @@ class Journal:
                 self._bell.set()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._closing.wait(), AWAY_SECONDS)
+        await self.flush()
 
 
 def tell_of_end(task: asyncio.Task[None]) -> None:

@@ -349,7 +349,6 @@ async def test_the_audit_log(proxied: Api) -> None:
       }
     }"""
     entries = [edge["node"] for edge in (await boss.ask(log))["auditLog"]["edges"]]
-    assert [BOSS, "ada"] == [each["principal"] for each in entries[:-6:-1] if each["action"] == "signIn"]
     entries = [each for each in entries if each["action"] != "signIn"]
 
     assert [
