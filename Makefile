@@ -40,7 +40,7 @@ up: $(READY) ## Start the service: database, queue, API and a worker
 ci: check test ## All that must pass before a change is merged
 
 .PHONY: check
-check: lint formatted types contracts schema-current schema-kept docs-current ## Everything that needs no run
+check: lint formatted types contracts schema-current schema-kept deprecated docs-current ## Everything that needs no run
 
 .PHONY: test
 test: $(DEV) ## Run all tests, and hold coverage to its targets
@@ -107,7 +107,7 @@ help: ## Show this
 
 # The parts of `check`; `make --keep-going check` names everything that is wrong, not only the first.
 
-.PHONY: lint formatted types contracts schema-current schema-kept docs-current
+.PHONY: lint formatted types contracts schema-current schema-kept deprecated docs-current
 lint: $(DEV)
 	$(BIN)/ruff check
 
@@ -126,6 +126,9 @@ schema-current: $(DEV)
 
 schema-kept: $(DEV)
 	$(BIN)/python -m graph.reference --breaking $(RELEASED) $(SCHEMA)
+
+deprecated: $(DEV)
+	$(BIN)/python -m graph.deprecations $(SCHEMA) CHANGELOG.md
 
 docs-current: $(DEV)
 	$(BIN)/python -m graph.reference --check docs/reference

@@ -140,6 +140,12 @@ def put_member(session: Session, member: Member) -> None:
     session.flush()
 
 
+def shows_definitions(session: Session, workspace: str, principal: str) -> bool:
+    """Whether definitions are shown to a member, by what was said of this principal alone."""
+    member = session.get(Member, (workspace, principal), with_for_update=True)
+    return member is not None and member.sees_definitions
+
+
 def drop_member(session: Session, workspace: str, principal: str) -> bool:
     """Remove a member; whether there was one."""
     gone = delete(Member).where(col(Member.workspace) == workspace, col(Member.principal) == principal)

@@ -4,6 +4,7 @@ import contextlib
 import gc
 import logging
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -20,19 +21,21 @@ from db.graphs import Graphs
 from db.hints import Hints
 from db.settings import StateSettings, load_settings, secrets_of
 from db.store import Store
+from graph.extracts import Extracts
 from graph.files import Files
 from graph.gallery import Gallery
 from graph.grants import Grants, Transfers
 from graph.graphiql import static_folder
 from graph.http import Belongings, Bounded, Door, Probes, crashed, unrouted
 from graph.inbox import Inbox
+from graph.journal import Journal
 from graph.limits import Limits
 from graph.meter import Meter
 from graph.oidc import open_issuer
 from graph.origins import open_to_pages
 from graph.quotas import limits_of
 from graph.schema import build_schema
-from graph.settings import ApiSettings, OidcSettings, QuotaSettings, anonymous_of, load_all
+from graph.settings import ApiSettings, OidcSettings, QuotaSettings, anonymous_of, load_all, with_origins
 from graph.sign_in import SignIn
 from jobs.analyst import Analyst
 from jobs.children import ChildLimits, Children
@@ -62,7 +65,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         BadSettings: The environment holds settings that cannot be used.
     """
     loaded = load_all(environ)
-    state, work, api = loaded[StateSettings], loaded[WorkSettings], loaded[ApiSettings]
+    state, work = loaded[StateSettings], loaded[WorkSettings]
+    api = with_origins(loaded[ApiSettings], loaded[LogSettings].environment)
     set_up_logs(loaded[LogSettings], "api", files=log_folder(state), secrets=secrets_of(loaded))
     redis, counting = (connect(redis_url(work, state)) for _ in range(2))
     meter = Meter(limits_of(loaded[QuotaSettings]), counting)
@@ -75,7 +79,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     transfers = transfers_of(store, state, loaded)
     graphs = Graphs(store, api.walk_cache_mb << 20)
     analyst = analyst_of(environ)
-    sign_in = sign_in_of(store, loaded)
+    journal = Journal(store)
+    sign_in = sign_in_of(journal, loaded)
     desk = Desk(store, Queue(redis), load_pipelines(work.pipeline_packages), work)
 
     @contextlib.asynccontextmanager
@@ -89,6 +94,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         await transfers.intake.children.close()
         await analyst.children.close()
         await sign_in.close()
+        await journal.close()
         await hints.close()
         await meter.close()
         graphs.close()
@@ -98,13 +104,13 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         log.info("api ended")
 
     schema = build_schema(desk.pipelines, Limits.of(api))
-    belongings = Belongings(transfers, graphs, analyst, log_folder(state), sign_in, meter)
+    belongings = Belongings(transfers, graphs, analyst, log_folder(state), sign_in, meter, journal)
     door = Door(schema, desk, hints, api, belongings)
     probes = Probes(desk, schema.as_str() if api.introspection else None)
     inbox = Inbox(desk, sign_in, api.max_body_bytes)
     app = Starlette(
         routes=[
-            *routes_of(door, Files(transfers), Gallery(store, transfers.grants), probes),
+            *routes_of(door, probes, Bytes.of(transfers, journal)),
             *(Route(path, inbox.post, methods=["POST"]) for path in EVENTS),
         ],
         exception_handlers={HTTPException: unrouted},
@@ -119,22 +125,36 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
 def around(api: ApiSettings) -> list[Middleware]:
     """What every request passes, the outermost first."""
     return [
-        open_to_pages(api),
+        open_to_pages(api.cors_origins or ()),
         # Starlette's own place for it is outside of all, where no page could read what is answered.
         Middleware(ServerErrorMiddleware, handler=crashed),
         Middleware(Bounded, max_body_bytes=api.max_body_bytes),
     ]
 
 
-def routes_of(door: Door, files: Files, gallery: Gallery, probes: Probes) -> list[BaseRoute]:
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """The doors for those who have a grant."""
+
+    files: Files
+    gallery: Gallery
+    extracts: Extracts
+
+    @classmethod
+    def of(cls, transfers: Transfers, journal: Journal) -> "Bytes":
+        return cls(Files(transfers, journal), Gallery(transfers, journal), Extracts(transfers, journal))
+
+
+def routes_of(door: Door, probes: Probes, granted: Bytes) -> list[BaseRoute]:
     """Where each door is."""
     return [
         Route("/", probes.way_in),
         Route("/graphql", door),  # which refuses other methods in GraphQL's own form
         WebSocketRoute("/graphql", door),
-        Route("/uploads/{grant}", files.put, methods=["PUT"]),
-        Route("/artifacts/{grant}/{name}", files.get, methods=["GET"]),
-        Route("/pictures/{grant}", gallery.show, methods=["GET"]),
+        Route("/uploads/{grant}", granted.files.put, methods=["PUT"]),
+        Route("/artifacts/{grant}/{name}", granted.files.get, methods=["GET"]),
+        Route("/pictures/{grant}", granted.gallery.show, methods=["GET"]),
+        Route("/audit/{grant}/{name}", granted.extracts.give, methods=["GET"]),
         Route("/schema.graphql", probes.schema),
         Route("/health", probes.health),
         Route("/health/live", probes.live),
@@ -143,10 +163,11 @@ def routes_of(door: Door, files: Files, gallery: Gallery, probes: Probes) -> lis
     ]
 
 
-def sign_in_of(store: Store, loaded: Mapping[Any, Any]) -> SignIn:
+def sign_in_of(journal: Journal, loaded: Mapping[Any, Any]) -> SignIn:
     """Who tells whoever asks; no issuer is asked before somebody brings its token."""
     api, oidc = loaded[ApiSettings], loaded[OidcSettings]
-    return SignIn(store, api, anonymous_of(api, oidc, loaded[LogSettings].environment), open_issuer(oidc))
+    anonymous = anonymous_of(api, oidc, loaded[LogSettings].environment)
+    return SignIn(journal, api, anonymous=anonymous, issuer=open_issuer(oidc))
 
 
 def analyst_of(environ: Mapping[str, str] | None) -> Analyst:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import strawberry
 
 from db.models import Artifact as ArtifactRow
+from graph.audit import Witnessed
 from graph.context import Info
 from graph.grants import Purpose
 from graph.scalars import BigInt
@@ -17,12 +18,15 @@ class Artifact:
     name: str = strawberry.field(description="What the run calls it; files it was given begin with `input/`.")
     sha256: str = strawberry.field(description="SHA-256 of the bytes, in hexadecimal.")
     size: BigInt = strawberry.field(description="How many bytes.")
-    size_bytes: BigInt = strawberry.field(description="How many bytes.", deprecation_reason="Read `size`.")
+    size_bytes: BigInt = strawberry.field(
+        description="How many bytes.", deprecation_reason="Read `size`. Removed after 2027-06-30."
+    )
     media_type: str = strawberry.field(description="What they are.")
 
     @strawberry.field(
         description="Where to GET them for 15 minutes, as often as wanted, in ranges too. Who has this address "
-        "needs no token. FORBIDDEN to those who may not see definitions: files hold them."
+        "needs no token. FORBIDDEN to those who may not see definitions: files hold them.",
+        extensions=[Witnessed("Artifact.url")],
     )
     async def url(self, info: Info) -> str:
         info.context.rights.demand_definitions(self.workspace)

@@ -343,12 +343,16 @@ class AssetQuery:
         filter: AssetFilterArgument = None,  # noqa: A002 - the API's word
         kind: Annotated[
             list[str] | None,
-            strawberry.argument(description="Only these kinds.", deprecation_reason="Use `filter.kinds`."),
+            strawberry.argument(
+                description="Only these kinds.",
+                deprecation_reason="Use `filter.kinds`. Removed after 2027-06-30.",
+            ),
         ] = None,
         namespace: Annotated[
             str | None,
             strawberry.argument(
-                description="Only this namespace.", deprecation_reason="Use `filter.namespaces`."
+                description="Only this namespace.",
+                deprecation_reason="Use `filter.namespaces`. Removed after 2027-06-30.",
             ),
         ] = None,
         first: First = 50,

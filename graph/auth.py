@@ -17,7 +17,7 @@ SCHEME = "bearer"
 FORWARDED = "x-forwarded-for"
 MAX_NAME_CHARACTERS = 200
 RESERVED = ("key:", "group:")  # what names of people do not begin with
-OURS = frozenset({"*", "anybody", "token"})
+OURS = frozenset({"*", "anybody", "nobody", "token"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,13 @@ def without_port(host: str) -> str:
 
 
 def authorization_of(params: Mapping[str, Any]) -> str | None:
-    """The Authorization that a socket's connection_init carries, under any capitals."""
+    """The Authorization that a socket's connection_init or ping carries, under any capitals."""
     for name, value in params.items():
         if name.lower() == "authorization" and isinstance(value, str):
             return value
     return None
+
+
+def without_authorization(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The same without what `authorization_of` looks at, under any capitals: a secret is not sent back."""
+    return {name: value for name, value in params.items() if name.lower() != "authorization"}

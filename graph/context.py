@@ -1,5 +1,6 @@
 """What every resolver has at hand."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from db.graphs import Graphs
 from db.hints import Hints
 from graph.auth import ANYBODY, Principal
 from graph.grants import Transfers
+from graph.journal import Journal, Note
 from graph.loaders import Loaders
 from graph.meter import Meter, Seat
 from graph.quotas import Asker
@@ -34,6 +36,7 @@ class Context:
     logs: Path  # the folder of this machine's files of logs
     sign_in: SignIn
     meter: Meter
+    journal: Journal
     request: Request | WebSocket | None = None
     response: Any = None
     principal: Principal = ANYBODY
@@ -43,22 +46,13 @@ class Context:
     connection_params: dict[str, Any] = field(default_factory=dict)  # filled in by connection_init
 
     @property
-    def address(self) -> str | None:
-        """Where the request or socket comes from."""
-        peer = self.request.client if self.request is not None else None
-        return None if peer is None else peer.host
-
-    @property
     def asker(self) -> Asker:
         """Whom it counts against: whoever does not sign in counts by where they come from alone."""
         return asker_of(self.principal, self.origin)
 
-    @property
-    def request_id(self) -> str | None:
-        """The id that lines of the logs name the request or socket by."""
-        kept = self.request.scope.get("headwater", {}) if self.request is not None else {}
-        found = kept.get("request_id")
-        return None if found is None else str(found)
+    def note(self, note: Note, alike: Hashable) -> None:
+        """Have something written into the audit log, unless one of `alike` just was."""
+        self.journal.tell(note, self.request, alike)
 
     def for_operation(self) -> "Context":
         """The same with loaders of its own: a socket lives long, and what they read is soon old."""

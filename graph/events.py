@@ -1,8 +1,8 @@
 """Events of a run, as clients watch them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import strawberry
 
@@ -14,35 +14,54 @@ from graph.context import Info
 from graph.enums import RunStatus
 from jobs.errors import InvalidParams, UnknownRun
 
+UNSEEN = "You may not see definitions."
+"""In the place of words that may quote SQL."""
+NO_QUOTES = frozenset(
+    {
+        *("TIMEOUT", "WORKER_LOST", "UNKNOWN_KIND", "DATABASE_AWAY", "CHILD_DIED", "OUT_OF_MEMORY"),
+        *("ARTIFACT_TOO_LARGE", "ARTIFACT_MISSING", "SOURCE_SHRANK", "INTERNAL"),
+    }
+)
+"""Errors of runs whose words are only ours, numbers, and names that lineage shows anyway."""
+
 
 @strawberry.type(description="One way in which the files of a run are not what they should be.")
 class RunProblem:
     code: str = strawberry.field(description="Stable; safe to compare against.")
     file: str = strawberry.field(description="The name of the file, or of the entry in an archive.")
     field: str = strawberry.field(description="The column or the path of a value; empty: the file as a whole.")
-    message: str = strawberry.field(description="For people; may change.")
+    message: str = strawberry.field(
+        description="For people; may change. Hidden from those who may not see definitions."
+    )
     row_count: int = strawberry.field(description="How many rows, entries or values are wrong in this way.")
-    rows: list[str] = strawberry.field(description="The first of them, in words.")
+    rows: list[str] = strawberry.field(
+        description="The first of them, in words; none for those who may not see definitions."
+    )
 
     @classmethod
-    def of(cls, stored: dict[str, Any]) -> "RunProblem":
-        return cls(**stored)
+    def of(cls, stored: dict[str, Any], *, shown: bool) -> "RunProblem":
+        return cls(**(stored if shown else stored | {"message": UNSEEN, "rows": []}))
 
 
 @strawberry.type(description="Why a run failed.")
 class RunError:
     code: str = strawberry.field(description="Stable; safe to compare against.")
-    message: str = strawberry.field(description="For people; may change.")
+    message: str = strawberry.field(
+        description="For people; may change. Hidden, if it may quote, from those who may not see definitions."
+    )
     hint: str = strawberry.field(description="What to do next; may be empty.")
     problems: list[RunProblem] = strawberry.field(
         description="What is wrong with the run's files, if that is why: the first 100."
     )
 
     @classmethod
-    def of(cls, stored: dict[str, Any]) -> "RunError":
-        problems = [RunProblem.of(each) for each in stored.get("problems", ())]
+    def of(cls, stored: dict[str, Any], *, shown: bool) -> "RunError":
+        whole = shown or stored["code"] in NO_QUOTES
         return cls(
-            code=stored["code"], message=stored["message"], hint=stored.get("hint", ""), problems=problems
+            code=stored["code"],
+            message=stored["message"] if whole else UNSEEN,
+            hint=stored.get("hint", "") if whole else "",
+            problems=[RunProblem.of(each, shown=shown) for each in stored.get("problems", ())],
         )
 
 
@@ -86,12 +105,16 @@ class StageCompleted(RunEvent):
 
 @strawberry.type(description="Something worth knowing, in words.")
 class RunNotice(RunEvent):
-    message: str = strawberry.field(description="The words.")
+    message: str = strawberry.field(
+        description="The words; hidden from those who may not see definitions, which they may quote."
+    )
 
 
 @strawberry.type(description="The run is back in the queue.")
 class RunRequeued(RunEvent):
-    reason: str = strawberry.field(description="Why.")
+    reason: str = strawberry.field(
+        description="Why; hidden from those who may not see definitions, which it may quote."
+    )
     wait_seconds: float = strawberry.field(description="How long it backs off first.")
 
 
@@ -101,27 +124,47 @@ class RunFinished(RunEvent):
     error: RunError | None = strawberry.field(description="Why it failed, if it did.")
 
 
-def _finished(data: dict[str, Any]) -> dict[str, Any]:
+def _plain(data: dict[str, Any], *, shown: bool) -> dict[str, Any]:
+    """The fields of an event that quotes nothing."""
+    del shown
+    return data
+
+
+def _worded(data: dict[str, Any], *, shown: bool) -> dict[str, Any]:
+    """The fields of an event with words that may quote."""
+    return data if shown else {name: UNSEEN if name in WORDS else value for name, value in data.items()}
+
+
+def _finished(data: dict[str, Any], *, shown: bool) -> dict[str, Any]:
     error = data.get("error")
-    return {"status": RunStatus(data["status"]), "error": RunError.of(error) if error else None}
+    told = RunError.of(error, shown=shown) if error else None
+    return {"status": RunStatus(data["status"]), "error": told}
 
 
-TYPES: dict[EventName, tuple[type[RunEvent], Callable[[dict[str, Any]], dict[str, Any]]]] = {
-    EventName.ACCEPTED: (RunAccepted, dict),
-    EventName.STARTED: (RunStarted, dict),
-    EventName.STAGE_STARTED: (StageStarted, dict),
-    EventName.STAGE_PROGRESS: (StageProgress, dict),
-    EventName.STAGE_COMPLETED: (StageCompleted, dict),
-    EventName.NOTICE: (RunNotice, dict),
-    EventName.REQUEUED: (RunRequeued, dict),
+class Details(Protocol):
+    """Makes of an event's stored data the fields of its type."""
+
+    def __call__(self, data: dict[str, Any], *, shown: bool) -> dict[str, Any]: ...
+
+
+WORDS = frozenset({"message", "reason"})
+TYPES: dict[EventName, tuple[type[RunEvent], Details]] = {
+    EventName.ACCEPTED: (RunAccepted, _plain),
+    EventName.STARTED: (RunStarted, _plain),
+    EventName.STAGE_STARTED: (StageStarted, _plain),
+    EventName.STAGE_PROGRESS: (StageProgress, _plain),
+    EventName.STAGE_COMPLETED: (StageCompleted, _plain),
+    EventName.NOTICE: (RunNotice, _worded),
+    EventName.REQUEUED: (RunRequeued, _worded),
     EventName.FINISHED: (RunFinished, _finished),
 }
 EVENT_TYPES = tuple(made for made, _ in TYPES.values())
 
 
-def event_of(row: EventRow) -> RunEvent:
+def event_of(row: EventRow, *, shown: bool) -> RunEvent:
+    """An event as somebody may see it who sees definitions, or does not."""
     into, details = TYPES[EventName(row.name)]
-    return into(seq=row.seq, at=row.at, attempt=row.attempt, **details(row.data))
+    return into(seq=row.seq, at=row.at, attempt=row.attempt, **details(row.data, shown=shown))
 
 
 @strawberry.type
@@ -143,5 +186,6 @@ class RunSubscription:
         run = await context.loaders.runs_by_id.load((workspace, run_id))
         if run is None:
             raise UnknownRun
+        shown = context.rights.sees_definitions(workspace)  # who loses that loses the socket: see graph.sockets
         async for row in follow_run(context.desk.store, context.hints, run.pk, after):
-            yield event_of(row)
+            yield event_of(row, shown=shown)

@@ -17,6 +17,7 @@ from db.uploads import find_upload
 from graph.artifacts import about_artifact
 from graph.grants import ASK_ANEW, Grant, Purpose, Transfers
 from graph.http import error_response
+from graph.journal import DONE, Journal, Note, refused_at
 from jobs.engines.files.roles import Role
 from jobs.errors import (
     ArtifactMissing,
@@ -55,12 +56,13 @@ class BadEncoding(Rejected):
 class Files:
     """Takes uploads in and gives artifacts out."""
 
-    def __init__(self, transfers: Transfers) -> None:
-        self._intake, self._grants = transfers.intake, transfers.grants
+    def __init__(self, transfers: Transfers, journal: Journal) -> None:
+        self._intake, self._grants, self._journal = transfers.intake, transfers.grants, journal
 
     async def put(self, request: Request) -> Response:
         """Take the file of an upload: 201, or a coded error after which nothing is kept of it."""
         ended = asyncio.Event()
+        upload: Upload | None = None
         try:
             grant = await self._grants.check(request.path_params["grant"], Purpose.PUT_UPLOAD)
             upload = await self._announced(grant)
@@ -68,9 +70,11 @@ class Files:
             body = pieces(request.stream(), grant.expires_at, ended=ended)
             upload = await take_in(self._intake, upload, body)
         except HeadwaterError as error:
+            self._note(request, upload, error)
             return refused(error) if ended.is_set() else Parting(refused(error))
         except ClientDisconnect:
             return Response(status_code=499)
+        self._note(request, upload, None)
         shown = {
             "uploadId": str(upload.pk),
             "name": upload.name,
@@ -86,7 +90,18 @@ class Files:
             grant = await self._grants.check(request.path_params["grant"], Purpose.GET_ARTIFACT)
             return await self._download(grant, request)
         except HeadwaterError as error:
+            self._journal.tell(*refused_at("download", error, request))
             return refused(error)
+
+    def _note(self, request: Request, upload: Upload | None, error: HeadwaterError | None) -> None:
+        """Have written down what came of a PUT: by whom it was announced, if its address was good."""
+        if upload is None:
+            if error is not None:
+                self._journal.tell(*refused_at("upload", error, request))
+            return
+        outcome, reason = (DONE, "") if error is None else (error.code, str(error))
+        about = Note("upload", outcome, upload.created_by, upload.workspace, str(upload.pk), reason)
+        self._journal.tell(about, request, str(upload.pk))
 
     async def _announced(self, grant: Grant) -> Upload:
         find = partial(find_upload, workspace=grant.workspace, pk=UUID(grant.about))

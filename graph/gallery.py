@@ -9,9 +9,9 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from db.store import Store
-from graph.grants import ASK_ANEW, Grants, Purpose
+from graph.grants import ASK_ANEW, Purpose, Transfers
 from graph.http import error_response
+from graph.journal import Journal, refused_at
 from graph.sketches import Sight, sight_of, sketched
 from jobs.engines.drawing.page import Dress, page_of
 from jobs.engines.drawing.values import Picture
@@ -56,8 +56,8 @@ def drawn(picture: Picture, nonce: str) -> str:
 class Gallery:
     """Shows pictures."""
 
-    def __init__(self, store: Store, grants: Grants) -> None:
-        self._store, self._grants = store, grants
+    def __init__(self, transfers: Transfers, journal: Journal) -> None:
+        self._store, self._grants, self._journal = transfers.intake.store, transfers.grants, journal
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def show(self, request: Request) -> Response:
@@ -71,6 +71,7 @@ class Gallery:
                 nonce = secrets.token_urlsafe(16)
                 page = await asyncio.to_thread(drawn, picture, nonce)
         except HeadwaterError as error:
+            self._journal.tell(*refused_at("picture", error, request))
             response = error_response(error, STATUSES.get(type(error), 400))
             response.headers["Cache-Control"] = "no-store"
             return response

@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     PUT_UPLOAD = "put-upload"
     GET_ARTIFACT = "get-artifact"
     PICTURE = "picture"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from graph.errors import BadRequest, CrossSite
 from graph.grants import Transfers
 from graph.graphiql import example_tabs, graphiql_headers, graphiql_page
 from graph.health import check_all, status_of, uptime_seconds
+from graph.journal import Journal
 from graph.loaders import Loaders
 from graph.media import GRAPHQL, JSON, chosen, is_forgeable, is_json, takes_gzip
 from graph.meter import Meter
@@ -101,6 +102,7 @@ class Belongings:
     logs: Path
     sign_in: SignIn
     meter: Meter
+    journal: Journal
 
 
 class Door(GraphQL[Context, None]):
@@ -115,7 +117,8 @@ class Door(GraphQL[Context, None]):
             schema,
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            allowed_origins=settings.cors_origins,  # of sockets, beside our own and clients that are no browser
+            allowed_origins=settings.cors_origins
+            or (),  # of sockets, beside our own and clients that are no browser
             connection_init_wait_timeout=timedelta(seconds=settings.socket_init_seconds),
             max_subscriptions_per_connection=settings.max_socket_operations,
         )
@@ -242,6 +245,7 @@ class Door(GraphQL[Context, None]):
             logs=self._own.logs,
             sign_in=self.sign_in,
             meter=meter,
+            journal=self._own.journal,
             request=request,
             response=response,
         )

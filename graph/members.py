@@ -18,6 +18,7 @@ from db.access import (
     hide_workspace,
     members_after,
     put_member,
+    shows_definitions,
     workspaces_after,
 )
 from db.access import Member as MemberRow
@@ -241,7 +242,8 @@ class MemberMutation:
 
     @strawberry.mutation(
         description="Say what somebody may do in a workspace, new there or not: for its admins. Roles add up: "
-        "of a name, its groups and `*`, the highest counts."
+        "of a name, its groups and `*`, the highest counts. FORBIDDEN to admins who may not see definitions, "
+        "where it would show them to somebody who may not see them so far."
     )
     async def set_member(
         self,
@@ -263,9 +265,13 @@ class MemberMutation:
             added_by=info.context.principal.name,
         )
 
+        rights = info.context.rights
+
         def change(session: Session) -> None:
             if role is not Role.ADMIN:
                 keep_an_admin(session, workspace, principal)
+            if sees_definitions and not shows_definitions(session, workspace, principal):
+                rights.demand_definitions(workspace)
             put_member(session, row.model_copy())
 
         await info.context.desk.store.write(change)

@@ -1,6 +1,7 @@
 """Tokens of an OpenID Connect issuer: who brings one, and until when."""
 
 import hashlib
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +15,8 @@ from graph.jwks import PublishedKey, PublishedKeys
 from graph.settings import OidcSettings
 from jobs.errors import Unauthenticated
 
+log = logging.getLogger(__name__)
+
 MAX_TOKEN_CHARACTERS = 16_384  # issuers stay below 8 kB, which proxies take as a header
 MAX_NAME_CHARACTERS = 200
 MAX_SUBJECT_CHARACTERS = 255  # of OpenID Connect
@@ -24,6 +27,9 @@ TYPES = frozenset(
     {"", "jwt", "at+jwt", "application/at+jwt"}
 )  # of a token's header; others are no access tokens
 WORD_LISTS = frozenset({"scope", "scp"})  # claims that hold several words in one text
+
+UNSTEADY = frozenset({"email", "name", "nickname", "preferred_username", "unique_name", "upn"})
+"""Claims that people can change, or that are given to somebody else after them."""
 
 ASK_ANEW = "Get a new access token from the issuer, and send it as `Authorization: Bearer …`."
 WHICH = "Send an access token of HEADWATER_OIDC_ISSUER that is made for one of HEADWATER_OIDC_AUDIENCES."
@@ -112,7 +118,11 @@ class Issuer:
 
 def open_issuer(settings: OidcSettings) -> Issuer | None:
     """The issuer of the settings; None if none is set. Nothing is fetched before there is a token."""
-    return None if settings.issuer is None else Issuer(settings)
+    if settings.issuer is None:
+        return None
+    if unsteady := [claim for claim in settings.name_claims if claim.rpartition(".")[2] in UNSTEADY]:
+        log.warning("names may pass to others", extra={"claims": unsteady})
+    return Issuer(settings)
 
 
 def take_apart(token: str, settings: OidcSettings) -> Presented:

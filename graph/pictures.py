@@ -80,7 +80,10 @@ class LineagePicture:
 
 @strawberry.type
 class PictureQuery:
-    @strawberry.field(description="A picture of what an asset or column comes from and what depends on it.")
+    @strawberry.field(
+        description="A picture of what an asset or column comes from and what depends on it. For those who may "
+        "not see definitions it is drawn without expressions."
+    )
     async def lineage_picture(
         self,
         info: Info,
@@ -102,16 +105,18 @@ class PictureQuery:
         workspace: Workspace = MAIN_WORKSPACE,
         as_of: AsOfArgument = None,
     ) -> LineagePicture:
-        info.context.rights.demand_definitions(workspace)  # edges of pictures show expressions
         if not 1 <= depth <= MAX_DEPTH:
             raise InvalidParams("depth", f"must be between 1 and {MAX_DEPTH}")
         if not 1 <= max_nodes <= MAX_NODES:
             raise InvalidParams("maxNodes", f"must be between 1 and {MAX_NODES}")
 
+        words = info.context.rights.sees_definitions(workspace)
+
         def read(session: Session) -> tuple[Sight, Picture | None]:
             at = revision_of(session, workspace, as_of)
             root = find_root(session, workspace, of, at)
-            sight = Sight(root, at, WAYS[direction], level, frozenset(kinds or ()), depth, max_nodes)
+            ways, only = WAYS[direction], frozenset(kinds or ())
+            sight = Sight(root, at, ways, level, only, depth, max_nodes, words=words)
             return sight, sketched(session, sight)
 
         sight, picture = await info.context.desk.store.read(read)

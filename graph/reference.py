@@ -97,7 +97,7 @@ def accepts(field: FieldInfo) -> str:
     wanted = [each for each in get_args(kind) if each is not type(None)]
     if get_origin(kind) is Literal:
         return ", ".join(f"`{each}`" for each in wanted)
-    if get_origin(kind) is tuple:
+    if tuple in {get_origin(each) for each in (kind, *wanted)}:
         return "JSON list of texts"
     if get_origin(kind) is dict:
         return "JSON object of lists of texts"

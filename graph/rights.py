@@ -105,6 +105,7 @@ NEEDS: Mapping[str, Role | Need] = {
     "apiKeys": Need.OPERATOR,
     "asset": Role.VIEWER,
     "assets": Role.VIEWER,
+    "auditExport": Need.OWN,
     "auditLog": Need.OWN,
     "column": Role.VIEWER,
     "health": Need.NOTHING,

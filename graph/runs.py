@@ -19,7 +19,7 @@ from graph.artifacts import Artifact
 from graph.context import Info
 from graph.derive import RunResult, to_result
 from graph.enums import RunStatus
-from graph.events import RunError, RunEvent, event_of
+from graph.events import UNSEEN, RunError, RunEvent, event_of
 from graph.paging import encode_cursor, page_of, page_size, time_key
 from jobs.errors import InvalidParams, RunNotReady, UnknownRun
 from jobs.pipeline import from_json
@@ -82,8 +82,9 @@ class Run(relay.Node):
         return str(self.row.error["code"]) if self.row.error else self.status.name
 
     @strawberry.field(description="Why it failed; null unless it did.")
-    def error(self) -> RunError | None:
-        return RunError.of(self.row.error) if self.row.error else None
+    def error(self, info: Info) -> RunError | None:
+        shown = info.context.rights.sees_definitions(self.workspace)
+        return RunError.of(self.row.error, shown=shown) if self.row.error else None
 
     @strawberry.field(
         description="What it found or made; null if it failed or was stopped. RUN_NOT_READY before it ends."
@@ -130,7 +131,8 @@ class Run(relay.Node):
         if after < 0:
             raise InvalidParams("after", "must not be negative")
         read = partial(events_after, run_pk=self.pk, seq=after, limit=page_size(first))
-        return [event_of(event) for event in await info.context.desk.store.read(read)]
+        shown = info.context.rights.sees_definitions(self.workspace)
+        return [event_of(event, shown=shown) for event in await info.context.desk.store.read(read)]
 
     @classmethod
     def of(cls, row: RunRow) -> "Run":
@@ -148,10 +150,15 @@ class Run(relay.Node):
 
 
 def without_words(value: Any) -> Any:
-    """A result without what may quote SQL: the messages of gaps."""
-    gaps = getattr(value, "gaps", ())
-    hidden = tuple(replace(gap, message="You may not see definitions.", remedy="") for gap in gaps)
-    return replace(value, gaps=hidden) if gaps else value
+    """A result without what may quote SQL: the messages of gaps, and warnings."""
+    hidden: dict[str, Any] = {}
+    if gaps := getattr(value, "gaps", ()):
+        hidden["gaps"] = tuple(
+            UNSEEN if isinstance(gap, str) else replace(gap, message=UNSEEN, remedy="") for gap in gaps
+        )
+    if warnings := getattr(value, "warnings", ()):
+        hidden["warnings"] = (UNSEEN,) * len(warnings)
+    return replace(value, **hidden)
 
 
 COPIED = (

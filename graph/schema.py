@@ -16,7 +16,7 @@ from strawberry.utils.str_converters import to_camel_case
 from graph.analyses import AnalysisQuery
 from graph.annotating import AnnotationMutation
 from graph.assets import AssetQuery
-from graph.audit import Audited, AuditQuery
+from graph.audit import Audited, AuditQuery, Witnessed
 from graph.context import Context
 from graph.derive import result_types
 from graph.events import EVENT_TYPES, RunSubscription
@@ -132,8 +132,8 @@ def checked(root: type[Any], *, is_mutation: bool = False) -> type[Any]:
     for field in root.__strawberry_definition__.fields:
         if not any(isinstance(extension, NoNul) for extension in field.extensions):
             name = field.graphql_name or to_camel_case(field.python_name)
-            audited = [Audited(name)] if is_mutation else []
-            field.extensions += [NoNul(), Allowed(name), *audited]  # the last one is the outermost
+            noting = Audited(name) if is_mutation else Witnessed(name)
+            field.extensions += [NoNul(), Allowed(name), noting]  # the last one is the outermost
     return root
 
 

@@ -18,6 +18,10 @@ from jobs.logs import Environment, LogSettings
 from jobs.pipeline import load_pipelines
 from jobs.settings import WorkSettings, read_list
 
+UNDER_DEVELOPMENT = tuple(
+    f"http://{host}:{port}" for port in (3000, 8501) for host in ("localhost", "127.0.0.1")
+)
+"""Where front ends listen while somebody works on them."""
 ORIGIN = re.compile(r"https?://[^/\s?#@*,]+")
 ALGORITHMS = frozenset(
     "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split()  # noqa: SIM905 - one line for eleven
@@ -123,11 +127,11 @@ class ApiSettings(BaseSettings):
     public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s?#]+(/[^\s?#]*)?$")
     """Address that clients reach the service by, for the addresses it gives out. Unset: that of the request."""
 
-    cors_origins: Annotated[tuple[str, ...], BeforeValidator(read_list)] = (
-        "http://localhost:3000",
-        "http://127.0.0.1:3000",
-    )
-    """Origins whose pages may ask from a browser, over HTTP and sockets, such as `["http://localhost:5173"]`."""
+    cors_origins: Annotated[tuple[str, ...] | None, BeforeValidator(read_list)] = None
+    """Origins whose pages may ask from a browser, over HTTP and sockets, such as `["http://localhost:5173"]`.
+
+    Unset: ports 3000 and 8501 of this machine in development and demo, none in production.
+    """
 
     walk_cache_mb: int = Field(default=256, ge=0)
     """Memory for graphs to walk fast, in MiB; some 60 bytes an edge. 0: every walk is answered by SQL."""
@@ -145,14 +149,14 @@ class ApiSettings(BaseSettings):
 
     @field_validator("cors_origins")
     @classmethod
-    def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _check_origins(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         """Refuse what no browser would ever send as an origin, and the star that would let every page in."""
-        for origin in value:
+        for origin in value or ():
             if not ORIGIN.fullmatch(origin):
                 raise ValueError(
                     f"{origin!r} is no origin: name scheme, host and port and nothing else, as in http://localhost:3000"
                 )
-        return tuple(origin.lower() for origin in value)
+        return None if value is None else tuple(origin.lower() for origin in value)
 
 
 class QuotaSettings(BaseSettings):
@@ -272,6 +276,7 @@ def is_trustworthy(address: str) -> bool:
     except ValueError:
         return False
     plain = address.isascii() and address.isprintable() and not set(address) & set(" ?#@\\")
+    plain = plain and "," not in parts.netloc  # two addresses are none
     return bool(plain and has_place) and (parts.scheme == "https" or is_on_loopback(address))
 
 
@@ -293,6 +298,14 @@ def anonymous_of(api: ApiSettings, oidc: OidcSettings, environment: Environment)
     is_open = api.api_token is None and not api.trusted_proxies and oidc.issuer is None
     is_open = is_open and environment is not Environment.PRODUCTION
     return Anonymous.OPERATOR if is_open else Anonymous.NOBODY
+
+
+def with_origins(api: ApiSettings, environment: Environment) -> ApiSettings:
+    """The same, saying whose pages may ask: one list for CORS, for sockets and against forged requests."""
+    if api.cors_origins is not None:
+        return api
+    near = () if environment is Environment.PRODUCTION else UNDER_DEVELOPMENT
+    return api.model_copy(update={"cors_origins": near})
 
 
 OWN: tuple[type[BaseSettings], ...] = (

@@ -17,7 +17,6 @@ from starlette.requests import HTTPConnection
 from db.access import EVERYBODY, ApiKey, Role, key_by_pk, living_scopes, memberships, touch_key
 from db.models import now
 from db.session import Session
-from db.store import Store
 from graph.auth import (
     ANYBODY,
     TOKEN_HOLDER,
@@ -27,12 +26,14 @@ from graph.auth import (
     is_api_token,
     is_name,
 )
+from graph.journal import DONE, Journal, Note, network_of
 from graph.oidc import Identity, Issuer
 from graph.rights import NOBODY, OPERATOR, Rights, rights_from
 from graph.settings import Anonymous, ApiSettings
-from jobs.errors import Unauthenticated
+from jobs.errors import IssuerAway, Unauthenticated
 
 KEY = re.compile(r"hw_([0-9a-f]{32})_([A-Za-z0-9_-]{43})")
+ACTION = "signIn"  # in the audit log
 SECRET_BYTES = 32
 FRESH_SECONDS = 0.4  # what was looked up counts for so long: a revocation is felt within a second
 TOUCH_SECONDS = 60.0  # how exact `lastUsedAt` is
@@ -77,9 +78,10 @@ class SignIn:
     """Tells who asks and what they may do. One a process; what it looked up counts for half a second."""
 
     def __init__(
-        self, store: Store, settings: ApiSettings, anonymous: Anonymous, issuer: Issuer | None = None
+        self, journal: Journal, settings: ApiSettings, *, anonymous: Anonymous, issuer: Issuer | None = None
     ) -> None:
-        self._store, self._settings, self._anonymous, self._issuer = store, settings, anonymous, issuer
+        self._journal, self._store = journal, journal.store
+        self._settings, self._anonymous, self._issuer = settings, anonymous, issuer
         self._rights: dict[Principal, Kept] = {}
         self._keys: dict[UUID, tuple[float, FoundKey | None]] = {}
         self._touched: dict[UUID, float] = {}
@@ -98,12 +100,25 @@ class SignIn:
         self._keys.clear()
 
     async def enter(self, authorization: str | None, connection: HTTPConnection | None) -> Principal:
-        """Who brings this Authorization header over this connection.
+        """Who brings this Authorization header over this connection; it is noted, but not each time.
 
         Raises:
             Unauthenticated: Nobody who may ask.
             IssuerAway: Nobody can tell, for the issuer of tokens does not answer.
         """
+        place = network_of(connection)
+        try:
+            principal = await self._recognise(authorization, connection)
+        except (Unauthenticated, IssuerAway) as error:
+            # Nothing is told of whom the token names: it may be forged.
+            self._journal.tell(Note(ACTION, error.code, reason=str(error)), connection, (place, str(error)))
+            raise
+        if principal != ANYBODY:
+            alike = (place, principal.name, digest_of(authorization or ""))
+            self._journal.tell(Note(ACTION, DONE, principal.name), connection, alike)
+        return principal
+
+    async def _recognise(self, authorization: str | None, connection: HTTPConnection | None) -> Principal:
         token = bearer_of(authorization)
         found = KEY.fullmatch(token) if token is not None else None
         if found is not None:

@@ -30,6 +30,7 @@ class Sight:
     kinds: frozenset[EdgeKind]
     depth: int
     max_nodes: int
+    words: bool = True  # whether expressions are shown, to those who may see definitions
 
 
 def worded(sight: Sight) -> str:
@@ -44,6 +45,7 @@ def worded(sight: Sight) -> str:
         sorted(sight.kinds),
         sight.depth,
         sight.max_nodes,
+        sight.words,
     )
     return orjson.dumps(parts).decode()
 
@@ -54,7 +56,7 @@ def sight_of(words: str) -> Sight:
     Raises:
         ValueError: These are other words.
     """
-    asset, column, at, directions, level, kinds, depth, max_nodes = orjson.loads(words)
+    asset, column, at, directions, level, kinds, depth, max_nodes, shown = orjson.loads(words)
     return Sight(
         root=Node(UUID(asset), UUID(column) if column else None),
         at=at,
@@ -63,6 +65,7 @@ def sight_of(words: str) -> Sight:
         kinds=frozenset(map(EdgeKind, kinds)),
         depth=depth,
         max_nodes=max_nodes,
+        words=shown is True,
     )
 
 
@@ -125,7 +128,7 @@ def sketched(session: Session, sight: Sight) -> Picture | None:
     bundles = _bundled(found.steps.values(), ends)
     shown = bundles[:MAX_ARROWS]
     wanted = [step.edge_pks[0] for steps in shown for step in steps if len(step.edge_pks) == 1]
-    captions = captions_of(session, wanted, sight.at, signs=EXPRESSION_SIGNS)
+    captions = captions_of(session, wanted, sight.at, signs=EXPRESSION_SIGNS if sight.words else 0)
     return Picture(
         root=ends[root],
         cards=tuple(cards),

@@ -13,12 +13,17 @@ from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageRec
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 
 from db.store import is_passing
+from graph.auth import Principal, authorization_of, without_authorization
 from graph.context import Context
 from graph.documents import Documents
 from graph.errors import TooManyOperations
+from graph.journal import Note, network_of
 from graph.quotas import LimitName
 from graph.refusals import shown
-from jobs.errors import LimitReached, Rejected
+from graph.rights import Rights
+from graph.sign_in import ACTION as SIGN_IN
+from graph.sign_in import SignIn
+from jobs.errors import DatabaseAway, Forbidden, IssuerAway, LimitReached, Rejected, Unauthenticated
 
 TRY_LATER = 1013  # known clients try again later, where 4429 would have them give up
 REASON_BYTES = 123  # all that a close frame has room for
@@ -60,6 +65,7 @@ class Socket(ASGIWebSocketAdapter):
             await super().close(code, reason.encode()[:REASON_BYTES].decode(errors="ignore"))
 
 
+LESS = "You may not do what you did before."
 WATCH_SECONDS = 0.5  # between two looks at what somebody on a socket may still do
 
 
@@ -96,17 +102,61 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
         """End the socket with 4403 soon after its principal loses a right: they expire, others change them."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
+            principal = self.context.principal
             try:
-                rights = await cast("Any", self.view).sign_in.rights_of(self.context.principal)
+                rights = await self._sign_in.rights_of(principal)
             except Exception as error:
                 if is_passing(error):
                     continue  # the database is away: nothing else works meanwhile, and soon it is asked again
                 await self.websocket.close(code=1011, reason="It could not be looked up what you may do.")
                 raise
+            if principal is not self.context.principal:
+                continue  # it signed in anew meanwhile
             if not rights.covers(self.context.rights):
-                await self.websocket.close(code=4403, reason="You may not do what you did before.")
+                await self._send_away(LESS)
                 return
             self.context.rights = rights
+
+    async def _send_away(self, reason: str) -> None:
+        """End the socket of somebody who was signed in, and may not go on."""
+        who = self.context.principal.name
+        self.context.note(Note(SIGN_IN, Forbidden.code, who, reason=reason), (who, reason))
+        await self.websocket.close(code=4403, reason=reason)
+
+    @property
+    def _sign_in(self) -> SignIn:
+        sign_in: SignIn = cast("Any", self.view).sign_in
+        return sign_in
+
+    async def _renew(self, authorization: str) -> None:
+        """Sign in anew on an open socket, as the same principal; close it with 4403 for any other.
+
+        Operations under way go on, so whoever may do less by now is sent away as by the watch.
+
+        Raises:
+            IssuerAway, DatabaseAway: Nobody can tell whose it is; what was brought before goes on.
+        """
+        try:
+            principal, rights = await self._recognised(authorization)
+        except Unauthenticated as error:
+            await self.websocket.close(code=4403, reason=str(error))
+            return
+        before = self.context.principal
+        if (principal.name, principal.key) != (before.name, before.key):
+            await self._send_away("The token is not of whom the socket is.")
+        elif not rights.covers(self.context.rights):
+            await self._send_away(LESS)
+        else:
+            self.context.principal, self.context.rights = principal, rights
+
+    async def _recognised(self, authorization: str) -> tuple[Principal, Rights]:
+        try:
+            principal = await self._sign_in.enter(authorization, self.context.request)
+            return principal, await self._sign_in.rights_of(principal)
+        except Exception as error:
+            if is_passing(error):
+                raise DatabaseAway from error
+            raise
 
     async def shutdown(self) -> None:
         if self.watch is not None:
@@ -120,8 +170,17 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
             await self.handle_invalid_message("This is no message of graphql-transport-ws.")
 
     async def handle_ping(self, message: Any) -> None:
-        """Answer with what came: by it a client knows which of its pings arrived."""
-        echo = {"payload": message["payload"]} if "payload" in message else {}
+        """Answer with what came: by it a client knows which of its pings arrived. One may renew the sign-in."""
+        payload: dict[str, Any] | None = message.get("payload")
+        given = authorization_of(payload or {})
+        if payload is not None:
+            payload = without_authorization(payload)
+        if given is not None and payload is not None and self.connection_acknowledged:
+            try:
+                await self._renew(given)
+            except (IssuerAway, DatabaseAway) as error:
+                payload["refused"] = error.code
+        echo = {} if payload is None else {"payload": payload}
         try:
             await self.send_message(cast("Any", {"type": "pong", **echo}))
         except orjson.JSONEncodeError:  # what is nested deep can be read, but not written
@@ -130,6 +189,10 @@ class Conversation(BaseGraphQLTransportWSHandler[Context, None]):
     async def handle_subscribe(self, message: Any) -> None:
         """Begin an operation, whose document may be one that is known by a hash."""
         operation, payload = message["id"], message["payload"]
+        if not self.connection_acknowledged:
+            early = "An operation came before the greeting."
+            place = network_of(self.context.request)
+            self.context.note(Note(SIGN_IN, Unauthenticated.code, reason=early), (place, early))
         if self.connection_acknowledged and operation not in self.operations:
             try:
                 payload = payload | {"query": self._document(payload)}

@@ -7,9 +7,10 @@ import strawberry
 from db.access import Role
 from db.models import MAIN_WORKSPACE
 from graph.arguments import RunId, Workspace
-from graph.audit import DONE, note
+from graph.audit import note
 from graph.context import Context, Info
 from graph.derive import chosen, run_input
+from graph.journal import DONE
 from graph.refusals import (
     BadFileRefusal,
     DuplicateRunIdRefusal,

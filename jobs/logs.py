@@ -40,7 +40,7 @@ class LogSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, use_attribute_docstrings=True)
 
     environment: Environment = Environment.DEVELOPMENT
-    """`development`, `demo` or `production`: decides about the form of logs and about reloading."""
+    """`development`, `demo` or `production`: decides on the form of logs, reloading and whose pages may ask."""
 
     log_level: LogLevel = LogLevel.INFO
     """The least that is logged: DEBUG, INFO, WARNING or ERROR."""

@@ -26,6 +26,13 @@ class Form(StrEnum):
     MERMAID = "mermaid"
 
 
+class Sheet(StrEnum):
+    """How entries of the audit log are printed."""
+
+    NDJSON = "ndjson"
+    CSV = "csv"
+
+
 class Commands(TyperGroup):
     """Commands whose errors are a line on standard error and an exit status."""
 
@@ -315,6 +322,35 @@ def stop(
 
     target = runs.Target(url, token, output is Format.JSON)
     raise typer.Exit(runs.stop_run(RunRef(run_id, workspace), target))
+
+
+@app.command()
+def audit(
+    *,
+    workspace: Annotated[
+        str | None, typer.Option(help="Only of this workspace; left out: of all.", show_default=False)
+    ] = None,
+    principal: Annotated[str | None, typer.Option(help="Only what they did.", show_default=False)] = None,
+    action: Annotated[
+        str | None, typer.Option(help="Only this, such as setMember.", show_default=False)
+    ] = None,
+    outcome: Annotated[str | None, typer.Option(help="Only what ended so.", show_default=False)] = None,
+    since: Annotated[str | None, typer.Option(help="Only from then on.", show_default=False)] = None,
+    until: Annotated[str | None, typer.Option(help="Only before then.", show_default=False)] = None,
+    sheet: Annotated[Sheet, typer.Option("--format", help="How entries are printed.")] = Sheet.NDJSON,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """Print the audit log of a service, newest first; times are written like 2026-11-25T12:00:00Z.
+
+    Exit status: 0, 2 refused, 4 no service.
+    """
+    from graph.cli import auditing, runs
+
+    words = {"principal": principal, "action": action, "outcome": outcome, "since": since, "until": until}
+    given = {name: value for name, value in words.items() if value is not None}
+    wish = auditing.Wish(workspace, given, sheet.value.upper())
+    raise typer.Exit(auditing.show_audit(wish, runs.Target(url, token)))
 
 
 def main() -> None:

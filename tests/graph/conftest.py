@@ -23,3 +23,10 @@ async def sqlite_api(
     """The API on SQLite, for what does not depend on the database."""
     async with open_api(sqlite_url, redis_url, tmp_path, children) as opened:
         yield opened
+
+
+@pytest.fixture
+async def near_api(sqlite_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Api]:
+    """An API as somebody has it who works on a front end, with nothing set about origins."""
+    async with open_api(sqlite_url, redis_url, tmp_path, environment="development") as api:
+        yield api

@@ -1,10 +1,14 @@
-"""A gate in front of a service: it can be closed, cut, and shut to sockets only."""
+"""What stands before a service or a database, and can be closed, cut, or shut to some."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from tests.servers import SUPERUSER, Postgres, short_folder
+
+SOCKET = ".s.PGSQL.5432"  # what PostgreSQL calls its own
 UPGRADE = b"upgrade: websocket"
 NO = b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -77,3 +81,55 @@ async def gate_before(address: str) -> AsyncIterator[Gate]:
         yield gate
     finally:
         await gate.close()
+
+
+@dataclass(slots=True)
+class Relay:
+    """Stands before a PostgreSQL on its Unix socket, and may turn away whoever comes."""
+
+    behind: Path
+    folder: Path = field(default_factory=short_folder)
+    is_shut: bool = False
+    turned_away: int = 0
+    _came: asyncio.Event = field(default_factory=asyncio.Event)
+    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    def url(self, database: str) -> str:
+        """The database as SQLAlchemy wants to be told, by way of this relay."""
+        return f"postgresql+psycopg://{SUPERUSER}@/{database}?host={self.folder}"
+
+    def shut(self) -> None:
+        """Cut all connections, and take no other until `is_shut` is taken back."""
+        self.is_shut = True
+        for writer in self._writers:
+            writer.transport.abort()
+
+    async def until_turned_away(self, count: int) -> None:
+        """Return once so many came in vain."""
+        while self.turned_away < count:
+            self._came.clear()
+            await self._came.wait()
+
+    async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Let somebody through, or not."""
+        if self.is_shut:
+            self.turned_away += 1
+            self._came.set()
+            writer.transport.abort()
+            return
+        inner_reader, inner_writer = await asyncio.open_unix_connection(self.behind / SOCKET)
+        self._writers |= {writer, inner_writer}
+        await asyncio.gather(pump(reader, inner_writer), pump(inner_reader, writer))
+        self._writers -= {writer, inner_writer}
+
+
+@asynccontextmanager
+async def relay_before(postgres: Postgres) -> AsyncIterator[Relay]:
+    """An open relay before a database server."""
+    relay = Relay(postgres.sockets)
+    server = await asyncio.start_unix_server(relay.take, relay.folder / SOCKET)
+    try:
+        yield relay
+    finally:
+        server.close()
+        relay.shut()

@@ -176,9 +176,9 @@ ORIGINS = [
 
 
 @pytest.mark.parametrize("origin", ORIGINS)
-async def test_sockets_of_other_sites(sqlite_api: Api, origin: str) -> None:
+async def test_sockets_of_other_sites(near_api: Api, origin: str) -> None:
     """A page whose origin only looks like one of ours gets no socket."""
-    address = sqlite_api.address.replace("http:", "ws:") + "/graphql"
+    address = near_api.address.replace("http:", "ws:") + "/graphql"
     with pytest.raises(InvalidStatus, match="403"):
         await connect(address, subprotocols=[Subprotocol(PROTOCOL)], origin=Origin(origin))
 

@@ -172,15 +172,15 @@ async def test_what_pages_could_forge(sqlite_api: Api) -> None:
         assert {"__typename": "Query"} == answer.json()["data"], headers
 
 
-async def test_headers_that_prevent_forging(sqlite_api: Api) -> None:
+async def test_headers_that_prevent_forging(near_api: Api) -> None:
     """A page that we let in may send the headers that show its browser asked first."""
     wanted = {
         "Access-Control-Request-Method": "GET",
         "Access-Control-Request-Headers": "apollo-require-preflight",
     }
-    told_in = await sqlite_api.client.options("/graphql", headers=PAGE | wanted)
+    told_in = await near_api.client.options("/graphql", headers=PAGE | wanted)
     foreign = {"Origin": "http://elsewhere.example"}
-    told_out = await sqlite_api.client.options("/graphql", headers=foreign | wanted)
+    told_out = await near_api.client.options("/graphql", headers=foreign | wanted)
 
     assert (200, 400) == (told_in.status_code, told_out.status_code)
 
@@ -225,7 +225,7 @@ async def test_failures_shown_to_pages(sqlite_url: str, redis_url: str, tmp_path
     async def fall(_request: Request) -> Response:
         raise RuntimeError("a secret of ours")
 
-    async with open_api(sqlite_url, redis_url, tmp_path) as api:
+    async with open_api(sqlite_url, redis_url, tmp_path, cors_origins=json.dumps([PAGE["Origin"]])) as api:
         api.app.router.routes.append(Route("/trap", fall))
         answer = await api.client.get("/trap", headers=PAGE)
         foreign = await api.client.get("/trap", headers={"Origin": "http://elsewhere.example"})

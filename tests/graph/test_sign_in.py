@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from db.settings import BadSettings, load_settings
+from graph.oidc import open_issuer
 from graph.settings import Anonymous, ApiSettings, OidcSettings, anonymous_of
 from jobs.logs import Environment
 from tests.graph.api import Api, open_api, serving
@@ -123,3 +125,42 @@ def test_anonymous(
 ) -> None:
     """Without a way to sign in anybody may do everything in development, and nothing in production."""
     assert expected is anonymous_of(ApiSettings(**given), OidcSettings(**oidc), environment)
+
+
+@pytest.mark.parametrize("claims", [{"email": "ada@example.org"}, {"preferred_username": "ada"}])
+async def test_no_other_claim_takes_its_place(
+    sqlite_url: str, redis_url: str, tmp_path: Path, claims: dict[str, Any]
+) -> None:
+    """A token without the claim that names follow is refused at the door, whatever else it says of somebody."""
+    async with signed_in(sqlite_url, redis_url, tmp_path, oidc_name_claims='["oid"]') as both:
+        answer = await both.ask(both.token(**claims), VIEWER)
+        assert (401, "UNAUTHENTICATED") == (answer.status_code, code_in(answer.json()))
+        assert "has none of oid" in answer.json()["errors"][0]["message"]
+        answer = await both.ask(both.token(**claims, oid="7"), VIEWER)
+        assert "7" == answer.json()["data"]["viewer"]["principal"]
+
+
+@pytest.mark.parametrize(
+    "given", ['["https://a.example", "https://b.example"]', "https://a.example,https://b.example"]
+)
+def test_one_issuer(given: str) -> None:
+    """Two issuers cannot be set, so that a name of one is never taken for a name of the other."""
+    environ = {"HEADWATER_OIDC_ISSUER": given, "HEADWATER_OIDC_AUDIENCES": '["a"]'}
+    with pytest.raises(BadSettings, match="OIDC_ISSUER"):
+        load_settings((OidcSettings,), environ)
+
+
+@pytest.mark.parametrize(
+    ("claims", "warned"),
+    [
+        (("sub",), []),
+        (("oid", "email"), ["email"]),
+        (("profile.preferred_username",), ["profile.preferred_username"]),
+    ],
+)
+def test_names_that_pass(caplog: pytest.LogCaptureFixture, claims: tuple[str, ...], warned: list[str]) -> None:
+    """Where names follow what people can change, the log says so at start."""
+    open_issuer(OidcSettings(issuer="https://a.example", audiences=("b",), name_claims=claims))
+
+    found = [record for record in caplog.records if record.message == "names may pass to others"]
+    assert warned == [claim for record in found for claim in vars(record)["claims"]]
