@@ -106,7 +106,8 @@ def _sizes(session: Session, workspace: str, numbers: Collection[int]) -> Mappin
 def _at_each(table: type[Assertion], what: Mapped[Any], wanted: ColumnElement[bool]) -> Select[Any]:
     """What of a table is seen at which revision, each once."""
     there = and_(col(table.workspace) == Revision.workspace, seen(table, col(Revision.number)))
-    pairs: Select[Any] = sqlalchemy.select(col(Revision.number).label("number"), what.label("what"))
+    columns: list[ColumnElement[Any]] = [col(Revision.number).label("number"), what.label("what")]
+    pairs = sqlalchemy.select(*columns)
     return pairs.join_from(Revision, table, there).where(wanted, what.is_not(None)).distinct()
 
 

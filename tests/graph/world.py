@@ -90,9 +90,9 @@ def texts(size: int) -> dict[str, str]:
     }
 
 
-def fill(session: Session, workspace: str, size: int) -> None:
-    """Write everything that is no graph."""
-    for batch in zip(*(rows(workspace, at) for at in range(size)), strict=True):
+def fill(session: Session, workspace: str, size: int, start: int = 0) -> None:
+    """Write everything that is no graph, numbered from a start."""
+    for batch in zip(*(rows(workspace, at) for at in range(start, start + size)), strict=True):
         session.add_all(batch)
         session.flush()  # what refers to others comes after them
     runs = select(Run.pk).where(Run.workspace == workspace, Run.status == RunStatus.COMPLETED_WITH_GAPS)
