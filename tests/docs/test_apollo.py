@@ -100,7 +100,7 @@ async def visited(api: Api, project: Path, *words: str) -> Any:
 async def test_the_guides_project(
     sqlite_url: str, redis_url: str, tmp_path: Path, children: WarmChildren, project: Path
 ) -> None:
-    """It signs in, submits, is refused, watches over a break, and pages; its cache keeps things by their ids."""
+    """It signs in, submits, is refused, watches over a break, and pages; its cache keeps things by ids."""
     async with open_api(sqlite_url, redis_url, tmp_path, children, bearer=TOKEN) as api:
         for word in ("one", "two", "three"):
             await api.done(word)
