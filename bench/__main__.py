@@ -16,7 +16,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from bench import catalog, engine, graph, latency, steady, throughput
+from bench import catalog, contract, engine, graph, latency, steady, throughput
 from bench.figures import Figure
 from bench.plant import plant
 from bench.site import Site, open_site
@@ -77,6 +77,7 @@ PARTS: Mapping[str, Callable[[Site], Iterator[Figure]]] = {
     "death": of_death,
     "catalog": of_catalog,
     "graph": of_graph,
+    "api": contract.figures,
 }
 ALONE: Mapping[str, Callable[[], Iterator[Figure]]] = {"engine": engine.figures}
 """Parts that need no service."""

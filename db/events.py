@@ -1,6 +1,7 @@
 """The change feed of a run. Rows are the truth; a hint only says that there are new ones."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from db.store import Store, hint
 
 PAGE = 500  # events read at once while replaying
 GONE = -1  # in place of the number of the newest event
+MAX_SEQ = (1 << 31) - 1  # what the column holds
 
 
 def topic_of(run_pk: UUID) -> str:
@@ -44,6 +46,25 @@ def events_after(session: Session, run_pk: UUID, seq: int, limit: int = PAGE) ->
     """The next events of a run, in order."""
     newer = select(RunEvent).where(RunEvent.run_pk == run_pk, RunEvent.seq > seq)
     return session.scalars(newer.order_by(col(RunEvent.seq)).limit(limit)).all()
+
+
+def events_of_runs(
+    session: Session, pages: Collection[tuple[UUID, int, int]]
+) -> Mapping[tuple[UUID, int, int], Sequence[RunEvent]]:
+    """What `events_after` gives for each (run, number, limit): a statement for all that ask for the same part.
+
+    Numbers have no gaps, so the next events of a run are those of the next numbers.
+    """
+    found: dict[tuple[UUID, int, int], list[RunEvent]] = {page: [] for page in pages}
+    runs: defaultdict[tuple[int, int], list[UUID]] = defaultdict(list)
+    for run_pk, seq, limit in found:
+        runs[seq, limit].append(run_pk)
+    for (seq, limit), pks in runs.items():
+        last = min(seq + limit, MAX_SEQ)
+        part = select(RunEvent).where(col(RunEvent.run_pk).in_(pks), RunEvent.seq > seq, RunEvent.seq <= last)
+        for event in session.scalars(part.order_by(col(RunEvent.run_pk), col(RunEvent.seq))):
+            found[event.run_pk, seq, limit].append(event)
+    return found
 
 
 def newest_events(session: Session, topics: Collection[str]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Index,
+    SQLColumnExpression,
     Text,
     UniqueConstraint,
     and_,
@@ -296,8 +297,8 @@ ASSERTIONS: tuple[type[Assertion], ...] = (AssetFact, ColumnFact, Evidence, Stat
 IDENTITIES = (Edge, AssetColumn, Asset, Definition)  # in the order in which they may be deleted
 
 
-def seen(table: type[Assertion], at: int) -> ColumnElement[bool]:
-    """The condition under which a reader at revision `at` sees an assertion."""
+def seen(table: type[Assertion], at: int | SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """The condition under which a reader at revision `at`, or at each of several, sees an assertion."""
     return and_(col(table.since) <= at, or_(col(table.until).is_(None), col(table.until) > at))
 
 

@@ -1,11 +1,13 @@
 """The revisions of a workspace's graph as readers tell them apart: by number, by instant, by size."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, cast, func
+import sqlalchemy
+from sqlalchemy import ColumnElement, LargeBinary, Select, and_, cast, func
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
@@ -62,9 +64,17 @@ def revision_sizes(
 ) -> Mapping[tuple[str, int], RevisionSize]:
     """How much readers see at each (workspace, number).
 
-    Cost: looks at every assertion of the workspace for each revision, some 0.3 s for 200,000 of them.
+    Cost: looks at every assertion of the workspace for each revision, some 0.3 s for 200,000 of them; four
+    statements a workspace.
     """
-    return {key: _size(session, *key) for key in keys}
+    numbers: defaultdict[str, list[int]] = defaultdict(list)
+    for workspace, number in keys:
+        numbers[workspace].append(number)
+    return {
+        (workspace, number): size
+        for workspace, some in numbers.items()
+        for number, size in _sizes(session, workspace, some).items()
+    }
 
 
 def _shown(workspace: str, head: int) -> tuple[ColumnElement[bool], ...]:
@@ -75,20 +85,44 @@ def _shown(workspace: str, head: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _size(session: Session, workspace: str, at: int) -> RevisionSize:
-    def count(table: type[Assertion], what: Mapped[UUID]) -> int:
-        distinct = select(func.count(what.distinct())).where(col(table.workspace) == workspace, seen(table, at))
-        return int(session.execute(distinct).scalar_one())
+def _sizes(session: Session, workspace: str, numbers: Collection[int]) -> Mapping[int, RevisionSize]:
+    """How much readers see at each of a workspace's revisions."""
+    wanted = and_(col(Revision.workspace) == workspace, col(Revision.number).in_(numbers))
+    assets = _count(session, _at_each(AssetFact, col(AssetFact.asset_pk), wanted))
+    columns = _count(session, _at_each(ColumnFact, col(ColumnFact.column_pk), wanted))
+    edges = _count(session, _at_each(Evidence, col(Evidence.edge_pk), wanted))
+    octets = _measure(session, _at_each(StatementFact, col(StatementFact.definition_pk), wanted))
+    return {
+        number: RevisionSize(
+            assets=assets.get(number, 0),
+            columns=columns.get(number, 0),
+            edges=edges.get(number, 0),
+            definition_bytes=octets.get(number, 0),
+        )
+        for number in numbers
+    }
 
+
+def _at_each(table: type[Assertion], what: Mapped[Any], wanted: ColumnElement[bool]) -> Select[Any]:
+    """What of a table is seen at which revision, each once."""
+    there = and_(col(table.workspace) == Revision.workspace, seen(table, col(Revision.number)))
+    columns: list[ColumnElement[Any]] = [col(Revision.number).label("number"), what.label("what")]
+    pairs = sqlalchemy.select(*columns)
+    return pairs.join_from(Revision, table, there).where(wanted, what.is_not(None)).distinct()
+
+
+def _count(session: Session, pairs: Select[Any]) -> Mapping[int, int]:
+    found = pairs.subquery()
+    rows = session.execute(select(found.c.number, func.count()).group_by(found.c.number))
+    return {number: int(counted) for number, counted in rows}
+
+
+def _measure(session: Session, pairs: Select[Any]) -> Mapping[int, int]:
+    """How many bytes the definitions have, in UTF-8, at each revision."""
     sqlite = session.get_bind().dialect.name == "sqlite"
     octets = func.length(cast(Definition.body, LargeBinary)) if sqlite else func.octet_length(Definition.body)
-    stated = select(StatementFact.definition_pk).where(
-        StatementFact.workspace == workspace, seen(StatementFact, at)
+    found = pairs.subquery()
+    sizes = select(found.c.number, func.sum(octets)).join_from(
+        found, Definition, col(Definition.pk) == found.c.what
     )
-    size = select(func.coalesce(func.sum(octets), 0)).where(col(Definition.pk).in_(stated))
-    return RevisionSize(
-        assets=count(AssetFact, col(AssetFact.asset_pk)),
-        columns=count(ColumnFact, col(ColumnFact.column_pk)),
-        edges=count(Evidence, col(Evidence.edge_pk)),
-        definition_bytes=int(session.execute(size).scalar_one()),
-    )
+    return {number: int(size) for number, size in session.execute(sizes.group_by(found.c.number))}

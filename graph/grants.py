@@ -1,5 +1,6 @@
 """Grants: addresses that are a permission, signed, for one purpose and one object, and for minutes only."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -46,6 +47,7 @@ class Grants:
     def __init__(self, store: Store, settings: ApiSettings) -> None:
         self._store, self._settings = store, settings
         self._key: Any = None
+        self._reading = asyncio.Lock()  # a list may want a hundred addresses before the key is known
 
     async def sign(self, purpose: str, about: str, workspace: str, *, until: datetime | None = None) -> str:
         """A grant as a word that may stand in an address.
@@ -93,11 +95,12 @@ class Grants:
     async def _signing_key(self) -> Any:
         from joserfc.jwk import OctKey  # noqa: PLC0415 - see above
 
-        if self._key is None:
-            given = self._settings.signing_key
-            secret = given.get_secret_value() if given else await shared_key(self._store, KEY_NAME)
-            self._key = OctKey.import_key(secret)
-        return self._key
+        async with self._reading:
+            if self._key is None:
+                given = self._settings.signing_key
+                secret = given.get_secret_value() if given else await shared_key(self._store, KEY_NAME)
+                self._key = OctKey.import_key(secret)
+            return self._key
 
 
 @dataclass(frozen=True, slots=True)

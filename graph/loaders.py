@@ -12,7 +12,8 @@ from strawberry.dataloader import DataLoader
 from db import annotations, catalog, history, summary, timeline
 from db.annotations import Remark
 from db.catalog import AssetView, ColumnView, EvidenceView
-from db.models import Artifact, Run, Upload
+from db.events import events_of_runs
+from db.models import Artifact, Run, RunEvent, Upload
 from db.session import Session
 from db.store import Store
 from db.timeline import RevisionSize
@@ -45,6 +46,10 @@ class Loaders:
     @cached_property
     def artifacts(self) -> DataLoader[UUID, list[tuple[str, Artifact]]]:
         return self._by_key(history.artifacts_of_runs)
+
+    @cached_property
+    def events(self) -> DataLoader[tuple[UUID, int, int], Sequence[RunEvent]]:
+        return self._by_key(events_of_runs)
 
     @cached_property
     def uploads(self) -> DataLoader[UUID, Upload | None]:

@@ -13,9 +13,10 @@ from typing import Any, TypeAlias, cast
 
 from graphql import GraphQLError, GraphQLField, GraphQLObjectType, Undefined, is_leaf_type, is_object_type
 from graphql.execution.collect_fields import FieldDetails
-from graphql.type import GraphQLNonNull, TypeNameMetaFieldDef
+from graphql.type import GraphQLList, GraphQLNonNull, TypeNameMetaFieldDef
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 Fields: TypeAlias = dict[str, list[FieldDetails]]
@@ -28,20 +29,21 @@ class NotPlain(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A selected field that is an attribute: a leaf that `coerce` takes, or an object of which all is plain."""
+    """A selected field that is an attribute: a leaf that `coerce` takes, an object all plain, or a list."""
 
     key: str
     attribute: str
     nullable: bool
     coerce: Callable[[Any], Any] | None = None
     selection: "Selection | None" = None
+    items: bool | None = None  # of a list: whether its items may be null
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What is selected of an object: in `keys` all of it, in order; `others` is left to graphql-core."""
 
-    origin: type[Any]
+    made_by: frozenset[type[Any]]
     keys: dict[str, Any]  # the type's name where that is asked for
     plain: tuple[Plain, ...]
     others: Fields
@@ -77,7 +79,7 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
         return results
 
     def _copied(self, selection: Selection, source: Any) -> dict[str, Any]:
-        if type(source) is not selection.origin:
+        if type(source) not in selection.made_by:
             raise NotPlain
         results = selection.keys.copy()
         for field in selection.plain:
@@ -85,11 +87,21 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
             if value is None:
                 if not field.nullable:
                     raise NotPlain
+            elif field.items is not None:
+                results[field.key] = self._list(field, value)
             elif field.coerce is not None:
                 results[field.key] = self._leaf(field.coerce, value)
             elif field.selection is not None:
                 results[field.key] = self._copied(field.selection, value)
         return results
+
+    def _list(self, field: Plain, values: Any) -> list[Any]:
+        if type(values) is not list or not (field.items or all(value is not None for value in values)):
+            raise NotPlain
+        if field.coerce is not None:
+            return [None if value is None else self._leaf(field.coerce, value) for value in values]
+        selection = cast("Selection", field.selection)
+        return [None if value is None else self._copied(selection, value) for value in values]
 
     def _leaf(self, coerce: Callable[[Any], Any], value: Any) -> Any:
         if type(value) not in NEVER_AWAITED and self.is_awaitable(value):
@@ -125,24 +137,37 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
                 copied = self._plain(key, field, details) if field else None
                 others |= {} if copied else {key: details}
                 plain += [copied] if copied else []
-        return Selection(definition.origin, names, tuple(plain), others) if plain else None
+        return Selection(_makers(parent, definition), names, tuple(plain), others) if plain else None
 
     def _plain(self, key: str, field: GraphQLField, details: list[FieldDetails]) -> Plain | None:
         """How to copy a field; None if it cannot be."""
         of = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
         if not isinstance(of, StrawberryField) or not getattr(field.resolve, "_is_default", False):
             return None
-        nullable = not isinstance(field.type, GraphQLNonNull)
-        inner = field.type if nullable else cast("GraphQLNonNull[Any]", field.type).of_type
+        inner, nullable = _without_null(field.type)
+        items: bool | None = None
+        if isinstance(inner, GraphQLList):
+            inner, items = _without_null(inner.of_type)
         if is_leaf_type(inner):
-            return Plain(key, of.python_name, nullable, coerce=inner.coerce_output_value)
+            return Plain(key, of.python_name, nullable, coerce=inner.coerce_output_value, items=items)
         if not is_object_type(inner):
             return None
         under, deferred, _ = self.collect_subfields(inner, details)
         selection = None if deferred else self._selection(inner, under)
         if selection is None or selection.others:
             return None
-        return Plain(key, of.python_name, nullable, selection=selection)
+        return Plain(key, of.python_name, nullable, selection=selection, items=items)
+
+
+def _without_null(of: Any) -> tuple[Any, bool]:
+    """A type, and whether it may be null."""
+    return (of.of_type, False) if isinstance(of, GraphQLNonNull) else (of, True)
+
+
+def _makers(parent: GraphQLObjectType, definition: StrawberryObjectDefinition) -> frozenset[type[Any]]:
+    """What makes objects of a type: its class, or the generic one that it was made of, as for edges."""
+    generic = definition.concrete_of if parent.is_type_of is None else None
+    return frozenset({definition.origin, *([generic.origin] if generic else [])})
 
 
 async def _completed(results: dict[str, Any], others: Any) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from db.events import events_after
 from db.history import RunFilter, count_runs, list_runs
 from db.models import MAIN_WORKSPACE, now
 from db.models import Run as RunRow
@@ -130,9 +129,9 @@ class Run(relay.Node):
     async def events(self, info: Info, after: AfterSeq = 0, first: First = 100) -> list[RunEvent]:
         if after < 0:
             raise InvalidParams("after", "must not be negative")
-        read = partial(events_after, run_pk=self.pk, seq=after, limit=page_size(first))
+        rows = await info.context.loaders.events.load((self.pk, after, page_size(first)))
         shown = info.context.rights.sees_definitions(self.workspace)
-        return [event_of(event, shown=shown) for event in await info.context.desk.store.read(read)]
+        return [event_of(row, shown=shown) for row in rows]
 
     @classmethod
     def of(cls, row: RunRow) -> "Run":

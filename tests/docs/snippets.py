@@ -9,6 +9,8 @@ What is done with a block is decided by the language it names, and a word behind
 * python: must compile
 * python run: is executed, all such blocks of a page in one namespace
 * json, toml: must parse
+* javascript, typescript: a file named in its first line; those of a page are a project, which test_apollo.py
+  compiles and runs
 """
 
 import re

@@ -1,9 +1,21 @@
 """The reference pages are written from the code, and say what is true."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from graphql import (
+    REMOVE,
+    FieldDefinitionNode,
+    InterfaceTypeDefinitionNode,
+    ObjectTypeDefinitionNode,
+    Visitor,
+    parse,
+    print_ast,
+    visit,
+)
 from pydantic import BaseModel, Field, SecretStr
 from pydantic.fields import FieldInfo
 
@@ -100,6 +112,38 @@ def test_a_breaking_change_is_named(tmp_path: Path, capsys: pytest.CaptureFixtur
 
     assert 1 == reference.main(arguments)
     assert "FIELD_REMOVED: Field Query.lost" in capsys.readouterr().err
+
+
+def test_no_field_can_be_lost() -> None:
+    """Of our own schema a field is missed, whichever type it is taken from."""
+    present = (Path(__file__).parents[2] / "graph" / "schema.graphql").read_text(encoding="utf-8")
+    document = parse(present)
+    last = {
+        each.name.value: (each.fields or ())[-1].name.value
+        for each in document.definitions
+        if isinstance(each, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode)
+        and len(each.fields or ()) > 1
+    }
+    lost = print_ast(visit(document, Losing(last)))
+    named = reference.breaking_changes(present, lost)
+
+    assert len(last) > 80
+    assert {f"FIELD_REMOVED: Field {made}.{field} was removed." for made, field in last.items()} <= set(named)
+    assert [] == reference.breaking_changes(present, present)
+
+
+class Losing(Visitor):
+    """Takes the field that is named for each type out of a schema."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__()
+        self.fields = fields
+
+    def enter_field_definition(
+        self, node: FieldDefinitionNode, _key: Any, _parent: Any, _path: Any, ancestors: list[Any]
+    ) -> Any:
+        of = next(each for each in reversed(ancestors) if not isinstance(each, list | tuple))
+        return REMOVE if self.fields.get(of.name.value) == node.name.value else None
 
 
 async def test_events_carry_what_is_described(sqlite_house: House) -> None:

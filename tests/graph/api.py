@@ -27,6 +27,7 @@ from db.settings import load_settings
 from graph.app import create_app
 from jobs.children import Children
 from jobs.settings import WorkSettings
+from tests.graph.twofold import COMPARISON, make_twofold, once
 from tests.house import PACKAGES, House, open_house
 
 PROTOCOL = "graphql-transport-ws"
@@ -237,7 +238,8 @@ def recording() -> Iterator[Statements]:
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        yield sent
+        with once():
+            yield sent
     finally:
         event.remove(Engine, "before_cursor_execute", note)
 
@@ -302,6 +304,7 @@ async def open_api(
     logs = io.StringIO()
     with logging_as_before():
         app = create_app(environ)
+        make_twofold(app)
         for handler in logging.getLogger().handlers:
             if isinstance(handler, logging.StreamHandler):
                 handler.setStream(logs)
@@ -310,6 +313,7 @@ async def open_api(
             headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
             async with httpx.AsyncClient(base_url=address, headers=headers, timeout=60) as client:
                 yield Api(address, app, house, client, logs)
+    assert [] == COMPARISON.taken()
 
 
 @asynccontextmanager

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from tests.graph.twofold import once
+
 
 def chained(length: int, times: int = 2) -> str:
     """Fragments of which each spreads the one before it several times."""
@@ -39,7 +41,8 @@ def counted() -> Iterator[Work]:
 
     sys.setprofile(note)
     try:
-        yield work
+        with once():
+            yield work
     finally:
         sys.setprofile(None)
 

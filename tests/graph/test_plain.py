@@ -4,7 +4,7 @@ import json
 from collections.abc import Generator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 import pytest
 import strawberry
@@ -30,6 +30,23 @@ class Leaf:
     colour: Colour
     weight: int | None = None
     parts: list[str] = strawberry.field(default_factory=list)
+
+
+Kept = TypeVar("Kept")
+
+
+@strawberry.type
+class Held(Generic[Kept]):
+    at: int
+    what: Kept
+
+
+@strawberry.type
+class Bundle:
+    leaves: list[Leaf]
+    maybe: list[Leaf | None] | None = None
+    held: list[Held[Leaf]] = strawberry.field(default_factory=list)
+    counts: list[int] = strawberry.field(default_factory=list)
 
 
 @strawberry.type
@@ -88,6 +105,26 @@ class Query:
         return [Rooted(key=7, label="seven")]
 
     @strawberry.field
+    def bundles(self) -> list[Bundle]:
+        held = [Held(at=1, what=RED), Held(at=2, what=Leaf(colour=Colour.RED))]
+        return [Bundle(leaves=[RED, RED], maybe=[None, RED], held=held, counts=[1, 2]), Bundle(leaves=[])]
+
+    @strawberry.field
+    def odd(self) -> list[Bundle | None]:
+        """Bundles whose lists are not what the schema says, each in another way."""
+        wrong, none = cast("Any", Bundle), cast("Any", None)
+        return [
+            wrong(leaves=(RED, RED)),
+            wrong(leaves=[RED, none]),
+            wrong(leaves=none),
+            wrong(leaves="no list of leaves"),
+            wrong(leaves=[RED], counts=[1, "many", none]),
+            wrong(leaves=[Stranger(Colour.RED, 5)], maybe=[ValueError("an error among leaves")]),
+            wrong(leaves=[cast("Any", Leaf)(colour="green"), RED], maybe=[none]),
+            wrong(leaves=[RED], counts=(each for each in (1, 2))),
+        ]
+
+    @strawberry.field
     def broken(self) -> list[Branch | None]:
         """Branches that are not what the schema says, each in another way."""
         wrong = cast("Any", Branch)
@@ -114,6 +151,12 @@ QUERIES = (
     "{ branches { leaf { weight } leaf { colour } } again: branches { name } }",
     "{ named { __typename name ... on Branch { count awaited } } }",
     "{ rooted { label id __typename } }",
+    "{ bundles { leaves { colour weight } maybe { colour } counts } }",
+    "{ bundles { held { at what { colour parts } } first: leaves { __typename colour } leaves { weight } } }",
+    "{ bundles { leaves { __typename } held { __typename at } } }",
+    "{ odd { leaves { colour weight } } }",
+    "{ odd { maybe { colour } leaves { colour } counts } }",
+    "{ odd { counts } }",
     "{ broken { name } }",
     "{ broken { name count leaf { colour weight } awaited } }",
     "{ broken { twin { name } leaf { colour } } }",
@@ -149,6 +192,21 @@ async def test_attributes_are_copied(monkeypatch: pytest.MonkeyPatch) -> None:
     await told(PlainExecutor, "{ branches { name leaf { colour } shouted __typename } }")
 
     assert ["branches", "shouted", "shouted"] == resolved
+
+
+async def test_lists_are_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists of plain objects see no resolver either, nor do objects of a generic type, such as edges."""
+    resolved: list[str] = []
+    theirs = StrawberryGraphQLCoreExecutionContext.execute_field
+
+    def noted(self: Any, parent: Any, source: Any, details: Any, *more: Any) -> Any:
+        resolved.append(details[0].node.name.value)
+        return theirs(self, parent, source, details, *more)
+
+    monkeypatch.setattr(StrawberryGraphQLCoreExecutionContext, "execute_field", noted)
+    await told(PlainExecutor, "{ bundles { leaves { colour } held { at what { colour } } maybe { weight } } }")
+
+    assert ["bundles"] == resolved
 
 
 async def test_who_watches_sees_everything() -> None:

@@ -1,0 +1,167 @@
+"""Documents that nobody wrote, over the whole schema: our executor answers each as graphql-core's does."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    get_named_type,
+    is_composite_type,
+    is_leaf_type,
+    is_required_argument,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.schema import schema
+from tests.graph.api import Api
+from tests.graph.twofold import COMPARISON
+from tests.graph.world import worlds
+
+API = schema._schema  # noqa: SLF001 - Strawberry shows graphql-core's schema nowhere else
+DOCUMENTS = 100
+ROWS = 6
+DEPTH = 4  # of fields; what lies deeper is more of the same
+WIDTH = 4
+LEFT_OUT = {"analyzeSql", "health", "logs"}  # they start processes, or tell of moments: nothing of rows
+VALUES = {
+    "depth": ("1", "3"),
+    "direction": ("UPSTREAM", "DOWNSTREAM"),
+    "filter": ("null", "{}"),
+    "first": ("1", "3", "100"),
+    "id": ('"$Run"', '"$Asset"', '"$Column"', '"$Upload"', '"bm90aGluZw=="'),
+    "ids": ('["$Run", "$Asset"]', '["$Column", "$Upload", "$Run"]'),
+    "level": ("COLUMN", "ASSET"),
+    "maxNodes": ("1", "50"),
+    "name": ('"s.v1"', '"s.whole"', '"nothing"'),
+    "runId": ('"ended-1"', '"failed-1"', '"queued-1"', '"nothing"'),
+    "uploadId": ('"nothing"',),
+    "words": ('"s."', '"c1"'),
+    "workspace": ('"main"', '"nowhere"'),
+}
+ROOTS = ('{asset: {name: "s.whole"}}', '{column: {asset: "s.whole", column: "c1"}}')
+COLUMNS = ('{asset: "s.whole", column: "c1"}', '{asset: "s.v1", column: "nothing"}')
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes a valid document, at random."""
+
+    random: Random
+    aliases: int = 0
+    fragments: list[str] = field(default_factory=list)
+
+    def document(self) -> str:
+        assert API.query_type is not None
+        asked = " ".join(self.fields(API.query_type, 0, self.random.randint(1, 2)))
+        return f"{{ {asked} }} {' '.join(self.fragments)}"
+
+    def selection(self, of: Any, depth: int) -> str:
+        """What is selected of a type: fields, and what its kinds have."""
+        parts = ["__typename"] if self.random.random() < 0.4 or depth >= DEPTH else []
+        if isinstance(of, GraphQLObjectType | GraphQLInterfaceType):
+            parts += self.fields(of, depth, self.random.randint(1, WIDTH))
+        if isinstance(of, GraphQLInterfaceType | GraphQLUnionType):
+            kinds = API.get_possible_types(of)
+            for made in self.random.sample(list(kinds), min(len(kinds), 2)):
+                parts.append(
+                    f"... on {made.name} {{ {' '.join(self.fields(made, depth, 2)) or '__typename'} }}"
+                )
+        self.random.shuffle(parts)
+        inner = " ".join(parts) or "__typename"
+        if self.random.random() < 0.2:
+            name = f"F{len(self.fragments)}"
+            self.fragments.append(f"fragment {name} on {of.name} {{ {inner} }}")
+            return f"{{ ...{name} }}"
+        return f"{{ {inner} }}"
+
+    def fields(self, of: Any, depth: int, most: int) -> Iterator[str]:
+        """Some fields of a type, each under a name of its own."""
+        known = [name for name in of.fields if name not in LEFT_OUT]
+        for name in self.random.sample(known, min(len(known), most)):
+            yield from self.field(name, of.fields[name], depth)
+
+    def field(self, name: str, made: GraphQLField, depth: int) -> Iterator[str]:
+        under = get_named_type(made.type)
+        if is_composite_type(under) and depth >= DEPTH:
+            return
+        asked = name + self.arguments(made)
+        # The same name may mean another type beside it, or in another fragment: those are told apart.
+        if self.aliases < 90:
+            self.aliases += 1
+            asked = f"a{self.aliases}: {asked}"
+        chance = self.random.random()
+        asked += " @include(if: true)" if chance < 0.05 else " @skip(if: true)" if chance < 0.1 else ""
+        if self.aliases < 90:
+            yield asked if is_leaf_type(under) else f"{asked} {self.selection(under, depth + 1)}"
+
+    def arguments(self, made: GraphQLField) -> str:
+        given = [
+            f"{name}: {self.value(name, argument)}"
+            for name, argument in made.args.items()
+            if is_required_argument(argument) or (name in VALUES and self.random.random() < 0.4)
+        ]
+        return f"({', '.join(given)})" if given else ""
+
+    def value(self, name: str, argument: GraphQLArgument) -> str:
+        if name == "of":
+            wanted = argument.type.of_type if isinstance(argument.type, GraphQLNonNull) else argument.type
+            return self.random.choice(ROOTS if str(wanted) == "LineageRoot" else COLUMNS)
+        if name == "after":
+            return "0"
+        under = get_named_type(argument.type)
+        chosen = (
+            VALUES[name]
+            if name in VALUES
+            else tuple(under.values)
+            if isinstance(under, GraphQLEnumType)
+            else ()
+        )
+        return self.random.choice(chosen)
+
+
+async def ids_of(api: Api) -> dict[str, str]:
+    """An id of each type that has ids."""
+    found = await api.ask("""{
+      Run: runs(first: 1, filter: {status: [COMPLETED_WITH_GAPS]}) { edges { node { id } } }
+      Asset: assets(first: 1) { edges { node { id columns { id } } } }
+      Upload: uploads(first: 1) { edges { node { id } } }
+    }""")
+    nodes = {name: found[name]["edges"][0]["node"] for name in ("Run", "Asset", "Upload")}
+    column = nodes["Asset"]["columns"][0]["id"]
+    return {name: node["id"] for name, node in nodes.items()} | {"Column": column}
+
+
+@pytest.fixture
+async def peopled(sqlite_api: Api) -> tuple[Api, dict[str, str]]:
+    """An API with something of everything, and an id of each type that has ids."""
+    await worlds(sqlite_api, main=ROWS)
+    return sqlite_api, await ids_of(sqlite_api)
+
+
+@settings(
+    max_examples=DOCUMENTS,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(random=st.randoms(use_true_random=False))
+async def test_documents_that_nobody_wrote(peopled: tuple[Api, dict[str, str]], random: Random) -> None:
+    """Whatever is asked of the schema, in whatever shape, the answer is the same, to the byte."""
+    (api, ids), document = peopled, Writer(random).document()
+    for name, made in ids.items():
+        document = document.replace(f"${name}", made)
+    before = COMPARISON.compared
+    answer = (await api.post(document)).json()
+
+    assert [] == COMPARISON.taken(), document
+    assert before + 1 == COMPARISON.compared, (document, answer)
