@@ -1,4 +1,4 @@
-"""Documents that nobody wrote, over the whole schema: our executor answers each as graphql-core's does."""
+"""Documents that nobody wrote, at random and of every type: our executor answers as graphql-core's does."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,23 +30,25 @@ from tests.graph.world import worlds
 API = schema._schema  # noqa: SLF001 - Strawberry shows graphql-core's schema nowhere else
 DOCUMENTS = 100
 ROWS = 6
-DEPTH = 4  # of fields; what lies deeper is more of the same
+DEPTH = 6  # of fields; what lies deeper is more of the same
 WIDTH = 4
+MOST = 95  # aliases: of 101 a document is refused
 LEFT_OUT = {"analyzeSql", "health", "logs"}  # they start processes, or tell of moments: nothing of rows
+FOUND_ELSEWHERE = {"node", "nodes", "upload"}  # what they give is on other ways too, without an id
 VALUES = {
-    "depth": ("1", "3"),
+    "depth": ("3", "1"),
     "direction": ("UPSTREAM", "DOWNSTREAM"),
     "filter": ("null", "{}"),
-    "first": ("1", "3", "100"),
+    "first": ("100", "1", "3"),
     "id": ('"$Run"', '"$Asset"', '"$Column"', '"$Upload"', '"bm90aGluZw=="'),
     "ids": ('["$Run", "$Asset"]', '["$Column", "$Upload", "$Run"]'),
     "level": ("COLUMN", "ASSET"),
-    "maxNodes": ("1", "50"),
+    "maxNodes": ("50", "1"),
     "name": ('"s.v1"', '"s.whole"', '"nothing"'),
     "runId": ('"ended-1"', '"failed-1"', '"queued-1"', '"nothing"'),
     "uploadId": ('"nothing"',),
     "words": ('"s."', '"c1"'),
-    "workspace": ('"main"', '"nowhere"'),
+    "workspace": ('"main"', '"main"', '"main"', '"nowhere"'),
 }
 ROOTS = ('{asset: {name: "s.whole"}}', '{column: {asset: "s.whole", column: "c1"}}')
 COLUMNS = ('{asset: "s.whole", column: "c1"}', '{asset: "s.v1", column: "nothing"}')
@@ -85,9 +87,15 @@ class Writer:
         return f"{{ {inner} }}"
 
     def fields(self, of: Any, depth: int, most: int) -> Iterator[str]:
-        """Some fields of a type, each under a name of its own."""
+        """Some fields of a type, each under a name of its own: at times all its leaves, and what lies below."""
         known = [name for name in of.fields if name not in LEFT_OUT]
-        for name in self.random.sample(known, min(len(known), most)):
+        below = [name for name in known if is_composite_type(get_named_type(of.fields[name].type))]
+        leaves = [name for name in known if name not in below]
+        whole = self.random.random() < 0.6
+        chosen = leaves if whole else self.random.sample(leaves, min(len(leaves), most))
+        chosen = chosen + self.random.sample(below, min(len(below), most if depth < 2 else 2))
+        self.random.shuffle(chosen)
+        for name in chosen:
             yield from self.field(name, of.fields[name], depth)
 
     def field(self, name: str, made: GraphQLField, depth: int) -> Iterator[str]:
@@ -96,12 +104,12 @@ class Writer:
             return
         asked = name + self.arguments(made)
         # The same name may mean another type beside it, or in another fragment: those are told apart.
-        if self.aliases < 90:
+        if self.aliases < MOST:
             self.aliases += 1
             asked = f"a{self.aliases}: {asked}"
         chance = self.random.random()
         asked += " @include(if: true)" if chance < 0.05 else " @skip(if: true)" if chance < 0.1 else ""
-        if self.aliases < 90:
+        if self.aliases < MOST:
             yield asked if is_leaf_type(under) else f"{asked} {self.selection(under, depth + 1)}"
 
     def arguments(self, made: GraphQLField) -> str:
@@ -165,3 +173,62 @@ async def test_documents_that_nobody_wrote(peopled: tuple[Api, dict[str, str]], 
 
     assert [] == COMPARISON.taken(), document
     assert before + 1 == COMPARISON.compared, (document, answer)
+
+
+class First(Random):
+    """Chooses what stands first, for documents that are to find something."""
+
+    def choice(self, seq: Any) -> Any:
+        return seq[0]
+
+    def random(self) -> float:
+        return 1.0
+
+
+def below(of: Any) -> Iterator[tuple[str, Any]]:
+    """What can be asked below a type, and the types of that; of an interface or union, what it can be."""
+    if isinstance(of, GraphQLInterfaceType | GraphQLUnionType):
+        for made in API.get_possible_types(of):
+            yield f"... on {made.name}", made
+        return
+    writer = Writer(First())
+    for name, made in of.fields.items():
+        under = get_named_type(made.type)
+        if is_composite_type(under) and name not in LEFT_OUT | (
+            FOUND_ELSEWHERE if of is API.query_type else set()
+        ):
+            yield name + writer.arguments(made), under
+
+
+def everything() -> dict[str, str]:
+    """For each object type that a query can reach, a document that asks all of its leaves, the shortest way."""
+    assert API.query_type is not None
+    ways: dict[str, tuple[str, ...]] = {API.query_type.name: ()}
+    waiting: list[Any] = [API.query_type]
+    found: dict[str, str] = {}
+    while waiting:
+        of = waiting.pop(0)
+        way = ways[of.name]
+        if isinstance(of, GraphQLObjectType) and way:
+            leaves = [name for name, made in of.fields.items() if is_leaf_type(get_named_type(made.type))]
+            found[of.name] = (
+                f"{{ {' { '.join((*way, ' '.join(['__typename', *leaves])))} {'}' * (len(way) + 1)}"
+            )
+        for asked, under in below(of):
+            if under.name not in ways:
+                ways[under.name] = (*way, asked)
+                waiting.append(under)
+    return found
+
+
+async def test_every_field(peopled: tuple[Api, dict[str, str]]) -> None:
+    """Each leaf of each type that a query can reach is asked, of what there is, and answered the same."""
+    api, documents = peopled[0], everything()
+    before = COMPARISON.compared
+    for name, document in documents.items():
+        answer = (await api.post(document)).json()
+        assert answer.get("data") is not None, (name, document, answer)
+        assert [] == COMPARISON.taken(), document
+
+    assert before + len(documents) == COMPARISON.compared
+    assert {"Asset", "Column", "LineageEdge", "LineageGap", "Run", "RunFinished", "Upload"} <= set(documents)
