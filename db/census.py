@@ -1,4 +1,4 @@
-"""All assets of a workspace as arrays: which there are, what kind each is of, and their order by name."""
+"""All assets of a workspace as arrays: which there are, and of what kind each is."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from db.catalog import CHUNK, ONLY_USED
-from db.filters import KINDS_BY_STRENGTH, STRENGTH
-from db.lineage import Asset, AssetFact, seen
-from db.packed import NO_IDS, Ids, find, ids_of, sorted_ids, uuids
+from db.filters import KINDS_BY_STRENGTH, STRENGTH, strength
+from db.lineage import AssetFact, seen
+from db.packed import Ids, assets_told, find, sorted_ids, uuids
 from db.session import Session
 
 KINDS = (*KINDS_BY_STRENGTH, ONLY_USED)
@@ -22,15 +22,14 @@ KINDS = (*KINDS_BY_STRENGTH, ONLY_USED)
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """The assets that readers see at a revision, 25 bytes each."""
+    """The assets that readers see at a revision, 17 bytes each."""
 
-    ids: Ids  # in order of the ids
+    ids: Ids  # in order
     kinds: NDArray[np.uint8]  # of each: its place in KINDS
-    by_name: NDArray[np.int32]  # places in `ids`, by namespace and name
 
     @property
     def size_bytes(self) -> int:
-        return self.ids.nbytes + self.kinds.nbytes + self.by_name.nbytes
+        return self.ids.nbytes + self.kinds.nbytes
 
     def kinds_of(self, ids: Ids) -> NDArray[np.uint8]:
         """The kinds of these assets; `external` for one that is not here."""
@@ -41,16 +40,12 @@ class Census:
 
 
 def census(session: Session, workspace: str, at: int) -> Census:
-    """Count all assets of a workspace. Cost: one query, some 0.5 s for 100,000 of them."""
-    query = _kinds(at).join(Asset, col(Asset.pk) == col(AssetFact.asset_pk))
-    of_workspace = query.where(col(AssetFact.workspace) == workspace)
-    rows = session.execute(of_workspace.order_by(func.min(Asset.namespace), func.min(Asset.name_key))).all()
-    named = np.concatenate((NO_IDS, ids_of([row[0] for row in rows])))
-    ids = sorted_ids(named)
-    by_name = find(ids, named)
-    kinds = np.empty(len(ids), np.uint8)
-    kinds[by_name] = [row[1] for row in rows]
-    return Census(ids, kinds, by_name.astype(np.int32))
+    """Count all assets of a workspace. Cost: some 0.3 s for 100,000 of them."""
+    told, said = assets_told(session, workspace, at, {kind: strength(kind) for kind in KINDS_BY_STRENGTH})
+    ids = sorted_ids(told)
+    kinds = np.full(len(ids), len(KINDS) - 1, np.uint8)
+    np.minimum.at(kinds, find(ids, told), said)
+    return Census(ids, kinds)
 
 
 def kinds_of(session: Session, ids: Ids, at: int) -> NDArray[np.uint8]:

@@ -18,8 +18,8 @@ NOT_MET = -1  # in the place of a distance
 class Flood:
     """Walks under way: bit i of a number stands for walk i.
 
-    `spreading` are assets that all edges are followed from once a part of them is met; their other parts are not
-    told as met for that.
+    `spreading` are assets that all edges are followed from once a part of them is met; their other parts are
+    not told as met for that.
     """
 
     def __init__(self, sight: Sight, spreading: Mask | None = None) -> None:
@@ -38,7 +38,7 @@ class Flood:
         self._carried: Bits = np.zeros(graph.node_count, np.uint64)  # scratch
 
     def begin(self, begun: Mapping[int, int], wholes: Mapping[int, int]) -> None:
-        """Where walks begin: bits by node; for columns without edges of their own, by the wholes of their assets."""
+        """Where walks begin: bits by node; of columns without edges, by the wholes of their assets."""
         nodes = np.array(sorted(begun), np.int64)
         self.held[nodes] |= np.array([begun[node] for node in sorted(begun)], np.uint64)
         self.distance[nodes] = 0
