@@ -1,6 +1,7 @@
 """What the shape of a graph says of its catalog: what stands apart, what nobody reads, what goes in circles."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from db.adjacency import Adjacency
 from db.array_walk import Mask
 from db.census import Census
-from db.packed import INDIRECT, Ids, find
+from db.packed import INDIRECT, Ids, find, ids_of, sorted_ids
 
 PEELS = 64  # rounds of leaving out ends before the rest is walked: layers of most warehouses are fewer
 
@@ -120,3 +121,9 @@ def _taken(stack: list[int], waiting: set[int], root: int) -> list[int]:
         component.append(stack.pop())
     waiting.difference_update(component)
     return sorted(component)
+
+
+def of_these(columns: Ids, owners: Ids, assets: Sequence[UUID]) -> Ids:
+    """The columns of these assets."""
+    wanted = sorted_ids(ids_of(assets))
+    return columns[find(wanted, owners) >= 0]

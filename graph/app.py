@@ -28,6 +28,7 @@ from graph.http import Belongings, Bounded, Door, Probes, crashed, unrouted
 from graph.limits import Limits
 from graph.oidc import open_issuer
 from graph.origins import open_to_pages
+from graph.permalinks import Permalinks
 from graph.schema import build_schema
 from graph.settings import ApiSettings, OidcSettings, anonymous_of, load_all
 from graph.sign_in import SignIn
@@ -94,7 +95,10 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     door = Door(schema, desk, hints, api, belongings)
     probes = Probes(desk, schema.as_str() if api.introspection else None)
     app = Starlette(
-        routes=routes_of(door, Files(transfers), Gallery(store, transfers.grants), probes),
+        routes=[
+            *routes_of(door, Files(transfers), Gallery(store, transfers.grants), probes),
+            Route("/a/{id}", Permalinks(store, transfers.grants, sign_in).lead, methods=["GET"]),
+        ],
         exception_handlers={HTTPException: unrouted},
         middleware=around(api),
         lifespan=lifespan,

@@ -26,6 +26,7 @@ from jobs.errors import InvalidParams, UnknownAsset
 
 MADE_OF_COLUMNS = frozenset({"table", "external"})  # kinds for which a CREATE TABLE says all there is to say
 PLAIN_DIALECT = "ansi"
+ASSET_IDS, COLUMN_IDS = "Asset", "Column"  # what global ids call their types
 ASK_SEARCH = "Ask searchAssets for names like it."
 
 
@@ -55,6 +56,12 @@ async def words_of(info: Info, definition_pk: UUID | None) -> str | None:
     return found[1] if found is not None and info.context.rights.sees_definitions(found[0]) else None
 
 
+def permalink(info: Info, type_name: str, pk: UUID) -> str:
+    """The address that stays with an asset or column: it leads to a picture of it."""
+    word = relay.to_base64(type_name, pk)
+    return info.context.transfers.grants.address(info.context.request, f"/a/{word}")
+
+
 @strawberry.type(description="A column of an asset.")
 class Column(relay.Node):
     pk: relay.NodeID[UUID]
@@ -63,6 +70,12 @@ class Column(relay.Node):
     name: str = strawberry.field(description="As first spelled.")
     ordinal: int = strawberry.field(description="Its place, from 0.")
     data_type: str | None = strawberry.field(description="Its declared type, where one is known.")
+
+    @strawberry.field(
+        description="An address that stays: a browser that is signed in is led to a picture of the column."
+    )
+    def permalink(self, info: Info) -> str:
+        return permalink(info, COLUMN_IDS, self.pk)
 
     @strawberry.field(description="The asset that it belongs to.")
     async def asset(self, info: Info) -> "Asset":
@@ -116,6 +129,12 @@ class Asset(relay.Node):
     )
     description: str = strawberry.field(description="What its sources say of it in words; may be empty.")
     explained: bool = strawberry.field(description="Whether all of its definition could be explained.")
+
+    @strawberry.field(
+        description="An address that stays: a browser that is signed in is led to a picture of the asset."
+    )
+    def permalink(self, info: Info) -> str:
+        return permalink(info, ASSET_IDS, self.pk)
 
     @strawberry.field(description="Its columns, in order.")
     async def columns(self, info: Info) -> list[Column]:

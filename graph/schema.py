@@ -16,15 +16,18 @@ from strawberry.utils.str_converters import to_camel_case
 from graph.analyses import AnalysisQuery
 from graph.assets import AssetQuery
 from graph.audit import Audited, AuditQuery
+from graph.checkup import CheckupQuery
 from graph.context import Context
 from graph.derive import result_types
 from graph.events import EVENT_TYPES, RunSubscription
+from graph.impact import ImpactQuery
 from graph.keys import KeyMutation, KeyQuery
 from graph.limits import Allowed, Limits, NoNul, Parsed, Tokens, Validated
 from graph.lineage import LineageQuery
 from graph.logs import LogQuery
 from graph.members import MemberMutation, MemberQuery
 from graph.nodes import NodeQuery
+from graph.paths import PathQuery
 from graph.pictures import PictureQuery
 from graph.plain import PlainExecutor
 from graph.refusals import HANDLERS, is_request_error, shown
@@ -48,6 +51,9 @@ QUERIES = (
     AssetQuery,
     SearchQuery,
     LineageQuery,
+    ImpactQuery,
+    PathQuery,
+    CheckupQuery,
     PictureQuery,
     AnalysisQuery,
     RevisionQuery,
