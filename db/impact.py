@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.adjacency import Adjacency
-from db.array_walk import Fresh, Mask, sight_of, steps_of
+from db.array_walk import Fresh, sight_of, steps_of
 from db.census import KINDS, kind_numbers
-from db.flood import NOT_MET, Flood
+from db.flood import NOT_MET, Bits, Flood
 from db.ground import Ground
 from db.walk import Direction, Node, Route, Step
 
@@ -102,16 +102,16 @@ class _Begun:
     """Where changes begin in a graph."""
 
     def __init__(self, graph: Adjacency, changes: Sequence[Change]) -> None:
-        self.places: Mask = np.zeros(graph.node_count, np.bool_)
+        self.bits_at: Bits = np.zeros(graph.node_count, np.uint64)
         self._nodes: list[Fresh] = []
         self._wholes: list[int | None] = []
-        for change in changes:
+        for at, change in enumerate(changes):
             whole, own = graph.number_of(Node(change.node.asset_pk)), graph.number_of(change.node)
             nodes = np.empty(0, np.int64) if own is None else np.array([own])
             if own is not None and own == whole:
                 asset = graph.asset_of[own]
                 nodes = np.arange(graph.first[asset], graph.first[asset + 1], dtype=np.int64)
-            self.places[nodes] = True
+            self.bits_at[nodes] |= _bits([at])
             self._nodes.append(nodes)
             self._wholes.append(whole)
 
@@ -163,7 +163,7 @@ class Impact:
             self._held |= flood.held
             met = flood.distance != NOT_MET
             self._distance[met] = np.minimum(self._distance[met], flood.distance[met])
-        self._affected: Fresh = np.flatnonzero((self._held != 0) & ~self._begun.places)
+        self._affected: Fresh = np.flatnonzero((self._held != 0) & (self._begun.bits_at == 0))
         self.complete = ended and ground.complete
 
     @cached_property
@@ -226,9 +226,10 @@ class Impact:
         )
 
     def reached_by(self, change: int) -> tuple[int, ...]:
-        """Which other changes reach what a change is about, or a part of it."""
-        held = np.bitwise_or.reduce(self._held[self._begun.nodes_of(change)], initial=0)
-        return tuple(at for at in _places(int(held)) if at != change)
+        """Which changes reach what another is about, or a part of it, and are not about that themselves."""
+        nodes = self._begun.nodes_of(change)
+        arrived = self._held[nodes] & ~self._begun.bits_at[nodes]
+        return tuple(at for at in _places(int(np.bitwise_or.reduce(arrived, initial=0))) if at != change)
 
     def count_of(self, change: int) -> int:
         """How many nodes a change reaches."""
