@@ -277,4 +277,6 @@ def _runs(session: Session, workspace: str, since: datetime) -> Mapping[str, dat
             source.is_not(None),
         )
     )
-    return dict(session.execute(query.group_by(source)).tuples())
+    newest: dict[str, datetime] = {}
+    newest.update((name, finished) for name, finished in session.execute(query.group_by(source)))
+    return newest

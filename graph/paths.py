@@ -74,8 +74,8 @@ class PathQuery:
     async def paths(
         self,
         info: Info,
-        source: Annotated[LineageRoot, strawberry.argument(name="from", description="Where to begin.")],
-        target: Annotated[LineageRoot, strawberry.argument(name="to", description="Where to arrive.")],
+        beginning: Annotated[LineageRoot, strawberry.argument(name="from", description="Where to begin.")],
+        goal: Annotated[LineageRoot, strawberry.argument(name="to", description="Where to arrive.")],
         kinds: Annotated[
             list[EdgeKind] | None,
             strawberry.argument(description="Only along these kinds of edges; all if left out."),
@@ -94,7 +94,7 @@ class PathQuery:
 
         def read(session: Session) -> tuple[Paths, Walked]:
             at = revision_of(session, workspace, as_of)
-            begin, end = (find_root(session, workspace, root, at) for root in (source, target))
+            begin, end = (find_root(session, workspace, root, at) for root in (beginning, goal))
             ground = info.context.graphs.ground(session, workspace, [begin.asset_pk], at, WALK_SECONDS)
             found = paths(ground, begin, end, span)
             walk = Walk(depths_of(found))
