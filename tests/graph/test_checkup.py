@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from tests.catalogs import CATALOG, submitted, values
 from tests.graph.api import Api, open_api
 from tests.graph.test_impact import CIRCLE, SHOP
 from tests.graph.test_lineage import learn
@@ -110,6 +111,21 @@ async def test_the_past(api: Api) -> None:
     assert (["raw.orders"], []) == (names(now["orphans"]), names(then["orphans"]))
     assert ["shop.ids", "shop.report"] == names(then["unusedAssets"])
     assert (2, 1) == (now["revision"], then["revision"])
+
+
+async def test_origins_disagree(api: Api, tmp_path: Path) -> None:
+    """What only the database declares and what only the SQL says are told, and who tells it."""
+    declares = values("referencing_object_id, referenced_object_id", "(2::BIGINT, 3::BIGINT)")
+    run = await submitted(api.house, tmp_path, {**CATALOG, "dependencies": declares})
+    await api.house.execute(run)
+    found = (await health(api))["disagreements"]
+
+    assert 2 == found["totalCount"]
+    assert [("dbo.Archive", "dbo.vOrders", "DECLARED"), ("dbo.Orders", "dbo.vOrders", "SQL")] == [
+        (each["source"]["name"], each["target"]["name"], each["witness"]) for each in found["items"]
+    ]
+    few = (await health(api, first=1))["disagreements"]
+    assert (1, 2) == (len(few["items"]), few["totalCount"])
 
 
 async def test_an_empty_catalog(api: Api) -> None:
