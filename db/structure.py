@@ -35,14 +35,15 @@ def unread_columns(graph: Adjacency, columns: Ids, owners: Ids) -> Mask:
 
     An asset that is read as a whole is read in all its columns, as far as anybody knows.
     """
-    read = np.diff(graph.leaving) > 0
+    read = np.zeros(graph.node_count, np.bool_)
+    read[graph.sources[graph.sources != graph.targets]] = True
     whole = graph.first[:-1]
     part = np.zeros(len(graph.asset_ids), np.bool_)
     part[graph.asset_of[np.flatnonzero(read)]] = True
     part[read[whole]] = False
     place = find(graph.asset_ids, owners)
     of_part = (place >= 0) & part[np.maximum(place, 0)] if len(part) else np.zeros(len(columns), np.bool_)
-    used = np.unique(graph.column_ids[read], axis=0)
+    used = sorted_ids(graph.column_ids[read])
     unread: Mask = of_part.copy()
     unread[of_part] = find(used, columns[of_part]) < 0
     return unread

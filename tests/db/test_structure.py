@@ -85,7 +85,7 @@ def test_ends(session: Session, links: list[Link]) -> None:
 @random_graphs
 @given(links=LINKS)
 def test_columns_that_nobody_reads(session: Session, links: list[Link]) -> None:
-    """A column is read by nobody if others of its asset are read and it is not, and the asset not as a whole."""
+    """A column is read by nobody if only others of its asset are read, and that not as a whole."""
     graph, _ = graph_of(session, links)
     read = {link.source for link in links if link.seen(1) and link.source != link.target}
     wholes = {node.asset_pk for node in read if node.column_pk is None}
