@@ -22,7 +22,7 @@ ROOTS, ROUNDS = 20, 15
 CLOSURE = 100_000  # columns
 COUNTS = 7
 DEPENDANTS = 10_000
-TRIES = 60  # columns, of which the one with about as many dependants is taken
+TRIES = 40  # columns two thirds down the layers, of which the one with about as many dependants is taken
 SEED = 7
 CANDIDATES = 400
 
