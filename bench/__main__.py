@@ -61,6 +61,8 @@ def of_graph(site: Site) -> Iterator[Figure]:
     with httpx.Client(base_url=site.url, timeout=60) as client:
         read = graph.pages(site, client)
         counted = graph.closure(site, client)
+        impact = graph.reached(client, site)
+        doing = graph.health(client)
     beside = f"p50 {read.p50:.0f} ms; {graph.ASSETS:,} assets, at most {read.edges:,} edges a page"
     yield Figure("page of 1,000 nodes, p99", read.p99, "ms", "≤ 150", beside)
     recursive, peer = counted.recursive_sql, counted.rustworkx
@@ -68,6 +70,9 @@ def of_graph(site: Site) -> Iterator[Figure]:
     yield Figure("100,000 nodes counted by the service, p50", counted.service, "ms", "≤ 300", beside)
     yield Figure("recursive SQL over the service, same count", recursive / counted.service, "times", "≥ 2")
     yield Figure("rustworkx over the service, same count", peer / counted.service, "times", "≥ 0.5")
+    beside = f"{impact.dependants:,} dependants, 500 of them with their ways"
+    yield Figure("impact of a column, p50", impact.took, "ms", "≤ 500", beside)
+    yield Figure("health of the catalog, p50", doing, "ms", "≤ 1000", "all but unused columns and sources")
 
 
 PARTS: Mapping[str, Callable[[Site], Iterator[Figure]]] = {

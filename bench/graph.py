@@ -21,6 +21,8 @@ PAGE_NODES, PAGE_EDGES = 1_000, 2_000
 ROOTS, ROUNDS = 20, 15
 CLOSURE = 100_000  # columns
 COUNTS = 7
+DEPENDANTS = 10_000
+TRIES = 40  # columns two thirds down the layers, of which the one with about as many dependants is taken
 SEED = 7
 CANDIDATES = 400
 
@@ -32,6 +34,23 @@ PAGE = """query ($asset: String!, $column: String!, $most: Int!) {
 }"""
 REACH = """query ($asset: String!, $column: String!) {
   lineage(of: {column: {asset: $asset, column: $column}}, depth: 1, maxNodes: 1) { reach { columnCount } }
+}"""
+IMPACT = """query ($asset: String!, $column: String!) {
+  impact(changes: [{dropColumn: {asset: $asset, column: $column}}]) {
+    complete
+    counts { columns wholeAssets assets byAssetKind { kind count } byDistance { distance count } }
+    affected { distance reason breaks asset { name } column { name } path { source target kind } }
+  }
+}"""
+HEALTH = """{
+  catalogHealth {
+    coverage { definedCount explainedCount }
+    gaps { reason count }
+    disagreements { totalCount }
+    orphans { totalCount items { name } }
+    unusedAssets { totalCount items { name } }
+    circles { totalCount }
+  }
 }"""
 # A column is made of what its own edges and those of its asset as a whole come from.
 RECURSIVE = """
@@ -77,12 +96,17 @@ class Closure:
     rustworkx: float
 
 
-def ask(client: httpx.Client, query: str, variables: dict[str, Any]) -> Any:
-    """What a query for lineage gives."""
+def answered(client: httpx.Client, query: str, variables: dict[str, Any]) -> Any:
+    """What a query gives."""
     answer = client.post("/graphql", json={"query": query, "variables": variables}).json()
     if "errors" in answer:
         raise RuntimeError(answer["errors"])
-    return answer["data"]["lineage"]
+    return answer["data"]
+
+
+def ask(client: httpx.Client, query: str, variables: dict[str, Any]) -> Any:
+    """What a query for lineage gives."""
+    return answered(client, query, variables)["lineage"]
 
 
 def candidates(site: Site) -> Iterator[Root]:
@@ -127,6 +151,42 @@ def closure(site: Site, client: httpx.Client) -> Closure:
     number = numbers[root.pk]
     peer = median_ms(lambda: sum(each < hubs for each in rustworkx.descendants(graph, number)), columns)
     return Closure(columns, service, recursive, peer)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How many columns and assets a change reaches, and the median milliseconds to tell."""
+
+    dependants: int
+    took: float
+
+
+def reached(client: httpx.Client, site: Site) -> Reached:
+    """Ask what the dropping of a column would reach, for one on which some 10,000 others depend."""
+    rows = site.rows(
+        "SELECT columns.pk, assets.name, columns.name FROM columns JOIN assets ON assets.pk = asset_pk "
+        f"WHERE assets.name LIKE 'layer\\_{LAYERS - 12}.%' ESCAPE '\\' ORDER BY columns.pk"
+    )
+    chosen = random.Random(SEED).sample(rows, TRIES)  # noqa: S311 - the same columns each time
+    found = [(root, dependants(client, root)) for root in (Root(*row) for row in chosen)]
+    root, count = min(found, key=lambda each: abs(each[1] - DEPENDANTS))
+    return Reached(count, median_ms(lambda: dependants(client, root), count))
+
+
+def dependants(client: httpx.Client, root: Root) -> int:
+    """How many columns and assets as a whole the dropping of a column reaches."""
+    counts = answered(client, IMPACT, root.named)["impact"]["counts"]
+    return int(counts["columns"] + counts["wholeAssets"])
+
+
+def health(client: httpx.Client) -> float:
+    """Median milliseconds to tell how the catalog is doing."""
+    took = []
+    for _ in range(COUNTS):
+        began = time.perf_counter()
+        answered(client, HEALTH, {})
+        took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took)
 
 
 def as_rustworkx(site: Site) -> tuple[Any, dict[str, int], int]:

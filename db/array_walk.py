@@ -250,7 +250,7 @@ def _told(sight: Sight, start: Collection[Node], search: _Search) -> Walk:
     nodes = _nodes(sight, met)
     found.depths.update(zip(nodes, (search.there[met] - 1).tolist(), strict=True))
     edges = np.concatenate([np.empty(0, np.int64), *search.edges])
-    found.steps = _steps_between_assets(sight, edges) if sight.flat else _steps(sight, edges)
+    found.steps = _steps_between_assets(sight, edges) if sight.flat else steps_of(sight.graph, edges)
     frontier = np.unique(np.concatenate([np.empty(0, np.int64), *search.frontier]))
     found.frontier = sorted([*_nodes(sight, frontier), *search.left_strangers], key=node_order)
     return found
@@ -260,11 +260,11 @@ def _nodes(sight: Sight, numbers: Fresh) -> list[Node]:
     return sight.graph.nodes(sight.graph.first[numbers] if sight.flat else numbers.astype(np.int32))
 
 
-def _steps(sight: Sight, edges: NDArray[np.int64]) -> dict[UUID, Step]:
-    graph = sight.graph
+def steps_of(graph: Adjacency, edges: NDArray[np.int64]) -> dict[UUID, Step]:
+    """Edges between columns as steps, by their ids, in the order that they are given in."""
     ends = np.concatenate((graph.sources[edges], graph.targets[edges]))
     numbers, places = np.unique(ends, return_inverse=True)
-    nodes = _nodes(sight, numbers)
+    nodes = graph.nodes(numbers)
     sources, targets = places[: len(edges)].tolist(), places[len(edges) :].tolist()
     steps: dict[UUID, Step] = {}
     for pk, source, target, marks in zip(

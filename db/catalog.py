@@ -122,13 +122,40 @@ def find_asset(session: Session, workspace: str, namespace: str, name: str, at: 
 
     Cost: one look into an index, and a second one if no name is spelled so.
     """
-    here = (col(Asset.workspace) == workspace, col(Asset.namespace) == namespace)
-    keys = col(Asset.name_key).in_({name, name.lower(), name.upper()})
-    rows = _assets(session, at, *here, keys) or _assets(
-        session, at, *here, col(Asset.folded) == fold_case(name)
-    )
-    views = sorted(_strongest(rows).values(), key=lambda view: (view.name != name, view.name_key != name))
-    return views[0] if views else None
+    return find_assets(session, workspace, [(namespace, name)], at).get((namespace, name))
+
+
+def find_assets(
+    session: Session, workspace: str, names: Collection[tuple[str, str]], at: int
+) -> Mapping[tuple[str, str], AssetView]:
+    """Assets by namespace and name, each as `find_asset` finds it; those that readers do not see are left out.
+
+    Cost: one look into an index, and a second one if some are not spelled so, however many there are.
+    """
+    found: dict[tuple[str, str], AssetView] = {}
+    for folds in (False, True):
+        missing = [each for each in names if each not in found]
+        if not missing:
+            break
+        column = col(Asset.folded if folds else Asset.name_key)
+        keys = {each: _keys(each[1], folds=folds) for each in missing}
+        here = (col(Asset.workspace) == workspace, col(Asset.namespace).in_({each for each, _ in missing}))
+        rows = _assets(session, at, *here, column.in_(set[str]().union(*keys.values())))
+        views = _strongest(rows).values()
+        for (namespace, name), own in keys.items():
+            fitting = [
+                view
+                for view in views
+                if view.namespace == namespace and (fold_case(view.name) if folds else view.name_key) in own
+            ]
+            if fitting:
+                by_fit = sorted(fitting, key=lambda view: (view.name != name, view.name_key != name))
+                found[namespace, name] = by_fit[0]
+    return found
+
+
+def _keys(name: str, *, folds: bool) -> set[str]:
+    return {fold_case(name)} if folds else {name, name.lower(), name.upper()}
 
 
 def namespaces_of(session: Session, workspace: str, name: str, at: int) -> Sequence[str]:

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,11 @@ from db import walk
 from db.adjacency import Adjacency, build
 from db.array_reach import array_reach
 from db.array_walk import Sight, array_walk, sight_of
+from db.census import Census, census
 from db.filters import AssetFilter
 from db.fitting import begun_at, fitting
 from db.grafts import graft
+from db.ground import Ground, gathered
 from db.lineage import Edge, Revision
 from db.models import Workspace
 from db.packed import NotPackable, edges_at, edges_changed
@@ -33,6 +36,7 @@ from db.store import Store
 from db.walk import Bounds, Node, Reach, Route, Walk
 
 EDGE_BYTES = 60  # of a graph in memory, an edge, with a column for each: to tell beforehand whether it has room
+CENSUS_BYTES = 21  # of an asset, in a census that may come
 FILTERS = 16  # kept for each graph, judged for all its assets
 LARGE_CHANGE = 4  # a graph of which more than this part changed is read anew
 
@@ -55,12 +59,14 @@ class Kept:
     stamp: Stamp
     graph: Adjacency | None
     fits: OrderedDict[AssetFilter, NDArray[np.bool_]] = field(default_factory=OrderedDict)
+    counted: Census | None = None  # once somebody asks what kinds of assets there are
 
     @property
     def size_bytes(self) -> int:
         if self.graph is None:
             return 0
-        return self.graph.size_bytes + FILTERS * len(self.graph.asset_ids)
+        census = CENSUS_BYTES * len(self.graph.asset_ids) if self.counted is None else self.counted.size_bytes
+        return self.graph.size_bytes + FILTERS * len(self.graph.asset_ids) + census
 
 
 def head_stamp(session: Session, workspace: str) -> Stamp:
@@ -79,6 +85,7 @@ class Graphs:
         self._store, self._max_bytes = store, max_bytes
         self._reader = ThreadPoolExecutor(1, "graphs")
         self._lock = threading.RLock()  # a reading that is done at once tells so in the thread that asked
+        self._surveying = threading.Lock()
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._reading: dict[str, Future[None]] = {}
 
@@ -102,6 +109,37 @@ class Graphs:
         if sight is None:
             return walk.reach(session, start, route, seconds)
         return array_reach(sight, start)
+
+    def ground(
+        self, session: Session, workspace: str, assets: Collection[UUID], at: int, seconds: float
+    ) -> Ground:
+        """The edges downstream of some assets: the graph in memory, or what SQL gathers in so many seconds."""
+        kept = self._kept_at(session, workspace, at)
+        if kept is None or kept.graph is None:
+            return gathered(session, assets, at, seconds)
+        return Ground(kept.graph, self._census(session, kept).kinds_of(kept.graph.asset_ids))
+
+    def survey(self, session: Session, workspace: str, at: int) -> tuple[Adjacency, Census] | None:
+        """The whole graph at a revision, and all assets; None if there is no room for it in memory.
+
+        Cost: nothing at the head once it is in memory; of the past it is read for the question, one at a time.
+        """
+        kept = self._kept_at(session, workspace, at)
+        if kept is not None and kept.graph is not None:
+            return kept.graph, self._census(session, kept)
+        if _edge_count(session, workspace) * EDGE_BYTES > self._max_bytes:
+            return None
+        with self._surveying:
+            try:
+                return build(edges_at(session, workspace, at)), census(session, workspace, at)
+            except NotPackable:
+                return None
+
+    def _census(self, session: Session, kept: Kept) -> Census:
+        counted = kept.counted
+        if counted is None:
+            counted = kept.counted = census(session, kept.workspace, kept.stamp.number)
+        return counted
 
     def ask_for(self, workspace: str) -> Future[None] | None:
         """Have a graph read or brought up to date; done when it is. None if there is no room for any.
@@ -129,10 +167,18 @@ class Graphs:
 
     def _sight(self, session: Session, workspace: str, start: Collection[Node], route: Route) -> Sight | None:
         """A graph as a route shows it; None if it is not there."""
+        kept = self._kept_at(session, workspace, route.at)
+        if kept is None or kept.graph is None:
+            return None
+        fit = self._fit(session, kept, kept.graph, route.only) if route.only else None
+        return sight_of(kept.graph, route, None if fit is None else begun_at(kept.graph, fit, start))
+
+    def _kept_at(self, session: Session, workspace: str, at: int) -> Kept | None:
+        """The graph in memory of a revision; None if it is not that of the head, or not there yet."""
         if not self._max_bytes:
             return None
         stamp = head_stamp(session, workspace)
-        if stamp.number != route.at:
+        if stamp.number != at:
             return None
         with self._lock:
             kept = self._kept.get(workspace)
@@ -141,10 +187,7 @@ class Graphs:
         if kept is None or kept.stamp != stamp:
             self.ask_for(workspace)
             return None
-        if kept.graph is None:
-            return None
-        fit = self._fit(session, kept, kept.graph, route.only) if route.only else None
-        return sight_of(kept.graph, route, None if fit is None else begun_at(kept.graph, fit, start))
+        return kept
 
     def _fit(self, session: Session, kept: Kept, graph: Adjacency, only: AssetFilter) -> NDArray[np.bool_]:
         with self._lock:

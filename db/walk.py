@@ -208,7 +208,7 @@ class _Search:
 
     def steps(self) -> list[Step]:
         """The steps that lead on from the fresh nodes, one for each edge that was not followed before."""
-        edges = {row.pk: row for row in _edges(self.session, self.fresh, self.route)}
+        edges = {row.pk: row for row in edges_leading_on(self.session, self.fresh, self.route)}
         rows = [row for pk, row in edges.items() if pk not in self._followed]
         rows.sort(key=_rank)
         self._followed.update(row.pk for row in rows)
@@ -275,8 +275,8 @@ def _rank(row: Any) -> tuple[str, tuple[str, str], tuple[str, str], str]:
     return row.kind, node_order(source), node_order(target), row.pk.hex
 
 
-def _edges(session: Session, nodes: Collection[Node], route: Route) -> Iterator[Any]:
-    """The edges that lead on from these nodes; one of an asset as a whole perhaps again and again."""
+def edges_leading_on(session: Session, nodes: Collection[Node], route: Route) -> Iterator[Any]:
+    """Yield the edges that lead on from these nodes; one of an asset as a whole perhaps again and again."""
     every = sorted(nodes, key=node_order)
     query = select(
         Edge.pk,  # type: ignore[call-overload]  # SQLModel's select is typed up to four columns

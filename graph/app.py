@@ -33,6 +33,7 @@ from graph.limits import Limits
 from graph.meter import Meter
 from graph.oidc import open_issuer
 from graph.origins import open_to_pages
+from graph.permalinks import Permalinks
 from graph.quotas import limits_of
 from graph.schema import build_schema
 from graph.settings import ApiSettings, OidcSettings, QuotaSettings, anonymous_of, load_all, with_origins
@@ -112,6 +113,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         routes=[
             *routes_of(door, probes, Bytes.of(transfers, journal)),
             *(Route(path, inbox.post, methods=["POST"]) for path in EVENTS),
+            Route("/a/{id}", Permalinks(store, transfers.grants, sign_in).lead, methods=["GET"]),
         ],
         exception_handlers={HTTPException: unrouted},
         middleware=around(api),

@@ -9,11 +9,11 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from db.annotations import Remark
 from db.catalog import AssetView, ColumnView, count_assets, find_asset, find_column, list_assets, namespaces_of
 from db.filters import AssetFilter, schema_of
 from db.models import MAIN_WORKSPACE
 from db.session import Session
+from graph.annotations import Annotation, values_of
 from graph.arguments import After, AsOfArgument, First, Workspace, revision_of
 from graph.context import Info
 from graph.enums import DataModelType
@@ -28,6 +28,7 @@ from jobs.errors import InvalidParams, UnknownAsset
 
 MADE_OF_COLUMNS = frozenset({"table", "external"})  # kinds for which a CREATE TABLE says all there is to say
 PLAIN_DIALECT = "ansi"
+ASSET_IDS, COLUMN_IDS = "Asset", "Column"  # what global ids call their types
 ASK_SEARCH = "Ask searchAssets for names like it."
 
 
@@ -57,25 +58,10 @@ async def words_of(info: Info, definition_pk: UUID | None) -> str | None:
     return found[1] if found is not None and info.context.rights.sees_definitions(found[0]) else None
 
 
-@strawberry.type(description="What somebody says of an asset or a column beside what it is made of.")
-class Annotation:
-    kind: AnnotationKind = strawberry.field(description="What it says.")
-    value: str = strawberry.field(description="The owner, the tag, or the words.")
-    source: str = strawberry.field(description="Who says so: the source's name, as runs give it.")
-    author: str | None = strawberry.field(description="The person who said so; null if files did.")
-    reason: str = strawberry.field(description="Why, as that person says; may be empty.")
-
-    @classmethod
-    def of(cls, remark: Remark) -> "Annotation":
-        kind = AnnotationKind(remark.kind)
-        return cls(
-            kind=kind, value=remark.value, source=remark.source, author=remark.author, reason=remark.reason
-        )
-
-
-def values_of(remarks: Sequence[Remark], kind: AnnotationKind) -> list[str]:
-    """The values of one kind, each once, those of people first."""
-    return list(dict.fromkeys(remark.value for remark in remarks if remark.kind == kind.value))
+def permalink(info: Info, type_name: str, pk: UUID) -> str:
+    """The address that stays with an asset or column: it leads to a picture of it."""
+    word = relay.to_base64(type_name, pk)
+    return info.context.transfers.grants.address(info.context.request, f"/a/{word}")
 
 
 @strawberry.type(description="A column of an asset.")
@@ -86,6 +72,12 @@ class Column(relay.Node):
     name: str = strawberry.field(description="As first spelled.")
     ordinal: int = strawberry.field(description="Its place, from 0.")
     data_type: str | None = strawberry.field(description="Its declared type, where one is known.")
+
+    @strawberry.field(
+        description="An address that stays: a browser that is signed in is led to a picture of the column."
+    )
+    def permalink(self, info: Info) -> str:
+        return permalink(info, COLUMN_IDS, self.pk)
 
     @strawberry.field(description="The asset that it belongs to.")
     async def asset(self, info: Info) -> "Asset":
@@ -153,6 +145,12 @@ class Asset(relay.Node):
     )
     told: strawberry.Private[str]
     explained: bool = strawberry.field(description="Whether all of its definition could be explained.")
+
+    @strawberry.field(
+        description="An address that stays: a browser that is signed in is led to a picture of the asset."
+    )
+    def permalink(self, info: Info) -> str:
+        return permalink(info, ASSET_IDS, self.pk)
 
     @strawberry.field(description="Its columns, in order.")
     async def columns(self, info: Info) -> list[Column]:

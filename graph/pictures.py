@@ -20,6 +20,7 @@ from jobs.errors import InvalidParams, UnknownAsset
 
 MAX_DEPTH = 20
 MAX_NODES = 200
+DEPTH, SHOWN = 3, 100  # steps, and columns and assets, if nothing else is asked for
 
 
 class PictureDirection(StrEnum):
@@ -91,7 +92,7 @@ class PictureQuery:
         direction: Annotated[
             PictureDirection, strawberry.argument(description="Which way to look.")
         ] = PictureDirection.BOTH,
-        depth: Annotated[int, strawberry.argument(description="Steps each way at most, 1 to 20.")] = 3,
+        depth: Annotated[int, strawberry.argument(description="Steps each way at most, 1 to 20.")] = DEPTH,
         level: Annotated[
             Level, strawberry.argument(description="Whether assets show their columns.")
         ] = Level.COLUMN,
@@ -101,7 +102,7 @@ class PictureQuery:
         ] = None,
         max_nodes: Annotated[
             int, strawberry.argument(description="Columns and assets at most, 1 to 200: the nearest are shown.")
-        ] = 100,
+        ] = SHOWN,
         workspace: Workspace = MAIN_WORKSPACE,
         as_of: AsOfArgument = None,
     ) -> LineagePicture:

@@ -17,15 +17,18 @@ from graph.analyses import AnalysisQuery
 from graph.annotating import AnnotationMutation
 from graph.assets import AssetQuery
 from graph.audit import Audited, AuditQuery, Witnessed
+from graph.checkup import CheckupQuery
 from graph.context import Context
 from graph.derive import result_types
 from graph.events import EVENT_TYPES, RunSubscription
+from graph.impact import ImpactQuery
 from graph.keys import KeyMutation, KeyQuery
 from graph.limits import Allowed, Limits, NoNul, Parsed, Tokens, Validated, charged
 from graph.lineage import LineageQuery
 from graph.logs import LogQuery
 from graph.members import MemberMutation, MemberQuery
 from graph.nodes import NodeQuery
+from graph.paths import PathQuery
 from graph.pictures import PictureQuery
 from graph.plain import PlainExecutor
 from graph.quotas import LimitName
@@ -50,6 +53,9 @@ QUERIES = (
     AssetQuery,
     SearchQuery,
     LineageQuery,
+    ImpactQuery,
+    PathQuery,
+    CheckupQuery,
     PictureQuery,
     AnalysisQuery,
     RevisionQuery,
