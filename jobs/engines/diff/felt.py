@@ -1,0 +1,66 @@
+"""Who feels a change, over edges in memory: all that lies downstream, the nearest first."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jobs.engines.diff.values import End, Place, State
+
+DEPENDENCY = "dependency"  # the subtype of edges that count only where nothing finer is known
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """Who feels a change: how many assets and columns in all, and the nearest of them with their distance."""
+
+    assets: int
+    columns: int
+    nearest: tuple[tuple[Place, int], ...]
+
+
+class Downstream:
+    """The edges of a state by where they begin."""
+
+    def __init__(self, state: State) -> None:
+        """Read all edges once. Cost: linear."""
+        self._state = state
+        finer = {
+            (edge.source.asset, edge.target.asset) for edge in state.edges if edge.subtype != DEPENDENCY
+        }
+        self._from: defaultdict[str, defaultdict[str | None, dict[End, None]]] = defaultdict(
+            lambda: defaultdict(dict)
+        )
+        for edge in state.edges:
+            ends = edge.source, edge.target
+            ruled_out = edge.subtype == DEPENDENCY and (ends[0].asset, ends[1].asset) in finer
+            if edge.source != edge.target and not ruled_out:
+                self._from[edge.source.asset][edge.source.column][edge.target] = None
+
+    def felt(self, start: End, most: int) -> Feeling:
+        """Return what lies downstream of an end, of it `most` by their names.
+
+        An asset as a whole stands for all its columns, and what reaches the whole reaches each of them.
+        Cost: linear in the edges that are followed.
+        """
+        depths, fresh, depth = {start: 0}, [start], 0
+        while fresh:
+            depth += 1
+            led_to = [end for near in fresh for end in self._next(near)]
+            fresh = [end for end in dict.fromkeys(led_to) if end not in depths]
+            depths.update(dict.fromkeys(fresh, depth))
+        home = End(start.asset)
+        others = {
+            end: distance
+            for end, distance in depths.items()
+            if end not in {start, home} and not (start.column is None and end.asset == start.asset)
+        }
+        assets = {end.asset for end in others} - {start.asset}
+        places = [(self._state.place(end), distance) for end, distance in others.items()]
+        places.sort(key=lambda pair: (pair[1], pair[0].asset.lower(), (pair[0].column or "").lower()))
+        return Feeling(len(assets), sum(end.column is not None for end in others), tuple(places[:most]))
+
+    def _next(self, near: End) -> Sequence[End]:
+        of_asset: Mapping[str | None, Mapping[End, None]] = self._from.get(near.asset, {})
+        if near.column is None:
+            return [end for ends in of_asset.values() for end in ends]
+        return [*of_asset.get(near.column, {}), *of_asset.get(None, {})]
