@@ -4,31 +4,26 @@ The rows of all revisions that somebody wants to compare are read together; `see
 hold at each. No number of statements grows with the rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union
-from sqlmodel import col
+from sqlalchemy import ColumnElement, Table, and_, func, literal, or_, select, union
+from sqlmodel import SQLModel, col
 
-from db.lineage import (
-    Assertion,
-    Asset,
-    AssetColumn,
-    AssetFact,
-    ColumnFact,
-    Definition,
-    Edge,
-    Evidence,
-    Revision,
-    seen,
-)
-from db.models import RunInput
+from db.lineage import Revision
 from db.session import Session
+from db.statements import RUN_INPUTS, execute
 
-Pks = Select[tuple[UUID]]
+_TABLES = SQLModel.metadata.tables
+ASSETS, COLUMNS, EDGES, DEFINITIONS = (_TABLES[name] for name in ("assets", "columns", "edges", "definitions"))
+ASSET_FACTS, COLUMN_FACTS = _TABLES["asset_facts"], _TABLES["column_facts"]
+EVIDENCE, STATEMENTS, REVISIONS = _TABLES["evidence"], _TABLES["statements"], _TABLES["revisions"]
 MANY = 20_000  # numbers of revisions in one statement
+
+Ids: TypeAlias = Any
+"""A query that gives ids: SQLAlchemy has no one type for those with and without UNION."""
 
 
 class FactRow(NamedTuple):
@@ -77,18 +72,35 @@ class ProofRow(NamedTuple):
     until: int | None
 
 
+class StandingRow(NamedTuple):
+    """A source's word that a statement stands in a text."""
+
+    definition_pk: UUID
+    since: int
+    until: int | None
+
+
+Row: TypeAlias = FactRow | ColumnRow | ProofRow | StandingRow
+When: TypeAlias = Callable[[Table], ColumnElement[bool]]
+"""The condition on a table of assertions for those that somebody wants."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Assertions; the names of columns; texts of definitions, with the dialect if the run that brought it is known."""
+    """Assertions, the names of columns, and statements.
+
+    With each statement comes the dialect of the run that brought it first, if that is not deleted.
+    """
 
     facts: Sequence[FactRow]
     columns: Sequence[ColumnRow]
     proofs: Sequence[ProofRow]
     names: Mapping[UUID, str]
     texts: Mapping[UUID, tuple[str, str | None]]
+    standing: Sequence[StandingRow]
 
 
-def seen_at(row: FactRow | ColumnRow | ProofRow, at: int) -> bool:
+def seen_at(row: Row, at: int) -> bool:
     """Whether readers at a revision see an assertion: what `db.lineage.seen` says in SQL."""
     return row.since <= at and (row.until is None or row.until > at)
 
@@ -96,51 +108,36 @@ def seen_at(row: FactRow | ColumnRow | ProofRow, at: int) -> bool:
 def touched(session: Session, workspace: str, since: int, at: int, *, most: int) -> int:
     """How many assertions began or ended behind one revision and up to another; `most` if they are more."""
     parts = [
-        _turned(table, col(table.pk), workspace, since, at) for table in (AssetFact, ColumnFact, Evidence)
+        _turned(table, "pk", workspace, since, at).limit(most).subquery()
+        for table in (ASSET_FACTS, COLUMN_FACTS, EVIDENCE)
     ]
-    counts = [select(func.count()).select_from(part.limit(most).subquery()).scalar_subquery() for part in parts]
-    return min(most, sum(session.execute(select(*counts)).one()))
+    counts = [select(func.count()).select_from(part).scalar_subquery() for part in parts]
+    return min(most, sum(map(int, execute(session, select(*counts)).one())))
 
 
 def rows_between(session: Session, workspace: str, since: int, at: int) -> Rows:
     """The assertions by which two revisions may differ, and all else that is said of the same things.
 
     Of an asset that may look otherwise all columns are read; of an edge that may be proven otherwise, all
-    proofs; of the ends of such edges, what they are. Cost: seven statements, along the indexes of `since`
+    proofs; of the ends of such edges, what they are. Cost: eight statements, along the indexes of `since`
     and `until`; some 20 µs for each row that is read.
     """
+    columns = _turned(COLUMN_FACTS, "column_pk", workspace, since, at)
+    owners = select(COLUMNS.c.asset_pk).where(COLUMNS.c.pk.in_(columns))
+    assets = union(_turned(ASSET_FACTS, "asset_pk", workspace, since, at), owners)
+    edges = _turned(EVIDENCE, "edge_pk", workspace, since, at)
 
-    def turned(table: type[Assertion], what: Any) -> Pks:
-        return _turned(table, what, workspace, since, at)
+    def either(table: Table) -> ColumnElement[bool]:
+        return or_(_seen(table, since), _seen(table, at))
 
-    own = select(AssetColumn.asset_pk).where(
-        col(AssetColumn.pk).in_(turned(ColumnFact, col(ColumnFact.column_pk)))
-    )
-    assets = union(turned(AssetFact, col(AssetFact.asset_pk)), own)
-    edges = turned(Evidence, col(Evidence.edge_pk))
-
-    def either(table: type[Assertion]) -> ColumnElement[bool]:
-        return or_(seen(table, since), seen(table, at))
-
-    return _read(session, workspace, (select(assets.subquery().c[0]), edges), either)
+    return _read(session, workspace, select(assets.subquery().c[0]), edges, either)
 
 
 def rows_of_asset(session: Session, workspace: str, asset_pk: UUID, at: int) -> Rows:
     """All that was ever said, up to a revision, of an asset, its columns and what leads to it."""
-    edges = select(Edge.pk).where(col(Edge.target_asset_pk) == asset_pk)
-
-    def until_then(table: type[Assertion]) -> ColumnElement[bool]:
-        return col(table.since) <= at
-
-    return _read(session, workspace, (select(literal(asset_pk, col(Asset.pk).type)), edges), until_then)
-
-
-def assets_that_began(session: Session, workspace: str, at: int) -> Sequence[UUID]:
-    """The assets of which something is said since a revision."""
-    query = select(col(AssetFact.asset_pk)).where(
-        col(AssetFact.workspace) == workspace, col(AssetFact.since) == at
-    )
-    return session.scalars(query.distinct()).all()
+    asset = select(literal(asset_pk, ASSETS.c.pk.type))
+    edges = select(EDGES.c.pk).where(EDGES.c.target_asset_pk == asset_pk)
+    return _read(session, workspace, asset, edges, lambda table: table.c.since <= at)
 
 
 def committed_between(session: Session, workspace: str, numbers: Sequence[int]) -> Mapping[int, Revision]:
@@ -153,107 +150,89 @@ def committed_between(session: Session, workspace: str, numbers: Sequence[int]) 
     return {row.number: row for row in session.scalars(query)}
 
 
-def _turned(table: type[Assertion], what: Any, workspace: str, since: int, at: int) -> Any:
-    """Ids of what began or ended behind one revision and up to another: two looks into two indexes."""
-    here = col(table.workspace) == workspace
-    began = select(what).where(here, col(table.since) > since, col(table.since) <= at)
-    ended = select(what).where(here, col(table.until) > since, col(table.until) <= at)
-    return union(began, ended) if what.key == "pk" else select(union(began, ended).subquery().c[0])
+def _seen(table: Table, at: int) -> ColumnElement[bool]:
+    return and_(table.c.since <= at, or_(table.c.until.is_(None), table.c.until > at))
 
 
-def _read(session: Session, workspace: str, what: tuple[Any, Any], when: Any) -> Rows:
-    """What is said at some time of assets and of edges, each given as a query for ids."""
-    assets, edges = what
-    proofs = _proofs(session, edges, when)
-    ends = [_ends(edges, "asset"), _ends(edges, "column")]
-    facts = _facts(session, union(assets, ends[0]), when)
-    columns = _columns(session, assets, when)
-    named = select(AssetColumn.pk, AssetColumn.name).where(col(AssetColumn.pk).in_(ends[1]))
-    names: dict[UUID, str] = {pk: name for pk, name in session.execute(named)}
-    defining = select(AssetFact.definition_pk).where(col(AssetFact.asset_pk).in_(assets), when(AssetFact))
-    proving = select(Evidence.definition_pk).where(col(Evidence.edge_pk).in_(edges), when(Evidence))
-    texts = _texts(session, workspace, union(defining, proving))
-    return Rows(facts, columns, proofs, names | {row.pk: row.name for row in columns}, texts)
+def _turned(table: Table, what: str, workspace: str, since: int, at: int) -> Ids:
+    """Ids of what began or ended behind one revision and up to another: a look into each of two indexes."""
+    here = table.c.workspace == workspace
+    began = select(table.c[what]).where(here, table.c.since > since, table.c.since <= at)
+    ended = select(table.c[what]).where(here, table.c.until > since, table.c.until <= at)
+    return select(union(began, ended).subquery().c[0])
 
 
-def _ends(edges: Any, what: str) -> Any:
-    among = col(Edge.pk).in_(edges)
-    ends = [getattr(Edge, f"{end}_{what}_pk") for end in ("source", "target")]
-    return union(*(select(col(end)).where(among, col(end).is_not(None)) for end in ends))
+def _read(session: Session, workspace: str, assets: Ids, edges: Ids, when: When) -> Rows:
+    """What is said at some time of assets, of edges, and of their ends."""
+    facts = _facts(session, union(assets, _ends(edges, "asset")), when)
+    columns, proofs = _columns(session, assets, when), _proofs(session, edges, when)
+    named = select(COLUMNS.c.pk, COLUMNS.c.name).where(COLUMNS.c.pk.in_(_ends(edges, "column")))
+    names = dict[UUID, str](execute(session, named).all()) | {row.pk: row.name for row in columns}
+    defining = select(ASSET_FACTS.c.definition_pk).where(ASSET_FACTS.c.asset_pk.in_(assets), when(ASSET_FACTS))
+    proving = select(EVIDENCE.c.definition_pk).where(EVIDENCE.c.edge_pk.in_(edges), when(EVIDENCE))
+    definitions = union(defining, proving)
+    texts = _texts(session, workspace, definitions)
+    return Rows(facts, columns, proofs, names, texts, _standing(session, definitions, when))
 
 
-def _proofs(session: Session, edges: Any, when: Any) -> list[ProofRow]:
+def _ends(edges: Ids, what: str) -> Ids:
+    ends = [EDGES.c[f"{end}_{what}_pk"] for end in ("source", "target")]
+    among = EDGES.c.pk.in_(edges)
+    parts = union(*(select(end).where(among, end.is_not(None)) for end in ends))
+    return select(parts.subquery().c[0])
+
+
+def _proofs(session: Session, edges: Ids, when: When) -> list[ProofRow]:
+    of_edge = ("source_asset_pk", "source_column_pk", "target_asset_pk", "target_column_pk")
+    told = ("definition_pk", "start", "end", "ordinal", "since", "until")
     query = (
         select(
-            Edge.source_asset_pk,
-            Edge.source_column_pk,
-            Edge.target_asset_pk,
-            Edge.target_column_pk,
-            Edge.kind,
-            Edge.subtype,
-            Edge.masking,
-            Evidence.definition_pk,
-            Evidence.start,
-            Evidence.end,
-            Evidence.ordinal,
-            Evidence.since,
-            Evidence.until,
+            *(EDGES.c[name] for name in (*of_edge, "kind", "subtype", "masking")),
+            *(EVIDENCE.c[name] for name in told),
         )
-        .join(Evidence, col(Evidence.edge_pk) == col(Edge.pk))
-        .where(col(Edge.pk).in_(edges), when(Evidence))
-        .order_by(Edge.pk, Evidence.definition_pk, Evidence.ordinal, Evidence.start)
+        .join(EVIDENCE, EVIDENCE.c.edge_pk == EDGES.c.pk)
+        .where(EDGES.c.pk.in_(edges), when(EVIDENCE))
+        .order_by(EDGES.c.pk, EVIDENCE.c.definition_pk, EVIDENCE.c.ordinal, EVIDENCE.c.start)
     )
-    return [ProofRow(*row) for row in session.execute(query)]
+    return [ProofRow(*row) for row in execute(session, query)]
 
 
-def _facts(session: Session, assets: Any, when: Any) -> list[FactRow]:
+def _facts(session: Session, assets: Ids, when: When) -> list[FactRow]:
+    told = ("kind", "columns_complete", "definition_pk", "description", "source_pk", "since", "until")
     query = (
-        select(
-            Asset.pk,
-            Asset.namespace,
-            Asset.name,
-            AssetFact.kind,
-            AssetFact.columns_complete,
-            AssetFact.definition_pk,
-            AssetFact.description,
-            AssetFact.source_pk,
-            AssetFact.since,
-            AssetFact.until,
-        )
-        .join(AssetFact, col(AssetFact.asset_pk) == col(Asset.pk))
-        .where(col(Asset.pk).in_(assets), when(AssetFact))
-        .order_by(col(AssetFact.columns_complete).desc(), col(AssetFact.pk))
+        select(ASSETS.c.pk, ASSETS.c.namespace, ASSETS.c.name, *(ASSET_FACTS.c[name] for name in told))
+        .join(ASSET_FACTS, ASSET_FACTS.c.asset_pk == ASSETS.c.pk)
+        .where(ASSETS.c.pk.in_(assets), when(ASSET_FACTS))
+        .order_by(ASSET_FACTS.c.columns_complete.desc(), ASSET_FACTS.c.pk)
     )
-    return [FactRow(*row) for row in session.execute(query)]
+    return [FactRow(*row) for row in execute(session, query)]
 
 
-def _columns(session: Session, assets: Any, when: Any) -> list[ColumnRow]:
+def _columns(session: Session, assets: Ids, when: When) -> list[ColumnRow]:
+    told = ("ordinal", "data_type", "source_pk", "since", "until")
     query = (
-        select(
-            AssetColumn.pk,
-            AssetColumn.asset_pk,
-            AssetColumn.name,
-            ColumnFact.ordinal,
-            ColumnFact.data_type,
-            ColumnFact.source_pk,
-            ColumnFact.since,
-            ColumnFact.until,
-        )
-        .join(ColumnFact, col(ColumnFact.column_pk) == col(AssetColumn.pk))
-        .where(col(AssetColumn.asset_pk).in_(assets), when(ColumnFact))
+        select(COLUMNS.c.pk, COLUMNS.c.asset_pk, COLUMNS.c.name, *(COLUMN_FACTS.c[name] for name in told))
+        .join(COLUMN_FACTS, COLUMN_FACTS.c.column_pk == COLUMNS.c.pk)
+        .where(COLUMNS.c.asset_pk.in_(assets), when(COLUMN_FACTS))
     )
-    return [ColumnRow(*row) for row in session.execute(query)]
+    return [ColumnRow(*row) for row in execute(session, query)]
 
 
-def _texts(session: Session, workspace: str, definitions: Any) -> dict[UUID, tuple[str, str | None]]:
+def _standing(session: Session, definitions: Ids, when: When) -> list[StandingRow]:
+    query = select(STATEMENTS.c.definition_pk, STATEMENTS.c.since, STATEMENTS.c.until)
+    among = STATEMENTS.c.definition_pk.in_(definitions)
+    return [StandingRow(*row) for row in execute(session, query.where(among, when(STATEMENTS)).distinct())]
+
+
+def _texts(session: Session, workspace: str, definitions: Ids) -> dict[UUID, tuple[str, str | None]]:
     """Statements, each with the dialect of the run that first brought it, if that is not deleted."""
-    query = select(Definition.pk, Definition.body, Definition.born).where(col(Definition.pk).in_(definitions))
-    rows = session.execute(query).all()
+    query = select(DEFINITIONS.c.pk, DEFINITIONS.c.body, DEFINITIONS.c.born)
+    rows = execute(session, query.where(DEFINITIONS.c.pk.in_(definitions))).all()
     born = sorted({row.born for row in rows})[:MANY]
     told = (
-        select(Revision.number, col(RunInput.params)["dialect"].as_string())
-        .join(RunInput, col(RunInput.run_pk) == col(Revision.run_pk))
-        .where(col(Revision.workspace) == workspace, col(Revision.number).in_(born))
+        select(REVISIONS.c.number, RUN_INPUTS.c.params["dialect"].as_string())
+        .join(RUN_INPUTS, RUN_INPUTS.c.run_pk == REVISIONS.c.run_pk)
+        .where(REVISIONS.c.workspace == workspace, REVISIONS.c.number.in_(born))
     )
-    dialects = {number: dialect for number, dialect in session.execute(told)} if born else {}
+    dialects = dict[int, str](execute(session, told).all())
     return {pk: (body, dialects.get(number)) for pk, body, number in rows}

@@ -14,9 +14,11 @@ from db.filters import AssetFilter, schema_of
 from db.models import MAIN_WORKSPACE
 from db.session import Session
 from graph.arguments import After, AsOfArgument, First, Workspace, revision_of
+from graph.changes import AssetHistory
 from graph.context import Info
 from graph.enums import DataModelType
 from graph.filters import AssetFilterArgument, kinds_in, wanted_by
+from graph.histories import read_history
 from graph.paging import decode_cursor, encode_cursor, page_of, page_size
 from graph.runs import uuid_of
 from jobs.engines.lineage.classify import classify
@@ -150,6 +152,13 @@ class Asset(relay.Node):
     async def sources(self, info: Info) -> list[AssetSource]:
         names = await info.context.loaders.asset_sources.load((self.pk, self.at))
         return [AssetSource(name=name) for name in names]
+
+    @strawberry.field(
+        description="The revisions up to this one at which it changed, newest first, through all names that it "
+        "had. A statement that was only reformatted is no change."
+    )
+    async def history(self, info: Info, first: First = 20, after: After = None) -> AssetHistory:
+        return await read_history(info, self.pk, self.at, first, after)
 
     @classmethod
     def of(cls, view: AssetView, at: int) -> "Asset":

@@ -110,6 +110,7 @@ NEEDS: Mapping[str, Role | Need] = {
     "health": Need.NOTHING,
     "latestRevision": Role.VIEWER,
     "lineage": Role.VIEWER,
+    "lineageDiff": Role.VIEWER,
     "lineagePicture": Role.VIEWER,
     "logs": Need.OPERATOR,
     "members": Role.ADMIN,

@@ -18,6 +18,7 @@ from graph.assets import AssetQuery
 from graph.audit import Audited, AuditQuery
 from graph.context import Context
 from graph.derive import result_types
+from graph.differences import DifferenceQuery
 from graph.events import EVENT_TYPES, RunSubscription
 from graph.keys import KeyMutation, KeyQuery
 from graph.limits import Allowed, Limits, NoNul, Parsed, Tokens, Validated
@@ -51,6 +52,7 @@ QUERIES = (
     PictureQuery,
     AnalysisQuery,
     RevisionQuery,
+    DifferenceQuery,
     ServiceQuery,
     LogQuery,
     MemberQuery,

@@ -8,20 +8,14 @@ from uuid import UUID
 from db.catalog import ONLY_USED
 from db.filters import strength
 from db.session import Session
-from db.states import ColumnRow, FactRow, ProofRow, Rows, rows_between, rows_of_asset, seen_at, touched
+from db.states import ColumnRow, FactRow, ProofRow, Row, Rows, rows_between, rows_of_asset, seen_at, touched
 from jobs.engines.diff import Asset, Change, Column, Edge, End, Proof, Reason, Script, State, compare
 from jobs.engines.diff.wording import PLAIN_DIALECT
 from jobs.engines.lineage.dialects import DIALECTS
-from jobs.errors import Rejected
+from jobs.errors import TooFarApart
 
 MOST_ROWS = 200_000  # that began or ended between two revisions: reading more takes many seconds
 MOST_NAMES = 20  # that an asset is followed through
-
-
-class TooFarApart(Rejected):
-    """So much changed between these two revisions that they are not compared at once."""
-
-    code = "TOO_LARGE"
 
 
 def difference(session: Session, workspace: str, before: int, after: int) -> tuple[Change, ...]:
@@ -53,6 +47,7 @@ def state_at(rows: Rows, at: int) -> State:
         assets={pk.hex: _asset(told, columns.get(pk, ()), scripts) for pk, told in facts.items()},
         edges=_edges(proofs, scripts),
         names=_names(rows, proofs),
+        standing=frozenset(scripts[row.definition_pk] for row in rows.standing if seen_at(row, at)),
     )
 
 
@@ -73,9 +68,7 @@ def _names(rows: Rows, proofs: Iterable[ProofRow]) -> Mapping[End, str]:
     return found
 
 
-def _asset(
-    told: Sequence[FactRow], columns: Sequence[ColumnRow], scripts: Mapping[UUID, Script]
-) -> Asset:
+def _asset(told: Sequence[FactRow], columns: Sequence[ColumnRow], scripts: Mapping[UUID, Script]) -> Asset:
     """An asset as readers see it: the same as `db.catalog` shows."""
     facts = sorted(told, key=lambda fact: strength(fact.kind))
     first = facts[0]
@@ -85,7 +78,7 @@ def _asset(
         kind=first.kind,
         namespace=first.namespace,
         columns=_ordered(columns, {fact.source_pk: fact.kind == ONLY_USED for fact in reversed(facts)}),
-        complete=first.columns_complete,
+        complete=first.complete,
         script=scripts.get(first.definition_pk) if first.definition_pk else None,
         description=next((fact.description for fact in facts if fact.description), ""),
     )
@@ -140,7 +133,7 @@ class Moment:
 def moments_of(session: Session, workspace: str, asset_pk: UUID, at: int) -> list[Moment]:
     """The revisions up to one at which an asset changed, newest first, through all of its names.
 
-    Reformatting is no change. Cost: seven statements for each name that it had, and what was ever said of it.
+    Reformatting is no change. Cost: eight statements for each name that it had, and what was ever said of it.
     """
     found: list[Moment] = []
     names = {asset_pk}
@@ -164,14 +157,12 @@ def moments_of(session: Session, workspace: str, asset_pk: UUID, at: int) -> lis
 
 def _under_one_name(session: Session, workspace: str, pk: UUID, at: int) -> list[Moment]:
     rows = rows_of_asset(session, workspace, pk, at)
-    told = [*(row for row in rows.facts if row.pk == pk), *rows.columns, *rows.proofs]
+    told: list[Row] = [*(row for row in rows.facts if row.pk == pk), *rows.columns, *rows.proofs]
     turns = {turn for row in told for turn in (row.since, row.until) if turn is not None and turn <= at}
     found, before = list[Moment](), State()
     for number in sorted(turns):
         after = state_at(rows, number)
-        changes = tuple(
-            change for change in compare(_of(before, pk), _of(after, pk)) if _is_about(change, pk)
-        )
+        changes = tuple(change for change in compare(_of(before, pk), _of(after, pk)) if _is_about(change, pk))
         if changes:
             found.append(Moment(number, pk, changes[0].shown.place.asset, changes))
         before = after
@@ -181,7 +172,7 @@ def _under_one_name(session: Session, workspace: str, pk: UUID, at: int) -> list
 def _of(state: State, pk: UUID) -> State:
     """A state whose other assets are there only as ends of edges: they are none that came or went."""
     edges = tuple(edge for edge in state.edges if edge.target.asset == pk.hex)
-    return State(state.assets, edges, state.names)
+    return State(state.assets, edges, state.names, state.standing)
 
 
 def _is_about(change: Change, pk: UUID) -> bool:

@@ -86,12 +86,10 @@ def fit(before: str, after: str) -> Fit:
         return Fit.WIDER if WHOLE.index(old.word) < WHOLE.index(new.word) else Fit.NARROWER
     if old.word in BROKEN and new.word in BROKEN:
         return Fit.WIDER if BROKEN.index(old.word) < BROKEN.index(new.word) else Fit.NARROWER
-    decimals = _digits(old), _digits(new)
-    if "decimal" in {old.word, new.word} and decimals[0] is not None and decimals[1] is not None:
-        (before_point, behind_point), (now_before, now_behind) = decimals
-        wider = now_before >= before_point and now_behind >= behind_point
-        return Fit.WIDER if wider else Fit.NARROWER
-    return Fit.OTHER
+    held, holds = _digits(old), _digits(new)
+    if held is None or holds is None:
+        return Fit.OTHER
+    return Fit.WIDER if holds[0] >= held[0] and holds[1] >= held[1] else Fit.NARROWER
 
 
 def _texts(old: Type, new: Type) -> Fit:

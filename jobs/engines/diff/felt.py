@@ -11,11 +11,15 @@ DEPENDENCY = "dependency"  # the subtype of edges that count only where nothing 
 
 @dataclass(frozen=True, slots=True)
 class Feeling:
-    """Who feels a change: how many assets and columns in all, and the nearest of them with their distance."""
+    """Who feels a change: how many assets and columns in all, and the nearest of them with their distance.
+
+    Without `complete` there are at least so many.
+    """
 
     assets: int
     columns: int
     nearest: tuple[tuple[Place, int], ...]
+    complete: bool = True
 
 
 class Downstream:
@@ -24,9 +28,7 @@ class Downstream:
     def __init__(self, state: State) -> None:
         """Read all edges once. Cost: linear."""
         self._state = state
-        finer = {
-            (edge.source.asset, edge.target.asset) for edge in state.edges if edge.subtype != DEPENDENCY
-        }
+        finer = {(edge.source.asset, edge.target.asset) for edge in state.edges if edge.subtype != DEPENDENCY}
         self._from: defaultdict[str, defaultdict[str | None, dict[End, None]]] = defaultdict(
             lambda: defaultdict(dict)
         )

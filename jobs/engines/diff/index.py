@@ -62,7 +62,7 @@ def parts_of(asset: Asset) -> Sequence[str]:
 
 
 def quoted(proofs: Sequence[Proof]) -> str:
-    """Return expressions as they stand in their statements, blanks folded; those of the outputs, if there are any."""
+    """Return expressions as they stand in their statements, blanks folded: those of outputs, if any."""
     outer = [proof for proof in proofs if proof.outer] or proofs
     texts = dict.fromkeys(" ".join(proof.script.sql[proof.start : proof.end].split()) for proof in outer)
     return "; ".join(sorted(texts))

@@ -55,6 +55,7 @@ def state_of(
         },
         edges=tuple(_edge(each, lineage, scripts) for each in lineage.edges),
         names=names,
+        standing=frozenset(scripts),
     )
 
 
@@ -64,9 +65,7 @@ def _edge(found: Found, lineage: Lineage, scripts: list[Script]) -> Edge:
         begin = lineage.statements[each.statement].span.start
         outer = each.statement not in seen
         seen.add(each.statement)
-        proofs.append(
-            Proof(scripts[each.statement], each.span.start - begin, each.span.end - begin, outer)
-        )
+        proofs.append(Proof(scripts[each.statement], each.span.start - begin, each.span.end - begin, outer))
     return Edge(
         source=End(*found.source),
         target=End(*found.target),

@@ -48,10 +48,10 @@ def find_renames(before: Index, after: Index) -> Renames:
         found = [(key, *pair) for key in shared for pair in _of_columns(before, after, key, renames)]
         if not found:
             break
-        for key, old, new in found:
+        for key, gone, come in found:
             asset = renames.assets.get(key, key)
-            renames.columns[End(asset, old.key)] = new.key
-            renames.names[End(key, old.key)] = ((old.name, new.name),)
+            renames.columns[End(asset, gone.key)] = come.key
+            renames.names[End(key, gone.key)] = ((gone.name, come.name),)
     return renames
 
 
@@ -62,23 +62,18 @@ def _defined(index: Index, key: str) -> bool:
 
 def _of_assets(before: Index, after: Index) -> dict[str, str]:
     """Pairs of an asset that went and one that came, of the same statement and columns, or nearly."""
-    gone = [
-        asset for key, asset in before.state.assets.items() if asset.defined and not _defined(after, key)
-    ]
-    come = [
-        asset for key, asset in after.state.assets.items() if asset.defined and not _defined(before, key)
-    ]
+    gone = [asset for key, asset in before.state.assets.items() if asset.defined and not _defined(after, key)]
+    come = [asset for key, asset in after.state.assets.items() if asset.defined and not _defined(before, key)]
     found = dict(
         paired(gone, come, lambda asset: _identity(before, asset), lambda asset: _identity(after, asset))
     )
     taken = set(found.values())
-    for old, new in _alike(
+    found |= _alike(
         [each for each in gone if each.key not in found],
         [each for each in come if each.key not in taken],
         lambda asset: before.sources(asset.key),
         lambda asset: after.sources(asset.key),
-    ):
-        found[old] = new
+    )
     return found
 
 

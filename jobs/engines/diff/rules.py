@@ -83,7 +83,9 @@ RULES: Mapping[Reason, Rule] = MappingProxyType(
         Reason.SOURCE_REMOVED: Rule(_BEHAVIOUR, "Its value is not made of this column any more."),
         Reason.FLOW_CHANGED: Rule(_BEHAVIOUR, "The value flows otherwise, as by being aggregated."),
         Reason.INFLUENCE_ADDED: Rule(_BEHAVIOUR, "One column more decides about rows or values."),
-        Reason.INFLUENCE_REMOVED: Rule(_BEHAVIOUR, "This column does not decide about rows or values any more."),
+        Reason.INFLUENCE_REMOVED: Rule(
+            _BEHAVIOUR, "This column does not decide about rows or values any more."
+        ),
         Reason.INFLUENCE_CHANGED: Rule(
             _BEHAVIOUR, "The same columns decide about rows or values, by another condition.", quotes=True
         ),

@@ -87,9 +87,7 @@ def type_reason(before: str | None, after: str | None) -> Reason | None:
     return FITS.get(fit(before, after))
 
 
-def _come_and_gone(
-    old: State, new: State, assets: tuple[Asset, Asset], renames: Renames
-) -> Iterator[Change]:
+def _come_and_gone(old: State, new: State, assets: tuple[Asset, Asset], renames: Renames) -> Iterator[Change]:
     """Columns that only one of the states has."""
     before, after = assets
     kept = _kept(before, after, renames)

@@ -1,7 +1,7 @@
 """Changes of statements that no change of columns or edges tells: constants, limits, constraints, aliases."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
@@ -26,7 +26,8 @@ def text_changes(
     Other words for the same are told only if nothing else is (`alone`): each new column brings some.
     """
     was, now = old.proofs(keys[0]), new.proofs(keys[1])
-    left, right = _apart(was, now), _apart(now, was)
+    left = _apart(was, now, new.state.standing)
+    right = _apart(now, was, old.state.standing)
     if not left and not right:
         return
     edges = [edge for end in old.ends(keys[0]) for edge in old.into(end)]
@@ -52,9 +53,12 @@ def text_changes(
 
 
 def _apart(
-    some: Mapping[Script, Sequence[Proof]], others: Mapping[Script, Sequence[Proof]]
+    some: Mapping[Script, Sequence[Proof]], others: Collection[Script], standing: Collection[Script]
 ) -> Mapping[Script, Sequence[Proof]]:
-    return {script: proofs for script, proofs in some.items() if script not in others}
+    """The statements that the other state has not."""
+    return {
+        script: proofs for script, proofs in some.items() if script not in others and script not in standing
+    }
 
 
 def _said(index: Index, scripts: Mapping[Script, Sequence[Proof]], swaps: Swaps) -> Said:
@@ -104,9 +108,7 @@ def _excerpts(before: tuple[Script, Both] | None, after: tuple[Script, Both] | N
     return first, second
 
 
-def _change(
-    old: Index, new: Index, keys: tuple[str, str], reason: Reason, words: tuple[str, str]
-) -> Change:
+def _change(old: Index, new: Index, keys: tuple[str, str], reason: Reason, words: tuple[str, str]) -> Change:
     sides = [
         Side(index.state.place(End(key)), index.state.assets[key].kind, words=each)
         for index, key, each in zip((old, new), keys, words, strict=True)

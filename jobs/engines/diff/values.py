@@ -73,17 +73,21 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state of lineage, or of it what may differ from another. `names` are those of columns, for people."""
+    """A state of lineage, or of it what may differ from another.
+
+    `names` are those of columns, for people; `standing` are statements that stand in it, whatever they prove.
+    """
 
     assets: Mapping[str, Asset] = field(default_factory=dict)
     edges: Sequence[Edge] = ()
     names: Mapping[End, str] = field(default_factory=dict)
+    standing: frozenset[Script] = frozenset()
 
     def place(self, end: End) -> "Place":
         """What an end is called."""
-        asset = self.assets[end.asset]
+        asset = self.assets.get(end.asset)
         column = None if end.column is None else self.names.get(end, end.column)
-        return Place(end, asset.namespace, asset.name, column)
+        return Place(end, asset.namespace if asset else "", asset.name if asset else end.asset, column)
 
 
 class Place(NamedTuple):
@@ -154,7 +158,7 @@ class Change:
 
     @property
     def felt_before(self) -> bool:
-        """Whether it is felt by what depended on it before: by who reads what went, or what has another name."""
+        """Whether it is felt by what depended on it before: by readers of what went, or has another name."""
         gone = self.change in {ChangeKind.REMOVED, ChangeKind.RENAMED}
         return self.before is not None and gone and self.of is not Subject.EDGE
 

@@ -162,7 +162,7 @@ def unnamed(words: Words, name: str, dialect: str) -> slice:
     every = slice(0, len(words))
     if dialect == "tsql" and words[:2] == (name, "="):
         return slice(2, len(words))
-    if len(words) < 2 or words[-1] != name:  # noqa: PLR2004 - the expression, and its name
+    if len(words) < 2 or words[-1] != name:
         return every
     before = words[-2]
     if before == "as":
@@ -175,7 +175,8 @@ def with_numbers(line: Line) -> Words:
     """Return words with numbers in the place of aliases of relations, counted as they are defined.
 
     An alias is a name that stands before a dot somewhere, and somewhere right behind a name, a parenthesis or
-    AS; or that WITH names. One that is alone may be left out everywhere. Two texts that are the same then differ in their aliases alone.
+    AS; or that WITH names. One that is alone may be left out everywhere. Two texts that are the same then
+    differ in their aliases alone.
     """
     words, names = line.words, line.names
     heads = {
