@@ -42,10 +42,11 @@ class FactRow(NamedTuple):
 
 
 class ColumnRow(NamedTuple):
-    """A source's word that a column exists."""
+    """A source's word that a column exists; `key` names it within its asset, whatever that is called."""
 
     pk: UUID
     asset_pk: UUID
+    key: str
     name: str
     ordinal: int
     data_type: str | None
@@ -87,7 +88,7 @@ When: TypeAlias = Callable[[Table], ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Assertions, the names of columns, and statements.
+    """Assertions, the keys and names of columns, and statements.
 
     With each statement comes the dialect of the run that brought it first, if that is not deleted.
     """
@@ -95,7 +96,7 @@ class Rows:
     facts: Sequence[FactRow]
     columns: Sequence[ColumnRow]
     proofs: Sequence[ProofRow]
-    names: Mapping[UUID, str]
+    names: Mapping[UUID, tuple[str, str]]
     texts: Mapping[UUID, tuple[str, str | None]]
     standing: Sequence[StandingRow]
 
@@ -166,8 +167,10 @@ def _read(session: Session, workspace: str, assets: Ids, edges: Ids, when: When)
     """What is said at some time of assets, of edges, and of their ends."""
     facts = _facts(session, union(assets, _ends(edges, "asset")), when)
     columns, proofs = _columns(session, assets, when), _proofs(session, edges, when)
-    named = select(COLUMNS.c.pk, COLUMNS.c.name).where(COLUMNS.c.pk.in_(_ends(edges, "column")))
-    names = dict[UUID, str](execute(session, named).all()) | {row.pk: row.name for row in columns}
+    told = (COLUMNS.c.pk, COLUMNS.c.name_key, COLUMNS.c.name)
+    named = select(*told).where(COLUMNS.c.pk.in_(_ends(edges, "column")))
+    names = {pk: (key, name) for pk, key, name in execute(session, named)}
+    names |= {row.pk: (row.key, row.name) for row in columns}
     defining = select(ASSET_FACTS.c.definition_pk).where(ASSET_FACTS.c.asset_pk.in_(assets), when(ASSET_FACTS))
     proving = select(EVIDENCE.c.definition_pk).where(EVIDENCE.c.edge_pk.in_(edges), when(EVIDENCE))
     definitions = union(defining, proving)
@@ -211,7 +214,10 @@ def _facts(session: Session, assets: Ids, when: When) -> list[FactRow]:
 def _columns(session: Session, assets: Ids, when: When) -> list[ColumnRow]:
     told = ("ordinal", "data_type", "source_pk", "since", "until")
     query = (
-        select(COLUMNS.c.pk, COLUMNS.c.asset_pk, COLUMNS.c.name, *(COLUMN_FACTS.c[name] for name in told))
+        select(
+            *(COLUMNS.c[name] for name in ("pk", "asset_pk", "name_key", "name")),
+            *(COLUMN_FACTS.c[name] for name in told),
+        )
         .join(COLUMN_FACTS, COLUMN_FACTS.c.column_pk == COLUMNS.c.pk)
         .where(COLUMNS.c.asset_pk.in_(assets), when(COLUMN_FACTS))
     )

@@ -12,6 +12,7 @@ from strawberry import relay
 from db.catalog import assets_by_pk, columns_by_name_alone
 from db.filters import AssetFilter, fits
 from db.graphs import Graphs
+from db.lineage import identity
 from db.models import MAIN_WORKSPACE
 from db.session import Session
 from db.walk import Bounds, Direction, Node, Reach, Route, Walk
@@ -149,7 +150,9 @@ def feelings(
 
 
 def node_of(end: End) -> Node:
-    return Node(UUID(hex=end.asset), UUID(hex=end.column) if end.column else None)
+    """The node of an end: columns are named by their assets and keys."""
+    asset = UUID(hex=end.asset)
+    return Node(asset, None if end.column is None else identity("column", asset.hex, end.column))
 
 
 def named(

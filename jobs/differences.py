@@ -45,7 +45,7 @@ def state_at(rows: Rows, at: int) -> State:
     proofs = [row for row in rows.proofs if seen_at(row, at)]
     return State(
         assets={pk.hex: _asset(told, columns.get(pk, ()), scripts) for pk, told in facts.items()},
-        edges=_edges(proofs, scripts),
+        edges=_edges(proofs, scripts, rows.names),
         names=_names(rows, proofs),
         standing=frozenset(scripts[row.definition_pk] for row in rows.standing if seen_at(row, at)),
     )
@@ -57,14 +57,15 @@ def _script(body: str, dialect: str | None) -> Script:
 
 
 def _names(rows: Rows, proofs: Iterable[ProofRow]) -> Mapping[End, str]:
-    found = {End(row.asset_pk.hex, row.pk.hex): row.name for row in rows.columns}
+    found = {End(row.asset_pk.hex, row.key): row.name for row in rows.columns}
     for row in proofs:
         for asset, column in (
             (row.source_asset, row.source_column),
             (row.target_asset, row.target_column),
         ):
             if column is not None:
-                found[End(asset.hex, column.hex)] = rows.names[column]
+                key, name = rows.names[column]
+                found[End(asset.hex, key)] = name
     return found
 
 
@@ -93,18 +94,20 @@ def _ordered(columns: Sequence[ColumnRow], only_used: Mapping[UUID, bool]) -> tu
             if row.pk not in best or worth < best[row.pk][0]:
                 best[row.pk] = worth, row
     order = sorted(best.values(), key=lambda each: (each[0][0], each[1].ordinal, each[1].name))
-    return tuple(Column(row.pk.hex, row.name, row.data_type) for _, row in order)
+    return tuple(Column(row.key, row.name, row.data_type) for _, row in order)
 
 
-def _edges(proofs: Iterable[ProofRow], scripts: Mapping[UUID, Script]) -> tuple[Edge, ...]:
+def _edges(
+    proofs: Iterable[ProofRow], scripts: Mapping[UUID, Script], names: Mapping[UUID, tuple[str, str]]
+) -> tuple[Edge, ...]:
     """Edges of proofs; two that differ only in masking are one, which masks if both do."""
     found: dict[tuple[UUID | str | None, ...], list[ProofRow]] = {}
     for row in proofs:
         found.setdefault((*row[:4], row.kind, row.subtype), []).append(row)
     return tuple(
         Edge(
-            source=_end(told[0].source_asset, told[0].source_column),
-            target=_end(told[0].target_asset, told[0].target_column),
+            source=_end(told[0].source_asset, told[0].source_column, names),
+            target=_end(told[0].target_asset, told[0].target_column, names),
             direct=told[0].kind == "direct",
             subtype=told[0].subtype,
             masking=all(row.masking for row in told),
@@ -116,8 +119,8 @@ def _edges(proofs: Iterable[ProofRow], scripts: Mapping[UUID, Script]) -> tuple[
     )
 
 
-def _end(asset: UUID, column: UUID | None) -> End:
-    return End(asset.hex, column.hex if column else None)
+def _end(asset: UUID, column: UUID | None, names: Mapping[UUID, tuple[str, str]]) -> End:
+    return End(asset.hex, names[column][0] if column else None)
 
 
 @dataclass(frozen=True, slots=True)
