@@ -26,6 +26,22 @@ class Form(StrEnum):
     MERMAID = "mermaid"
 
 
+class FailOn(StrEnum):
+    """From which severity on a difference is a failure."""
+
+    BREAKING = "breaking"
+    BEHAVIOUR = "behaviour"
+    NEVER = "never"
+
+
+class Report(StrEnum):
+    """How a difference is printed."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
 class Commands(TyperGroup):
     """Commands whose errors are a line on standard error and an exit status."""
 
@@ -185,6 +201,39 @@ def read_lineage(
 
     wish = local.Wish(tuple(paths), dialect, form.value, columns, default_schema, strict, results)
     raise typer.Exit(local.show_lineage(wish))
+
+
+@app.command()
+def diff(
+    base: Annotated[
+        str,
+        typer.Argument(help="How it was: a folder or file, or a revision's number.", show_default=False),
+    ],
+    head: Annotated[
+        str,
+        typer.Argument(help="How it is: the same, or head for the newest revision.", show_default=False),
+    ],
+    *,
+    dialect: Annotated[
+        str | None, typer.Option(help="Whose SQL it is, such as tsql or postgres; folders need it.")
+    ] = None,
+    default_schema: Annotated[str, typer.Option(help="Schema of names without one, such as dbo.")] = "",
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="From which severity on to exit with 1.")
+    ] = FailOn.BREAKING,
+    form: Annotated[Report, typer.Option("--format", help="How it is printed.")] = Report.TEXT,
+    url: Url = None,
+    token: Token = None,
+    workspace: Workspace = MAIN,
+) -> None:
+    """Tell what differs between two folders of SQL, read here, or two revisions of a service: a gate for CI.
+
+    Exit status: 0 passes, 1 something is as bad as --fail-on says, 2 refused, 4 no service.
+    """
+    from graph.cli import differing, runs
+
+    wish = differing.Wish(base, head, dialect, default_schema, fail_on.value, form.value, workspace)
+    raise typer.Exit(differing.show_difference(wish, runs.Target(url, token)))
 
 
 @run.command()

@@ -81,6 +81,9 @@ class _EndChanges:
         swaps = swaps_of(some, self.renames, dialect_of(some), self.earlier, End(self.earlier.asset))
         was = self.old.expressions(self.earlier, swaps, direct=direct)
         now = self.new.expressions(self.later, {}, direct=direct)
+        if not direct:  # a condition within an expression is told of with that
+            was = _without(was, self.old.expressions(self.earlier, swaps, direct=True))
+            now = _without(now, self.new.expressions(self.later, {}, direct=True))
         if not was or not now or {each.meant for each in was} == {each.meant for each in now}:
             return []
         sides = (
@@ -109,6 +112,10 @@ def _same(was: Sequence[Edge], now: Sequence[Edge]) -> bool:
 
 def _how(edges: Sequence[Edge]) -> str:
     return ", ".join(sorted({edge.subtype for edge in edges}))
+
+
+def _without(some: Mapping[Both, Proof], others: Mapping[Both, Proof]) -> Mapping[Both, Proof]:
+    return {both: proof for both, proof in some.items() if both not in others}
 
 
 def _only(some: Mapping[Both, Proof], others: Mapping[Both, Proof]) -> str:
