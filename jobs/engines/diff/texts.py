@@ -42,11 +42,14 @@ def text_changes(
         if alone and not all(written):
             yield _change(old, new, keys, Reason.TEXT_CHANGED, ("", ""))
         return
-    added = _added(old, new, keys, renames)
+    old_asset, new_asset = old.state.assets[keys[0]], new.state.assets[keys[1]]
+    was_known = {renames.of(End(keys[0], each.key)).column: each.data_type for each in old_asset.columns}
+    lost = _news(old, keys[0], {each.key: each.data_type for each in new_asset.columns})
+    added = _news(new, keys[1], was_known)
     odd = [
         pair
         for pair in zip_longest(before.items(), after.items())
-        if pair[0] is None or pair[1] is None or not _explained(pair[0][1].meant, pair[1][1].meant, added)
+        if pair[0] is None or pair[1] is None or not _explained(pair[0][1].meant, pair[1][1].meant, lost, added)
     ]
     if odd:
         yield _change(old, new, keys, Reason.DEFINITION_CHANGED, _excerpts(odd[0][0], odd[0][1]))
@@ -74,24 +77,33 @@ def _all(said: Said, *, meant: bool) -> Counter[Words]:
     return Counter(both.meant if meant else both.written for both in said.values())
 
 
-def _added(old: Index, new: Index, keys: tuple[str, str], renames: Renames) -> frozenset[str]:
-    """The names of columns that only the newer state has, as words."""
-    before, after = old.state.assets[keys[0]], new.state.assets[keys[1]]
-    known = {renames.of(End(keys[0], column.key)).column for column in before.columns}
-    dialect = after.script.dialect if after.script else ""
-    return frozenset(name_word(column.name, dialect) for column in after.columns if column.key not in known)
+def _news(index: Index, key: str, known: Mapping[str | None, str | None]) -> frozenset[str]:
+    """Words by which one state tells of columns, or of their types, that the other does not tell.
+
+    `known` are the types of the columns that the other state has, by their keys in this one.
+    """
+    asset, found = index.state.assets[key], list[str]()
+    dialect = asset.script.dialect if asset.script else ""
+    for column in asset.columns:
+        if column.key not in known:
+            found.append(name_word(column.name, dialect))
+        elif known[column.key] is None and column.data_type is not None:
+            found += column.data_type.lower().replace("(", " ").split()
+    return frozenset(found)
 
 
-def _explained(before: Words, after: Words, added: frozenset[str]) -> bool:
-    """Whether one differs from the other only by what names new columns."""
+def _explained(before: Words, after: Words, lost: frozenset[str], added: frozenset[str]) -> bool:
+    """Whether two differ only by what names columns, or types, that only one of them tells."""
     if before == after:
         return True
-    if not added or len(before) + len(after) > COMPARED:
+    if not (lost or added) or len(before) + len(after) > COMPARED:
         return False
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return all(
-        what == "equal" or (what == "insert" and not added.isdisjoint(after[start:stop]))
-        for what, _, _, start, stop in steps
+        what == "equal"
+        or (what == "insert" and not added.isdisjoint(after[start:stop]))
+        or (what == "delete" and not lost.isdisjoint(before[begin:end]))
+        for what, begin, end, start, stop in steps
     )
 
 

@@ -118,7 +118,7 @@ CASES = {
     "use_began": (
         T + PLAIN,
         T + PLAIN + "CREATE VIEW u AS SELECT c FROM s;",
-        ["COSMETIC ASSET_ADDED u", "COSMETIC USE_BEGAN s"],
+        ["COSMETIC USE_BEGAN s", "COSMETIC ASSET_ADDED u"],
     ),
     "use_ended": (T + PLAIN + "INSERT INTO s SELECT a FROM t;", T + PLAIN, ["COSMETIC USE_ENDED s"]),
 }
