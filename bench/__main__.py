@@ -16,7 +16,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from bench import catalog, engine, graph, latency, steady, throughput
+from bench import catalog, difference, engine, graph, latency, steady, throughput
 from bench.figures import Figure
 from bench.plant import plant
 from bench.site import Site, open_site
@@ -61,6 +61,7 @@ def of_graph(site: Site) -> Iterator[Figure]:
     with httpx.Client(base_url=site.url, timeout=60) as client:
         read = graph.pages(site, client)
         counted = graph.closure(site, client)
+        told = difference.difference(site, client)
     beside = f"p50 {read.p50:.0f} ms; {graph.ASSETS:,} assets, at most {read.edges:,} edges a page"
     yield Figure("page of 1,000 nodes, p99", read.p99, "ms", "≤ 150", beside)
     recursive, peer = counted.recursive_sql, counted.rustworkx
@@ -68,6 +69,10 @@ def of_graph(site: Site) -> Iterator[Figure]:
     yield Figure("100,000 nodes counted by the service, p50", counted.service, "ms", "≤ 300", beside)
     yield Figure("recursive SQL over the service, same count", recursive / counted.service, "times", "≥ 2")
     yield Figure("rustworkx over the service, same count", peer / counted.service, "times", "≥ 0.5")
+    beside = f"{told.changes:,} changes between two revisions, a page of {difference.PAGE}"
+    yield Figure("diff of 1,000 changes, p50", told.alone, "ms", "≤ 300", beside)
+    beside = f"the first time {told.first_felt:.0f} ms"
+    yield Figure("diff, with who feels each of a page, p50", told.felt, "ms", "≤ 2000", beside)
 
 
 PARTS: Mapping[str, Callable[[Site], Iterator[Figure]]] = {
