@@ -151,7 +151,7 @@ def test_catalogs_and_exports(tmp_path: Path) -> None:
     """Folders of Parquet files, and of one JSON export, are compared like folders of SQL."""
     for name, sql in (("one", ORDERS), ("two", f"{ORDERS} WHERE o.price > 1")):
         defined = {"definitions": values("object_id, definition", f"(2::BIGINT, {text(sql)})")}
-        for role, query in (CATALOG | defined | {"table_columns": COLUMNS}).items():
+        for role, query in {**CATALOG, **defined, "table_columns": COLUMNS}.items():
             write_table(tmp_path / name, f"{role}.parquet", query)
     said = diff(tmp_path / "one", tmp_path / "two", "--dialect", "tsql")
     assert "dbo.Orders.price → dbo.vOrders: influence added" in said.out

@@ -44,12 +44,16 @@ class Downstream:
         An asset as a whole stands for all its columns, and what reaches the whole reaches each of them.
         Cost: linear in the edges that are followed.
         """
-        depths, fresh, depth = {start: 0}, [start], 0
+        depths, expanded, fresh, depth = {start: 0}, {start}, [start], 0
         while fresh:
             depth += 1
-            led_to = [end for near in fresh for end in self._next(near)]
-            fresh = [end for end in dict.fromkeys(led_to) if end not in depths]
-            depths.update(dict.fromkeys(fresh, depth))
+            led_to: dict[End, None] = {}
+            for near, far in [pair for end in fresh for pair in self._next(end)]:
+                depths[near] = min(depth - 1, depths.get(near, depth))
+                depths.setdefault(far, depth)
+                led_to[far] = None
+            fresh = [end for end in led_to if end not in expanded]
+            expanded.update(fresh)
         home = End(start.asset)
         others = {
             end: distance
@@ -61,8 +65,8 @@ class Downstream:
         places.sort(key=lambda pair: (pair[1], pair[0].asset.lower(), (pair[0].column or "").lower()))
         return Feeling(len(assets), sum(end.column is not None for end in others), tuple(places[:most]))
 
-    def _next(self, near: End) -> Sequence[End]:
-        of_asset: Mapping[str | None, Mapping[End, None]] = self._from.get(near.asset, {})
-        if near.column is None:
-            return [end for ends in of_asset.values() for end in ends]
-        return [*of_asset.get(near.column, {}), *of_asset.get(None, {})]
+    def _next(self, end: End) -> Sequence[tuple[End, End]]:
+        """The edges that lead on: of a whole those of its columns, of a column those of its whole, too."""
+        of_asset: Mapping[str | None, Mapping[End, None]] = self._from.get(end.asset, {})
+        near = list(of_asset) if end.column is None else [end.column, None]
+        return [(End(end.asset, each), far) for each in near for far in of_asset.get(each, ())]
