@@ -38,7 +38,7 @@ SPIES = re.compile(
 
 
 def test_pure_engines_are_pure() -> None:
-    """The engines of lineage, of its differences and of drawing have no clock, no disk, no network, no chance: values in and out."""
+    """Engines of lineage, diff and drawing have no clock, no disk, no network, no chance: values in and out."""
     files = sources("jobs/engines/lineage", "jobs/engines/diff", "jobs/engines/drawing")
     imported = [
         file.place(line) for file in files for line, name in file.imports() if name.partition(".")[0] in OUTSIDE
