@@ -29,26 +29,33 @@ def difference(session: Session, workspace: str, before: int, after: int) -> tup
     if touched(session, workspace, before, after, most=MOST_ROWS) >= MOST_ROWS:
         raise TooFarApart(hint="Compare revisions that are nearer to one another.")
     rows = rows_between(session, workspace, before, after)
-    return compare(state_at(rows, before), state_at(rows, after))
+    states = States(rows)
+    return compare(states.at(before), states.at(after))
 
 
-def state_at(rows: Rows, at: int) -> State:
-    """What rows say at a revision."""
-    facts, columns = defaultdict[UUID, list[FactRow]](list), defaultdict[UUID, list[ColumnRow]](list)
-    for fact in rows.facts:
-        if seen_at(fact, at):
-            facts[fact.pk].append(fact)
-    for column in rows.columns:
-        if seen_at(column, at):
-            columns[column.asset_pk].append(column)
-    scripts = {pk: _script(*text) for pk, text in rows.texts.items()}
-    proofs = [row for row in rows.proofs if seen_at(row, at)]
-    return State(
-        assets={pk.hex: _asset(told, columns.get(pk, ()), scripts) for pk, told in facts.items()},
-        edges=_edges(proofs, scripts, rows.names),
-        names=_names(rows, proofs),
-        standing=frozenset(scripts[row.definition_pk] for row in rows.standing if seen_at(row, at)),
-    )
+class States:
+    """What rows say at one revision or another; what does not change with revisions is made once."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows, self._names = rows, _names(rows)
+        self._scripts = {pk: _script(*text) for pk, text in rows.texts.items()}
+
+    def at(self, number: int) -> State:
+        """The state that readers see at a revision."""
+        rows, scripts = self._rows, self._scripts
+        facts, columns = defaultdict[UUID, list[FactRow]](list), defaultdict[UUID, list[ColumnRow]](list)
+        for fact in rows.facts:
+            if seen_at(fact, number):
+                facts[fact.pk].append(fact)
+        for column in rows.columns:
+            if seen_at(column, number):
+                columns[column.asset_pk].append(column)
+        return State(
+            assets={pk.hex: _asset(told, columns.get(pk, ()), scripts) for pk, told in facts.items()},
+            edges=_edges((row for row in rows.proofs if seen_at(row, number)), scripts, rows.names),
+            names=self._names,
+            standing=frozenset(scripts[row.definition_pk] for row in rows.standing if seen_at(row, number)),
+        )
 
 
 def _script(body: str, dialect: str | None) -> Script:
@@ -56,9 +63,9 @@ def _script(body: str, dialect: str | None) -> Script:
     return Script(body, known if known in DIALECTS else PLAIN_DIALECT)
 
 
-def _names(rows: Rows, proofs: Iterable[ProofRow]) -> Mapping[End, str]:
+def _names(rows: Rows) -> Mapping[End, str]:
     found = {End(row.asset_pk.hex, row.key): row.name for row in rows.columns}
-    for row in proofs:
+    for row in rows.proofs:
         for asset, column in (
             (row.source_asset, row.source_column),
             (row.target_asset, row.target_column),
@@ -162,9 +169,9 @@ def _under_one_name(session: Session, workspace: str, pk: UUID, at: int) -> list
     rows = rows_of_asset(session, workspace, pk, at)
     told: list[Row] = [*(row for row in rows.facts if row.pk == pk), *rows.columns, *rows.proofs]
     turns = {turn for row in told for turn in (row.since, row.until) if turn is not None and turn <= at}
-    found, before = list[Moment](), State()
+    states, found, before = States(rows), list[Moment](), State()
     for number in sorted(turns):
-        after = state_at(rows, number)
+        after = states.at(number)
         changes = tuple(change for change in compare(_of(before, pk), _of(after, pk)) if _is_about(change, pk))
         if changes:
             found.append(Moment(number, pk, changes[0].shown.place.asset, changes))

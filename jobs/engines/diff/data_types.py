@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 TYPE = re.compile(r"([^()]*)(?:\(([^()]*)\)([^()]*))?")
@@ -69,6 +70,7 @@ def read_type(text: str) -> Type:
     return Type(whole, listed, behind)
 
 
+@lru_cache(maxsize=1_000)
 def fit(before: str, after: str) -> Fit:
     """Return how one type fits what another one held.
 

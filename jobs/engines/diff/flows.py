@@ -15,6 +15,8 @@ Flows = Mapping[End, Sequence[Edge]]
 def flow_changes(old: Index, new: Index, keys: tuple[str, str], renames: Renames) -> Iterator[Change]:
     """Yield the changes of edges to an asset that both states have, but for those to columns of only one."""
     before, after = old.state.assets[keys[0]], new.state.assets[keys[1]]
+    if not old.ends(keys[0]) and not new.ends(keys[1]):
+        return
     listed = before.defined and after.defined
     was = {renames.of(End(keys[0], column.key)) for column in before.columns}
     now = {End(keys[1], column.key) for column in after.columns}

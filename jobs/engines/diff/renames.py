@@ -26,6 +26,8 @@ class Renames:
 
     def of(self, end: End) -> End:
         """Return what an end of the state before is in the one after."""
+        if not self.names:  # as nearly always
+            return end
         asset = self.assets.get(end.asset, end.asset)
         if end.column is None:
             return End(asset)
@@ -149,6 +151,8 @@ def _alike(
 def _of_columns(before: Index, after: Index, key: str, renames: Renames) -> Iterable[tuple[Column, Column]]:
     """Yield the columns of an asset that went, each with the one that came in its place."""
     old, new = before.state.assets[key], after.state.assets[renames.assets.get(key, key)]
+    if old.columns == new.columns:
+        return
     here = {column.key for column in new.columns}
     known = {renames.of(End(key, column.key)).column for column in old.columns}
     gone = [column for column in old.columns if renames.of(End(key, column.key)).column not in here]

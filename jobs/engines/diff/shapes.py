@@ -1,6 +1,6 @@
 """Changes of what an asset looks like: its name, its kind, its columns and their types."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from jobs.engines.diff.data_types import Fit, fit
 from jobs.engines.diff.renames import Renames
@@ -34,6 +34,8 @@ def shape_changes(old: State, new: State, keys: tuple[str, str], renames: Rename
         yield changed(Reason.KIND_CHANGED, before.kind, after.kind)
     if before.description != after.description:
         yield changed(Reason.DESCRIPTION_CHANGED, before.description, after.description)
+    if before.columns == after.columns:
+        return
     kept = _kept(before, after, renames)
     stayed = {now.key for _, now in kept}
     orders = (
@@ -43,8 +45,9 @@ def shape_changes(old: State, new: State, keys: tuple[str, str], renames: Rename
     if orders[0] != orders[1]:
         yield changed(Reason.COLUMNS_REORDERED, *(_listed(order, after) for order in orders))
     for one, other in kept:
-        yield from _of_column(old, new, (before, one), (after, other))
-    yield from _come_and_gone(old, new, (before, after), renames)
+        if one != other:
+            yield from _of_column(old, new, (before, one), (after, other))
+    yield from _come_and_gone(old, new, (before, after), kept)
 
 
 def _kept(before: Asset, after: Asset, renames: Renames) -> list[tuple[Column, Column]]:
@@ -87,10 +90,11 @@ def type_reason(before: str | None, after: str | None) -> Reason | None:
     return FITS.get(fit(before, after))
 
 
-def _come_and_gone(old: State, new: State, assets: tuple[Asset, Asset], renames: Renames) -> Iterator[Change]:
+def _come_and_gone(
+    old: State, new: State, assets: tuple[Asset, Asset], kept: Sequence[tuple[Column, Column]]
+) -> Iterator[Change]:
     """Columns that only one of the states has."""
     before, after = assets
-    kept = _kept(before, after, renames)
     stayed, known = {was.key for was, _ in kept}, {now.key for _, now in kept}
     for column in before.columns:
         if column.key not in stayed:
