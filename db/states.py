@@ -4,12 +4,12 @@ The rows of all revisions that somebody wants to compare are read together; `see
 hold at each. No number of statements grows with the rows.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Table, and_, func, literal, or_, select, tuple_, union
 from sqlmodel import SQLModel, col
 
 from db.lineage import Revision
@@ -44,7 +44,6 @@ class FactRow(NamedTuple):
 class ColumnRow(NamedTuple):
     """A source's word that a column exists; `key` names it within its asset, whatever that is called."""
 
-    pk: UUID
     asset_pk: UUID
     key: str
     name: str
@@ -88,7 +87,7 @@ When: TypeAlias = Callable[[Table], ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Assertions, the keys and names of columns, and statements.
+    """Assertions, the keys and names of columns that are ends of edges, and statements.
 
     With each statement comes the dialect of the run that brought it first, if that is not deleted.
     """
@@ -141,6 +140,13 @@ def rows_of_asset(session: Session, workspace: str, asset_pk: UUID, at: int) -> 
     return _read(session, workspace, asset, edges, lambda table: table.c.since <= at)
 
 
+def columns_by_key(session: Session, keys: Collection[tuple[UUID, str]]) -> Mapping[tuple[UUID, str], UUID]:
+    """The ids of columns by their assets and keys: those of one page, so that one statement holds them."""
+    owner = (COLUMNS.c.asset_pk, COLUMNS.c.name_key)
+    query = select(*owner, COLUMNS.c.pk).where(tuple_(*owner).in_(list(keys)))
+    return {(asset_pk, key): pk for asset_pk, key, pk in execute(session, query)}
+
+
 def committed_between(session: Session, workspace: str, numbers: Sequence[int]) -> Mapping[int, Revision]:
     """Revisions by their numbers, as far as readers ever saw them."""
     query = select(Revision).where(
@@ -170,7 +176,6 @@ def _read(session: Session, workspace: str, assets: Ids, edges: Ids, when: When)
     told = (COLUMNS.c.pk, COLUMNS.c.name_key, COLUMNS.c.name)
     named = select(*told).where(COLUMNS.c.pk.in_(_ends(edges, "column")))
     names = {pk: (key, name) for pk, key, name in execute(session, named)}
-    names |= {row.pk: (row.key, row.name) for row in columns}
     defining = select(ASSET_FACTS.c.definition_pk).where(ASSET_FACTS.c.asset_pk.in_(assets), when(ASSET_FACTS))
     proving = select(EVIDENCE.c.definition_pk).where(EVIDENCE.c.edge_pk.in_(edges), when(EVIDENCE))
     definitions = union(defining, proving)
@@ -215,7 +220,7 @@ def _columns(session: Session, assets: Ids, when: When) -> list[ColumnRow]:
     told = ("ordinal", "data_type", "source_pk", "since", "until")
     query = (
         select(
-            *(COLUMNS.c[name] for name in ("pk", "asset_pk", "name_key", "name")),
+            *(COLUMNS.c[name] for name in ("asset_pk", "name_key", "name")),
             *(COLUMN_FACTS.c[name] for name in told),
         )
         .join(COLUMN_FACTS, COLUMN_FACTS.c.column_pk == COLUMNS.c.pk)

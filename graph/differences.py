@@ -1,7 +1,7 @@
 """What differs between two revisions of the graph."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -12,9 +12,9 @@ from strawberry import relay
 from db.catalog import assets_by_pk, columns_by_name_alone
 from db.filters import AssetFilter, fits
 from db.graphs import Graphs
-from db.lineage import identity
 from db.models import MAIN_WORKSPACE
 from db.session import Session
+from db.states import columns_by_key
 from db.walk import Bounds, Direction, Node, Reach, Route, Walk
 from graph.arguments import After, AsOf, AsOfArgument, First, Workspace, revision_of
 from graph.changes import LineageChange
@@ -142,49 +142,59 @@ def feelings(
             continue
         route = Route(at, Direction.DOWNSTREAM)
         bounds = Bounds(depth=DEPTH, max_nodes=LOOKED_AT, seconds=FEEL_SECONDS)
-        starts = {change.felt_from: node_of(change.felt_from) for change in some}
-        walked = graphs.felt(session, asked.workspace, list(starts.values()), route, bounds)
-        told = named(session, dict(zip(starts, walked, strict=True)), at, asked.nearest or 0)
+        ends = list(dict.fromkeys(change.felt_from for change in some))
+        starts = nodes_of(session, ends)
+        walked = graphs.felt(session, asked.workspace, starts, route, bounds)
+        told = dict(zip(ends, named(session, starts, walked, (at, asked.nearest or 0)), strict=True))
         found |= {change.order: told[change.felt_from] for change in some}
     return found
 
 
-def node_of(end: End) -> Node:
-    """The node of an end: columns are named by their assets and keys."""
-    asset = UUID(hex=end.asset)
-    return Node(asset, None if end.column is None else identity("column", asset.hex, end.column))
+def nodes_of(session: Session, ends: Collection[End]) -> list[Node]:
+    """The nodes of ends, in their order."""
+    keys = [(UUID(hex=end.asset), end.column) for end in ends]
+    pks = columns_by_key(session, {(asset, column) for asset, column in keys if column is not None})
+    return [Node(asset, None if column is None else pks[asset, column]) for asset, column in keys]
 
 
 def named(
-    session: Session, walked: Mapping[End, tuple[Walk, Reach]], at: int, nearest: int
-) -> Mapping[End, Feeling]:
-    """Feelings with the names of what feels a change: all names are read together."""
-    near = {end: _others(node_of(end), walk) for end, (walk, _) in walked.items()}
-    nodes = {node for some in near.values() for node, _ in some} if nearest else set()
+    session: Session, starts: Sequence[Node], walked: Sequence[tuple[Walk, Reach]], how: tuple[int, int]
+) -> list[Feeling]:
+    """Feelings with the names of what feels a change: all names are read together.
+
+    `how` is at which revision, and how many of each are named.
+    """
+    at, nearest = how
+    near = [_others(start, walk, nearest) for start, (walk, _) in zip(starts, walked, strict=True)]
+    nodes = {node for some in near for node, _ in some}
     assets = assets_by_pk(session, {node.asset_pk for node in nodes}, at)
     columns = columns_by_name_alone(session, {node.column_pk for node in nodes if node.column_pk}, at)
 
-    def place(node: Node) -> Place:
-        asset = assets[node.asset_pk]
-        column = columns[node.column_pk].name if node.column_pk else None
-        return Place(End(node.asset_pk.hex), asset.namespace, asset.name, column)
+    def place(node: Node) -> Place | None:
+        asset, column = assets.get(node.asset_pk), columns.get(node.column_pk) if node.column_pk else None
+        if asset is None or (column is None and node.column_pk):
+            return None
+        return Place(End(node.asset_pk.hex), asset.namespace, asset.name, column.name if column else None)
 
-    found = {}
-    for end, (_, reach) in walked.items():
-        some = [(place(node), depth) for node, depth in near[end] if node.asset_pk in assets] if nearest else []
-        some.sort(key=lambda pair: (pair[1], pair[0].asset.lower(), (pair[0].column or "").lower()))
-        found[end] = Feeling(reach.assets, reach.columns, tuple(some[:nearest]), complete=reach.complete)
+    found = []
+    for some, (_, reach) in zip(near, walked, strict=True):
+        told = [(where, depth) for node, depth in some if (where := place(node)) is not None]
+        told.sort(key=lambda pair: (pair[1], pair[0].asset.lower(), (pair[0].column or "").lower()))
+        found.append(Feeling(reach.assets, reach.columns, tuple(told[:nearest]), complete=reach.complete))
     return found
 
 
-def _others(start: Node, walk: Walk) -> list[tuple[Node, int]]:
-    """What was reached besides where the walk begins."""
-    return [
+def _others(start: Node, walk: Walk, nearest: int) -> list[tuple[Node, int]]:
+    """What was reached besides the start: so many of the nearest, and all as near as the last of them."""
+    found = [
         (node, depth)
         for node, depth in walk.depths.items()
         if node not in {start, Node(start.asset_pk)}
         and not (start.column_pk is None and node.asset_pk == start.asset_pk)
     ]
+    found.sort(key=lambda pair: pair[1])
+    last = found[:nearest][-1][1] if found[:nearest] else -1
+    return [pair for pair in found if pair[1] <= last]
 
 
 def place_behind(after: str | None) -> tuple[str, ...] | None:

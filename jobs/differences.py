@@ -94,12 +94,12 @@ def _asset(told: Sequence[FactRow], columns: Sequence[ColumnRow], scripts: Mappi
 
 def _ordered(columns: Sequence[ColumnRow], only_used: Mapping[UUID, bool]) -> tuple[Column, ...]:
     """Columns by place: as told by who defines the asset, and behind these what others only use."""
-    best: dict[UUID, tuple[tuple[bool, bool, int], ColumnRow]] = {}
+    best: dict[str, tuple[tuple[bool, bool, int], ColumnRow]] = {}
     for row in columns:
         if row.source_pk in only_used:
             worth = (only_used[row.source_pk], row.data_type is None, row.ordinal)
-            if row.pk not in best or worth < best[row.pk][0]:
-                best[row.pk] = worth, row
+            if row.key not in best or worth < best[row.key][0]:
+                best[row.key] = worth, row
     order = sorted(best.values(), key=lambda each: (each[0][0], each[1].ordinal, each[1].name))
     return tuple(Column(row.key, row.name, row.data_type) for _, row in order)
 
