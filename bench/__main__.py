@@ -16,7 +16,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from bench import catalog, contract, engine, graph, latency, steady, throughput
+from bench import catalog, contract, difference, engine, graph, latency, steady, throughput
 from bench.figures import Figure
 from bench.plant import plant
 from bench.site import Site, open_site
@@ -63,6 +63,7 @@ def of_graph(site: Site) -> Iterator[Figure]:
         counted = graph.closure(site, client)
         impact = graph.reached(client, site)
         doing = graph.health(client)
+        told = difference.difference(site, client)
     beside = f"p50 {read.p50:.0f} ms; {graph.ASSETS:,} assets, at most {read.edges:,} edges a page"
     yield Figure("page of 1,000 nodes, p99", read.p99, "ms", "≤ 150", beside)
     recursive, peer = counted.recursive_sql, counted.rustworkx
@@ -73,6 +74,10 @@ def of_graph(site: Site) -> Iterator[Figure]:
     beside = f"{impact.dependants:,} dependants, 500 of them with their ways"
     yield Figure("impact of a column, p50", impact.took, "ms", "≤ 500", beside)
     yield Figure("health of the catalog, p50", doing, "ms", "≤ 1000", "all but unused columns and sources")
+    beside = f"{told.changes:,} changes between two revisions, a page of {difference.PAGE}"
+    yield Figure("diff of 1,000 changes, p50", told.alone, "ms", "≤ 300", beside)
+    beside = f"the first time {told.first_felt:.0f} ms"
+    yield Figure("diff, with who feels each of a page, p50", told.felt, "ms", "≤ 2000", beside)
 
 
 PARTS: Mapping[str, Callable[[Site], Iterator[Figure]]] = {

@@ -7,9 +7,9 @@ it does for the past. When the head moves, only what changed is read.
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -60,13 +60,15 @@ class Kept:
     graph: Adjacency | None
     fits: OrderedDict[AssetFilter, NDArray[np.bool_]] = field(default_factory=OrderedDict)
     counted: Census | None = None  # once somebody asks what kinds of assets there are
+    past: tuple[int, Adjacency] | None = None  # as it was at an earlier revision: the last one asked about
 
     @property
     def size_bytes(self) -> int:
         if self.graph is None:
             return 0
         census = CENSUS_BYTES * len(self.graph.asset_ids) if self.counted is None else self.counted.size_bytes
-        return self.graph.size_bytes + FILTERS * len(self.graph.asset_ids) + census
+        past = self.past[1].size_bytes if self.past else 0
+        return self.graph.size_bytes + past + FILTERS * len(self.graph.asset_ids) + census
 
 
 def head_stamp(session: Session, workspace: str) -> Stamp:
@@ -141,6 +143,25 @@ class Graphs:
             counted = kept.counted = census(session, kept.workspace, kept.stamp.number)
         return counted
 
+    def felt(
+        self, session: Session, workspace: str, starts: Sequence[Node], route: Route, bounds: Bounds
+    ) -> list[tuple[Walk, Reach]]:
+        """For each node what a bounded walk from it finds, and how much is reached at all.
+
+        At an earlier revision than the head, over arrays too: those of the head, with what changed since taken
+        back. `bounds.seconds` are for all nodes together, if SQL has to answer. Cost: of arrays of the past,
+        once as much as `graft` takes.
+        """
+        sight = self._sight(session, workspace, (), route) or self._past_sight(session, workspace, route)
+        if sight is not None:
+            return [(array_walk(sight, [each], bounds), array_reach(sight, [each])) for each in starts]
+        share = bounds.seconds / max(len(starts), 1) / 2
+        one = replace(bounds, seconds=share)
+        return [
+            (walk.walk(session, [each], route, one), walk.reach(session, [each], route, share))
+            for each in starts
+        ]
+
     def ask_for(self, workspace: str) -> Future[None] | None:
         """Have a graph read or brought up to date; done when it is. None if there is no room for any.
 
@@ -188,6 +209,25 @@ class Graphs:
             self.ask_for(workspace)
             return None
         return kept
+
+    def _past_sight(self, session: Session, workspace: str, route: Route) -> Sight | None:
+        """The graph of an earlier revision, as a route shows it; None if that of the head is not there."""
+        stamp = head_stamp(session, workspace)
+        with self._lock:
+            kept = self._kept.get(workspace)
+        if kept is None or kept.graph is None or kept.stamp != stamp or route.at >= stamp.number:
+            return None
+        past = kept.past
+        if past is None or past[0] != route.at:
+            try:
+                changed, shown = edges_changed(session, workspace, route.at, stamp.number, before=True)
+            except NotPackable:
+                return None
+            room = self._max_bytes - self.size_bytes + (past[1].size_bytes if past else 0)
+            if len(changed) * LARGE_CHANGE > kept.graph.edge_count or kept.graph.size_bytes > room:
+                return None
+            past = kept.past = (route.at, graft(kept.graph, changed, shown))
+        return sight_of(past[1], route, None)
 
     def _fit(self, session: Session, kept: Kept, graph: Adjacency, only: AssetFilter) -> NDArray[np.bool_]:
         with self._lock:

@@ -80,15 +80,20 @@ def edges_at(session: Session, workspace: str, at: int) -> Packed:
     return _checked(packed if among.all() else packed.where(among))
 
 
-def edges_changed(session: Session, workspace: str, since: int, at: int) -> tuple[Packed, NDArray[np.bool_]]:
+def edges_changed(
+    session: Session, workspace: str, since: int, at: int, *, before: bool = False
+) -> tuple[Packed, NDArray[np.bool_]]:
     """Edges whose evidence began or ended behind one revision and up to another; which are seen there.
+
+    With `before`, which were seen at the earlier one.
 
     Raises:
         NotPackable: One of them has an unknown subtype.
 
     Cost: one query along the indexes of `since` and `until`.
     """
-    seen = "since <= :at AND (until IS NULL OR until > :at)"
+    when = ":since" if before else ":at"
+    seen = f"since <= {when} AND (until IS NULL OR until > {when})"
     ids = ", ".join(_hexadecimal(session, name) for name in COLUMNS)
     query = text(
         f"SELECT {ids}, {_marks()}, CASE WHEN EXISTS (SELECT 1 FROM evidence WHERE edge_pk = edges.pk AND"

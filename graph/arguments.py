@@ -31,8 +31,10 @@ class AsOf:
 AsOfArgument = Annotated[AsOf | None, strawberry.argument(description="When; left out: the newest revision.")]
 
 
-def revision_of(session: Session, workspace: str, as_of: AsOf | None) -> int:
+def revision_of(session: Session, workspace: str, as_of: AsOf | None, field: str = "asOf") -> int:
     """The revision to look at: the newest unless `as_of` names another; 0 before the first.
+
+    `field` is what the argument is called.
 
     Raises:
         InvalidParams: There was no such revision, or none yet at that moment.
@@ -41,15 +43,15 @@ def revision_of(session: Session, workspace: str, as_of: AsOf | None) -> int:
     if as_of is None:
         return head
     if as_of.at:
-        found = revision_before(session, workspace, in_utc("asOf.at", as_of.at))
+        found = revision_before(session, workspace, in_utc(f"{field}.at", as_of.at))
         if found is None:
             problem = "is before the first revision of this workspace"
-            raise InvalidParams("asOf", problem, hint="Ask revisions when they were made.")
+            raise InvalidParams(field, problem, hint="Ask revisions when they were made.")
         return found
     number, first = as_of.revision or 0, first_revision(session, workspace)
     if not (first or 1) <= number <= head:
         hint = "There is none yet." if first is None else f"There are revisions {first} to {head}."
-        raise InvalidParams("asOf", f"names revision {number}, which there is not", hint=hint)
+        raise InvalidParams(field, f"names revision {number}, which there is not", hint=hint)
     return number
 
 

@@ -1,7 +1,6 @@
 """Assets and their columns, as clients find and read them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Annotated
 from uuid import UUID
@@ -15,16 +14,18 @@ from db.models import MAIN_WORKSPACE
 from db.session import Session
 from graph.annotations import Annotation, values_of
 from graph.arguments import After, AsOfArgument, First, Workspace, revision_of
+from graph.changes import AssetHistory
 from graph.context import Info
 from graph.enums import DataModelType
-from graph.filters import AssetFilterArgument, kinds_in, wanted_by
+from graph.filters import AssetFilterArgument, narrowed, wanted_by
+from graph.histories import read_history
 from graph.paging import decode_cursor, encode_cursor, page_of, page_size
 from graph.runs import uuid_of
 from jobs.engines.lineage.classify import classify
 from jobs.engines.lineage.ddl import create_table
 from jobs.engines.lineage.values import AnnotationKind
 from jobs.engines.lineage.values import Column as KnownColumn
-from jobs.errors import InvalidParams, UnknownAsset
+from jobs.errors import UnknownAsset
 
 MADE_OF_COLUMNS = frozenset({"table", "external"})  # kinds for which a CREATE TABLE says all there is to say
 PLAIN_DIALECT = "ansi"
@@ -206,6 +207,13 @@ class Asset(relay.Node):
         names = await info.context.loaders.asset_sources.load((self.pk, self.at))
         return [AssetSource(name=name) for name in names]
 
+    @strawberry.field(
+        description="The revisions up to this one at which it changed, newest first, through all names that it "
+        "had. A statement that was only reformatted is no change."
+    )
+    async def history(self, info: Info, first: First = 20, after: After = None) -> AssetHistory:
+        return await read_history(info, self.pk, self.at, first, after)
+
     @classmethod
     def of(cls, view: AssetView, at: int) -> "Asset":
         return cls(
@@ -380,16 +388,3 @@ class AssetQuery:
             at=at,
             wanted=wanted,
         )
-
-
-def narrowed(wanted: AssetFilter, kind: list[str] | None, namespace: str | None) -> AssetFilter:
-    """A filter with what the older arguments say.
-
-    Raises:
-        InvalidParams: They say again what the filter says.
-    """
-    if (kind and wanted.kinds) or (namespace is not None and wanted.namespaces):
-        raise InvalidParams("filter", "says again what kind or namespace say; leave those out")
-    if kind:
-        wanted = replace(wanted, kinds=kinds_in("kind", kind))
-    return wanted if namespace is None else replace(wanted, namespaces=frozenset({namespace}))

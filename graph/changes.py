@@ -1,121 +1,166 @@
-"""Changes that might be made, as clients name them: which column or asset, and what would be done to it."""
+"""Changes of the graph, as clients read them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated
-from uuid import UUID
+from collections.abc import Sequence
+from datetime import datetime
 
 import strawberry
 
-from db.catalog import AssetView, ColumnView, columns_of, find_assets
-from db.columns import fold_case
-from db.impact import MAX_CHANGES, Change, ChangeKind
-from db.session import Session
-from db.walk import Node
-from graph.assets import AssetRef, ColumnRef, asset_named, column_named, default_namespace
 from graph.enums import describe
-from jobs.errors import InvalidParams, UnknownAsset
+from jobs.engines.diff.felt import Feeling
+from jobs.engines.diff.rules import RULES, Reason, Severity
+from jobs.engines.diff.values import Change, Place, Side
+from jobs.engines.diff.values import ChangeKind as Kind
+from jobs.engines.diff.values import Subject as Of
 
 describe(
-    ChangeKind,
-    "What would be done to a column or asset.",
+    Severity,
+    "How bad a change is, the worst first.",
     {
-        "DROP_COLUMN": "A column goes.",
-        "RENAME_COLUMN": "A column gets another name.",
-        "DROP_ASSET": "An asset goes, with all its columns.",
-        "RETYPE_COLUMN": "A column gets another type.",
-        "CHANGE_EXPRESSION": "A column is made in another way: its values change.",
+        "BREAKING": "What worked before fails, or shows what was hidden.",
+        "BEHAVIOUR": "Everything still runs, and may give other values or other rows.",
+        "COSMETIC": "Nobody who used the graph as it was notices.",
     },
+    name="ChangeSeverity",
+)
+describe(
+    Kind,
+    "What happened to something.",
+    {
+        "ADDED": "It came.",
+        "REMOVED": "It went.",
+        "CHANGED": "It is otherwise.",
+        "RENAMED": "It has another name; it was known again by what it is made of.",
+    },
+    name="ChangeKind",
+)
+describe(
+    Of,
+    "What it happened to.",
+    {"ASSET": "An asset.", "COLUMN": "A column.", "EDGE": "What flows or influences, from one to another."},
+    name="ChangeSubject",
+)
+describe(
+    Reason,
+    "Why a change is as bad as it is.",
+    {reason.name: f"{RULES[reason].severity.name}: {RULES[reason].words}" for reason in Reason},
+    name="ChangeReason",
 )
 
 
-@strawberry.input(one_of=True, description="A change that might be made.")
-class ChangeInput:
-    drop_column: ColumnRef | None = strawberry.field(
-        default=strawberry.UNSET, description="This column goes: whatever names it fails."
+@strawberry.type(description="An asset or a column by its names, at one of two revisions.")
+class ChangedPlace:
+    namespace: str = strawberry.field(description="Where the asset lives.")
+    asset: str = strawberry.field(description="The asset's name.")
+    column: str | None = strawberry.field(description="The column's name; null for the asset as a whole.")
+
+    @classmethod
+    def of(cls, place: Place) -> "ChangedPlace":
+        return cls(namespace=place.namespace, asset=place.asset, column=place.column)
+
+
+@strawberry.type(description="How something is at one of two revisions.")
+class ChangedSide:
+    place: ChangedPlace = strawberry.field(description="What changed; of an edge, where it leads.")
+    kind: str = strawberry.field(description="The asset's kind.")
+    source: ChangedPlace | None = strawberry.field(description="Where an edge comes from; null of all else.")
+    value: str | None = strawberry.field(
+        description="What tells the two apart: an expression, a type, a kind, an order, how an edge flows. May "
+        "be empty; null if it is SQL text, which you may not see."
     )
-    retype_column: ColumnRef | None = strawberry.field(
-        default=strawberry.UNSET, description="This column gets another type; whatever names it goes on."
+
+    @classmethod
+    def of(cls, side: Side | None, *, shown: bool) -> "ChangedSide | None":
+        if side is None:
+            return None
+        return cls(
+            place=ChangedPlace.of(side.place),
+            kind=side.kind,
+            source=ChangedPlace.of(side.source) if side.source else None,
+            value=side.words if shown else None,
+        )
+
+
+@strawberry.type(description="Something that feels a change.")
+class Felt:
+    place: ChangedPlace = strawberry.field(description="What feels it.")
+    distance: int = strawberry.field(description="How many steps downstream it lies.")
+
+
+@strawberry.type(description="Who feels a change: all that lies downstream.")
+class Downstream:
+    asset_count: int = strawberry.field(description="Assets that feel it, besides its own.")
+    column_count: int = strawberry.field(description="Columns that feel it.")
+    complete: bool = strawberry.field(
+        description="Whether that is all; false where time was up: then there are at least so many."
     )
-    rename_column: ColumnRef | None = strawberry.field(
-        default=strawberry.UNSET, description="This column gets another name: whatever names the old one fails."
+    nearest: list[Felt] = strawberry.field(description="The nearest of them, at most as many as asked for.")
+
+    @classmethod
+    def of(cls, feeling: Feeling) -> "Downstream":
+        return cls(
+            asset_count=feeling.assets,
+            column_count=feeling.columns,
+            complete=feeling.complete,
+            nearest=[Felt(place=ChangedPlace.of(place), distance=at) for place, at in feeling.nearest],
+        )
+
+
+@strawberry.type(description="A difference between two revisions of the graph.")
+class LineageChange:
+    change: Kind = strawberry.field(description="What happened.")
+    of: Of = strawberry.field(description="What it happened to.")
+    severity: Severity = strawberry.field(description="How bad it is.")
+    reason: Reason = strawberry.field(description="Why it is that bad.")
+    explanation: str = strawberry.field(description="The reason in words, for people.")
+    before: ChangedSide | None = strawberry.field(description="How it was; null of what came.")
+    after: ChangedSide | None = strawberry.field(description="How it is; null of what went.")
+    downstream: Downstream | None = strawberry.field(
+        description="Who feels it: of what went or has another name, as it was before. Null of cosmetic "
+        "changes, and in histories."
     )
-    change_expression: ColumnRef | None = strawberry.field(
-        default=strawberry.UNSET, description="This column's values are made in another way."
+
+    @classmethod
+    def of_value(cls, change: Change, feeling: Feeling | None = None, *, shown: bool) -> "LineageChange":
+        """A change; `shown` tells whether words of SQL are to be seen."""
+        rule = RULES[change.reason]
+        legible = shown or not rule.quotes
+        return cls(
+            change=change.change,
+            of=change.of,
+            severity=rule.severity,
+            reason=change.reason,
+            explanation=rule.words,
+            before=ChangedSide.of(change.before, shown=legible),
+            after=ChangedSide.of(change.after, shown=legible),
+            downstream=Downstream.of(feeling) if feeling else None,
+        )
+
+
+@strawberry.type(description="A revision at which an asset changed.")
+class AssetMoment:
+    revision: int = strawberry.field(description="What `asOf: {revision: …}` takes.")
+    committed_at: datetime | None = strawberry.field(description="When readers first saw it.")
+    name: str = strawberry.field(description="What the asset was called from then on.")
+    changes: list[LineageChange] = strawberry.field(
+        description="What changed, the worst first: at most 50; `changeCount` says how many there are."
     )
-    drop_asset: AssetRef | None = strawberry.field(
-        default=strawberry.UNSET, description="This asset goes, with all its columns: whatever names it fails."
-    )
+    change_count: int = strawberry.field(description="How much changed.")
 
 
-Changes = Annotated[list[ChangeInput], strawberry.argument(description="What might be done: 1 to 50 changes.")]
+@strawberry.type(description="A revision in the history of an asset.")
+class AssetMomentEdge:
+    cursor: str = strawberry.field(description="Its place in the list.")
+    node: AssetMoment = strawberry.field(description="The revision, with what it changed.")
 
 
-def named_by(change: ChangeInput) -> tuple[ChangeKind, AssetRef | ColumnRef]:
-    """What a change does, and what it names.
-
-    Raises:
-        InvalidParams: It names nothing.
-    """
-    for kind in ChangeKind:
-        ref = getattr(change, kind.value)
-        if ref:
-            return kind, ref
-    raise InvalidParams("changes", "holds one that says nothing")
+@strawberry.type(description="The revisions at which an asset changed, newest first.")
+class AssetHistory:
+    page_info: strawberry.relay.PageInfo = strawberry.field(description="What there is besides this page.")
+    edges: list[AssetMomentEdge] = strawberry.field(description="The revisions of this page.")
 
 
-def changes_of(session: Session, workspace: str, given: Sequence[ChangeInput], at: int) -> list[Change]:
-    """The changes that a client asks about. Cost: three queries, however many there are.
-
-    Raises:
-        InvalidParams: There are none, too many, or two that say the same.
-        UnknownAsset: One names an asset or column that is not there at this revision.
-    """
-    if not 1 <= len(given) <= MAX_CHANGES:
-        raise InvalidParams("changes", f"are {len(given)}; 1 to {MAX_CHANGES} are taken")
-    named = [named_by(change) for change in given]
-    keys = [key_of(workspace, ref) for _, ref in named]
-    assets = find_assets(session, workspace, keys, at)
-    columns = columns_of(session, [view.pk for view in assets.values()], at)
-    found: list[Change] = []
-    for (kind, ref), key in zip(named, keys, strict=True):
-        node = node_named(ref, assets.get(key), columns)
-        if node is None:  # its own words, which take a look at what there is instead
-            refuse(session, workspace, ref, at)
-            raise UnknownAsset
-        change = Change(kind, node)
-        if change in found:
-            problem = f"says the same twice: at {found.index(change)} and {len(found)}"
-            raise InvalidParams("changes", problem)
-        found.append(change)
-    return found
+SHOWN_CHANGES = 50  # of one moment
 
 
-def key_of(workspace: str, ref: AssetRef | ColumnRef) -> tuple[str, str]:
-    namespace = default_namespace(workspace) if ref.namespace is None else ref.namespace
-    return namespace, ref.name if isinstance(ref, AssetRef) else ref.asset
-
-
-def node_named(
-    ref: AssetRef | ColumnRef, asset: AssetView | None, columns: Mapping[UUID, Sequence[ColumnView]]
-) -> Node | None:
-    """The node that a change names; None if there is none."""
-    if asset is None:
-        return None
-    if isinstance(ref, AssetRef):
-        return Node(asset.pk)
-    own = columns.get(asset.pk, ())
-    exact = [column for column in own if column.name == ref.column]
-    alike = [column for column in own if fold_case(column.name) == fold_case(ref.column)]
-    return next((Node(asset.pk, column.pk) for column in exact or alike), None)
-
-
-def refuse(session: Session, workspace: str, ref: AssetRef | ColumnRef, at: int) -> None:
-    """Tell that something is not there as other fields tell it.
-
-    Raises:
-        UnknownAsset: Always, unless it has come into being since.
-    """
-    if isinstance(ref, AssetRef):
-        asset_named(session, workspace, ref, at)
-    else:
-        column_named(session, workspace, ref, at)
+def shown_changes(changes: Sequence[Change], *, legible: bool) -> list[LineageChange]:
+    return [LineageChange.of_value(change, shown=legible) for change in changes[:SHOWN_CHANGES]]

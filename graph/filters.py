@@ -1,5 +1,6 @@
 """Which assets a client wants, as an input that many fields take."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -84,3 +85,16 @@ def kinds_in(field: str, kinds: list[str] | None) -> frozenset[str]:
 def wanted_by(given: AssetFilterInput | None) -> AssetFilter:
     """What a filter says; everything if it is left out."""
     return given.value() if given else EVERYTHING
+
+
+def narrowed(wanted: AssetFilter, kind: list[str] | None, namespace: str | None) -> AssetFilter:
+    """A filter with what the older arguments say.
+
+    Raises:
+        InvalidParams: They say again what the filter says.
+    """
+    if (kind and wanted.kinds) or (namespace is not None and wanted.namespaces):
+        raise InvalidParams("filter", "says again what kind or namespace say; leave those out")
+    if kind:
+        wanted = replace(wanted, kinds=kinds_in("kind", kind))
+    return wanted if namespace is None else replace(wanted, namespaces=frozenset({namespace}))

@@ -21,11 +21,11 @@ from db.session import Session
 from db.walk import Node, Step
 from graph.arguments import AsOfArgument, Workspace, revision_of
 from graph.assets import Asset, Column
-from graph.changes import ChangeInput, Changes, changes_of
 from graph.context import Info
 from graph.enums import EdgeKind, describe
 from graph.lineage import MAX_NODES, PLACED, WALK_SECONDS, LineageEdge, edge_of, node_id
 from graph.selections import selected
+from graph.supposed import ChangeInput, Changes, changes_of
 from jobs.errors import InvalidParams
 
 MAX_PATH = 50  # edges of a way that are told

@@ -25,6 +25,7 @@ from db.settings import env_name, is_secret
 from graph import errors
 from graph.events import TYPES, RunEvent
 from graph.settings import all_settings
+from jobs.engines.diff.rules import RULES
 from jobs.errors import HeadwaterError, Rejected, RunFailed
 
 HEAD = "<!-- Written by `make docs` from the code; what stands here is changed there. -->\n"
@@ -55,6 +56,15 @@ are in the log only.
 ABOUT_EVENTS = """\
 A run tells its life in events, numbered from 1 without gaps and never changed. `runEvents` sends them
 typed; each is a `RunEvent` and has the fields of the first table besides its own.
+"""
+
+
+ABOUT_CHANGES = """\
+What `lineageDiff` and `headwater diff` tell apart, the worst first. BREAKING: what worked before fails, or
+shows what was hidden. BEHAVIOUR: everything still runs, and may give other values or other rows. COSMETIC:
+nobody who used it notices. Reformatting is no change at all. An asset that came or went stands for its
+columns, and either of these for the edges that lead to it. Where a reason shows SQL text, those who may not
+see definitions get null.
 """
 
 
@@ -183,6 +193,15 @@ def events_table() -> str:
     return page("Events", ABOUT_EVENTS, every, table(("Event", "Type", "Meaning", "Its own fields"), rows))
 
 
+def changes_table() -> str:
+    """Every difference between two states of lineage, and how bad it is."""
+    rows = [
+        (f"`{reason.name}`", rule.severity.name, rule.words, "yes" if rule.quotes else "no")
+        for reason, rule in RULES.items()
+    ]
+    return page("Changes", ABOUT_CHANGES, table(("Reason", "Severity", "In words", "Shows SQL text"), rows))
+
+
 def described(made: type[RunEvent]) -> str:
     return get_object_definition(made, strict=True).description or ""
 
@@ -215,7 +234,12 @@ def _camel(name: str) -> str:
 
 def pages() -> Mapping[str, str]:
     """File name → what it has to hold."""
-    return {"settings.md": settings_table(), "errors.md": errors_table(), "events.md": events_table()}
+    return {
+        "settings.md": settings_table(),
+        "errors.md": errors_table(),
+        "events.md": events_table(),
+        "changes.md": changes_table(),
+    }
 
 
 def write_pages(folder: Path) -> None:

@@ -113,6 +113,7 @@ NEEDS: Mapping[str, Role | Need] = {
     "impact": Role.VIEWER,
     "latestRevision": Role.VIEWER,
     "lineage": Role.VIEWER,
+    "lineageDiff": Role.VIEWER,
     "lineagePicture": Role.VIEWER,
     "logs": Need.OPERATOR,
     "members": Role.ADMIN,

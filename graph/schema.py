@@ -20,6 +20,7 @@ from graph.audit import Audited, AuditQuery, Witnessed
 from graph.checkup import CheckupQuery
 from graph.context import Context
 from graph.derive import result_types
+from graph.differences import DifferenceQuery
 from graph.events import EVENT_TYPES, RunSubscription
 from graph.impact import ImpactQuery
 from graph.keys import KeyMutation, KeyQuery
@@ -59,6 +60,7 @@ QUERIES = (
     PictureQuery,
     AnalysisQuery,
     RevisionQuery,
+    DifferenceQuery,
     ServiceQuery,
     LogQuery,
     MemberQuery,

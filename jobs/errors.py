@@ -24,6 +24,7 @@
     + Forbidden
     + IssuerAway
     + TooLarge
+    + TooFarApart
   x RunFailed             accepted, then failed
     + TimedOut
     + WorkerLost
@@ -259,6 +260,12 @@ class TooLarge(Rejected):
     """The request body is larger than allowed."""
 
     code = "TOO_LARGE"
+
+
+class TooFarApart(Rejected):
+    """So much differs between these two revisions that they are not compared at once."""
+
+    code = "TOO_FAR_APART"
 
 
 class RunFailed(HeadwaterError):

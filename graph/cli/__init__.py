@@ -1,36 +1,14 @@
 """The command line. What a command needs is imported when it runs: `--help` answers at once."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from graph.cli.choices import FailOn, Form, Format, Report, Sheet
+
 MAIN = "main"
-
-
-class Format(StrEnum):
-    """How results are printed."""
-
-    TREE = "tree"
-    JSON = "json"
-
-
-class Form(StrEnum):
-    """How lineage that is read here is printed."""
-
-    JSON = "json"
-    TREE = "tree"
-    CSV = "csv"
-    MERMAID = "mermaid"
-
-
-class Sheet(StrEnum):
-    """How entries of the audit log are printed."""
-
-    NDJSON = "ndjson"
-    CSV = "csv"
 
 
 class Commands(TyperGroup):
@@ -192,6 +170,39 @@ def read_lineage(
 
     wish = local.Wish(tuple(paths), dialect, form.value, columns, default_schema, strict, results)
     raise typer.Exit(local.show_lineage(wish))
+
+
+@app.command()
+def diff(
+    base: Annotated[
+        str,
+        typer.Argument(help="How it was: a folder or file, or a revision's number.", show_default=False),
+    ],
+    head: Annotated[
+        str,
+        typer.Argument(help="How it is: the same, or head for the newest revision.", show_default=False),
+    ],
+    *,
+    dialect: Annotated[
+        str | None, typer.Option(help="Whose SQL it is, such as tsql or postgres; folders need it.")
+    ] = None,
+    default_schema: Annotated[str, typer.Option(help="Schema of names without one, such as dbo.")] = "",
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="From which severity on to exit with 1.")
+    ] = FailOn.BREAKING,
+    form: Annotated[Report, typer.Option("--format", help="How it is printed.")] = Report.TEXT,
+    url: Url = None,
+    token: Token = None,
+    workspace: Workspace = MAIN,
+) -> None:
+    """Tell what differs between two folders of SQL, read here, or two revisions of a service: a gate for CI.
+
+    Exit status: 0 passes, 1 something is as bad as --fail-on says, 2 refused, 4 no service.
+    """
+    from graph.cli import differing, runs
+
+    wish = differing.Wish(base, head, dialect, default_schema, fail_on.value, form.value, workspace)
+    raise typer.Exit(differing.show_difference(wish, runs.Target(url, token)))
 
 
 @run.command()

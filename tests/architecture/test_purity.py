@@ -38,8 +38,8 @@ SPIES = re.compile(
 
 
 def test_pure_engines_are_pure() -> None:
-    """The engines of lineage and drawing have no clock, no disk, no network, no chance: values in and out."""
-    files = sources("jobs/engines/lineage", "jobs/engines/drawing")
+    """Engines of lineage, diff and drawing have no clock, no disk, no network, no chance: values in and out."""
+    files = sources("jobs/engines/lineage", "jobs/engines/diff", "jobs/engines/drawing")
     imported = [
         file.place(line) for file in files for line, name in file.imports() if name.partition(".")[0] in OUTSIDE
     ]

@@ -269,3 +269,28 @@ def test_when_the_database_is_no_use(store: Store, tmp_path: Path, caplog: pytes
 
     assert ["graph not read"] == [record.message for record in caplog.records]
     assert 0 == store.read_now(lambda session: head_stamp(session, "nobody")).number
+
+
+def test_who_feels_it_in_the_past(store: Store) -> None:
+    """What lies downstream at an earlier revision is the same from arrays that were taken back as by SQL."""
+    pairs = [(Node(one), Node(two)) for one in ASSETS[1:] for two in ASSETS[1:]]
+    steady = [Link(*pair, "indirect", (1, None)) for pair in pairs]
+    store.write_now(lambda session: plant_links(session, [*steady, *SECOND]))
+    move(store, 2)
+    in_memory, by_sql = Graphs(store, MUCH), Graphs(store, 0)
+    brought_up(in_memory)
+    head_alone = in_memory.size_bytes
+    starts = [ONE, TWO, THREE]
+
+    def felt(graphs: Graphs, at: int) -> list[tuple[dict[Node, int], Reach]]:
+        told = store.read_now(lambda session: graphs.felt(session, "main", starts, route_at(at), FAR))
+        return [(found.depths, reach) for found, reach in told]
+
+    first, again, newest = felt(in_memory, 1), felt(in_memory, 1), felt(in_memory, 2)
+    grown = in_memory.size_bytes
+    expected = [felt(by_sql, at) for at in (1, 1, 2)]
+    close(in_memory, by_sql)
+
+    assert expected == [first, again, newest]
+    assert first != newest
+    assert head_alone < grown <= MUCH

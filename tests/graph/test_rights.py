@@ -47,6 +47,7 @@ ASKED: Mapping[str, str] = {
     "impact": '{ impact(changes: [{dropAsset: {name: "x"}}], workspace: "W") { truncated } }',
     "latestRevision": '{ latestRevision(workspace: "W") { __typename } }',
     "lineage": '{ lineage(of: {asset: {name: "x"}}, direction: UPSTREAM, workspace: "W") { truncated } }',
+    "lineageDiff": '{ lineageDiff(from: {revision: 1}, workspace: "W") { totalCount } }',
     "lineagePicture": '{ lineagePicture(of: {asset: {name: "x"}}, workspace: "W") { nodeCount } }',
     "logs": "{ logs(lines: 1) { event } }",
     "members": '{ members(workspace: "W") { edges { cursor } } }',

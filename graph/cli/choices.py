@@ -1,0 +1,42 @@
+"""What options of commands may be."""
+
+from enum import StrEnum
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    TREE = "tree"
+    JSON = "json"
+
+
+class Form(StrEnum):
+    """How lineage that is read here is printed."""
+
+    JSON = "json"
+    TREE = "tree"
+    CSV = "csv"
+    MERMAID = "mermaid"
+
+
+class Sheet(StrEnum):
+    """How entries of the audit log are printed."""
+
+    NDJSON = "ndjson"
+    CSV = "csv"
+
+
+class FailOn(StrEnum):
+    """From which severity on a difference is a failure."""
+
+    BREAKING = "breaking"
+    BEHAVIOUR = "behaviour"
+    NEVER = "never"
+
+
+class Report(StrEnum):
+    """How a difference is printed."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
