@@ -106,22 +106,27 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
 
     schema = build_schema(desk.pipelines, Limits.of(api))
     belongings = Belongings(transfers, graphs, analyst, log_folder(state), sign_in, meter, journal)
-    door = Door(schema, desk, hints, api, belongings)
     probes = Probes(desk, schema.as_str() if api.introspection else None)
-    inbox = Inbox(desk, sign_in, api.max_body_bytes)
+    links = Permalinks(store, transfers.grants, sign_in)
     app = Starlette(
         routes=[
-            *routes_of(door, probes, Bytes.of(transfers, journal)),
-            *(Route(path, inbox.post, methods=["POST"]) for path in EVENTS),
-            Route("/a/{id}", Permalinks(store, transfers.grants, sign_in).lead, methods=["GET"]),
+            *routes_of(Door(schema, desk, hints, api, belongings), probes, Bytes.of(transfers, journal)),
+            *ways_aside(Inbox(desk, sign_in, api.max_body_bytes), links),
         ],
         exception_handlers={HTTPException: unrouted},
         middleware=around(api),
         lifespan=lifespan,
     )
-    app.state.meter = meter
-    app.state.hints, app.state.graphs, app.state.analyst = hints, graphs, analyst
+    app.state.meter, app.state.hints, app.state.graphs, app.state.analyst = meter, hints, graphs, analyst
     return app
+
+
+def ways_aside(inbox: Inbox, links: Permalinks) -> list[BaseRoute]:
+    """The doors for those who do not speak GraphQL: clients of OpenLineage, and people with an address."""
+    return [
+        *(Route(path, inbox.post, methods=["POST"]) for path in EVENTS),
+        Route("/a/{id}", links.lead, methods=["GET"]),
+    ]
 
 
 def around(api: ApiSettings) -> list[Middleware]:

@@ -62,7 +62,8 @@ ASKED: Mapping[str, str] = {
     "uploads": '{ uploads(workspace: "W") { edges { cursor } } }',
     "viewer": "{ viewer { principal } }",
     "workspaces": "{ workspaces { edges { cursor } } }",
-    "annotate": 'mutation { annotate(of: {}, kind: TAG, values: [], workspace: "W") { ...r } }',
+    "annotate": 'mutation { annotate(of: {asset: {name: "x"}}, kind: TAG, values: [], workspace: "W") '
+    "{ ...r } }",
     "clearWorkspace": 'mutation { clearWorkspace(workspace: "W", confirm: "no") { ...r } }',
     "createApiKey": 'mutation { createApiKey(name: "a", scopes: [{workspace: "W", role: VIEWER}]) { ...r } }',
     "createUpload": 'mutation { createUpload(name: "a.sql", size: "1", workspace: "W") { ...r } }',

@@ -26,7 +26,8 @@ from tests.graph.world import worlds
 
 SIZES = (1, 10, 100)
 ASSET = """id namespace name schema kind columnsComplete description explained definition dataModelType
-  ddl { sql generated } sources { name } columns { id name ordinal dataType asset { name } }"""
+  ddl { sql generated } sources { name } owners tags annotations { value source }
+  columns { id name ordinal dataType description tags annotations { value } asset { name } }"""
 RUN = """id workspace runId kind status createdBy progress { percent stage } finishReason labels
   artifacts { name size url } queuePosition estimatedStart events { __typename seq }
   error { code problems { code rows } }"""
@@ -109,6 +110,7 @@ KEPT_IN_MEMORY = {
     "Service.kinds": "no rows",
     "Viewer.grants": "read with whoever asks, before any field is",
     "Viewer.groups": "told by the sign-in",
+    "Viewer.limits": "as many as there are limits",
     "Query.logs": "lines of files",
     "SqlAnalysis.edges": "nothing is read",
     "SqlAnalysis.unresolved": "nothing is read",
@@ -123,7 +125,39 @@ WRITTEN = {
     "Mutation.submitRuns": "a transaction each, so that one that is refused costs no other",
     "WorkspaceCleared.cleared": "as many as there are sorts",
 }
-"""Lists that no number of rows makes longer, or that are no reading, and why."""
+IN_TESTS_OF_THEIR_OWN = dict.fromkeys(
+    (
+        "AffectedNode.changes",
+        "AffectedNode.path",
+        "Impact.affected",
+        "Impact.assets",
+        "Impact.changes",
+        "Impact.frontier",
+        "ImpactChange.reachedBy",
+        "ImpactCounts.byAssetKind",
+        "ImpactCounts.byDistance",
+        "ImpactCounts.byReason",
+    ),
+    "counted in test_impact",
+) | dict.fromkeys(
+    ("Downstream.nearest", "LineageChangeConnection.edges", "LineageDiff.counts"), "counted in test_differences"
+)
+OF_ONE = {
+    "AssetHistory.edges": "read for each asset that is asked for its history: it is a question about one",
+    "AssetMoment.changes": "read with the history",
+    "LineagePath.edges": "read with the paths",
+    "LineagePaths.nodes": "read with the paths",
+    "LineagePaths.paths": "found in one walk, 100 at most",
+}
+"""Lists that no number of rows makes longer, or that are no reading, or are counted elsewhere, and why."""
+HEALTH = f"""query($w: String!, $n: Int!) {{ catalogHealth(workspace: $w) {{
+  unexplained(first: $n) {{ items {{ asset {{ {ASSET} }} gaps {{ reason }} }} }} gaps {{ reason remedies }}
+  disagreements(first: $n) {{ items {{ witness source {{ {ASSET} }} }} }}
+  orphans(first: $n) {{ items {{ {ASSET} }} }}
+  unusedAssets(first: $n) {{ items {{ {ASSET} }} }}
+  unusedColumns(first: $n) {{ items {{ name asset {{ {ASSET} }} }} }}
+  circles(first: $n) {{ items {{ assets {{ {ASSET} }} }} }} sources {{ name }}
+}} }}"""
 
 
 @pytest.fixture
@@ -159,6 +193,19 @@ async def test_every_list(grown: Api) -> None:
 
         assert [size + case.more for size in SIZES] == [length for length, _ in found], case.name
         assert 1 == len({statements for _, statements in found}), (case.name, found)
+
+
+async def test_the_health_of_a_catalog(grown: Api) -> None:
+    """However much there is to be found in a catalog, it takes as many statements.
+
+    Among one column there is no view, so that no definitions are read.
+    """
+    path = ("catalogHealth", "unusedColumns", "items")
+    found = [await counted(grown, HEALTH, path, w=f"of-{size}", n=size) for size in SIZES]
+
+    assert list(SIZES) == [length for length, _ in found]
+    one, ten, hundred = (statements for _, statements in found)
+    assert one + 1 == ten == hundred, found
 
 
 async def test_things_by_their_ids(grown: Api) -> None:
@@ -229,10 +276,10 @@ def asked_by(query: str) -> set[str]:
 
 def test_no_list_is_forgotten() -> None:
     """Each list of the schema is in the table above, or is said to be no matter of rows; nothing else is."""
-    documents = [case.query for case in CASES]
+    documents = [*(case.query for case in CASES), HEALTH]
     documents += [NODES % each for each in ((made, selection) for made, (_, selection) in OF_TYPES.items())]
     asked = set().union(*(asked_by(query) for query in documents))
-    excused = KEPT_IN_MEMORY | COUNTED_AT_ONCE | WRITTEN
+    excused = KEPT_IN_MEMORY | COUNTED_AT_ONCE | WRITTEN | IN_TESTS_OF_THEIR_OWN | OF_ONE
     lists = lists_of_the_schema()
 
     assert set() == lists - asked - set(excused)
