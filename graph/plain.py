@@ -9,9 +9,21 @@ errors are made, placed and told by it alone.
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, TypeAlias, cast
 
-from graphql import GraphQLError, GraphQLField, GraphQLObjectType, Undefined, is_leaf_type, is_object_type
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLField,
+    GraphQLID,
+    GraphQLObjectType,
+    GraphQLString,
+    Undefined,
+    is_leaf_type,
+    is_object_type,
+)
 from graphql.execution.collect_fields import FieldDetails
 from graphql.type import GraphQLList, GraphQLNonNull, TypeNameMetaFieldDef
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -21,6 +33,8 @@ from strawberry.types.field import StrawberryField
 
 Fields: TypeAlias = dict[str, list[FieldDetails]]
 NEVER_AWAITED = frozenset({str, int, bool, float})
+SAME: dict[Any, type[Any]] = {GraphQLString: str, GraphQLBoolean: bool, GraphQLID: str}
+"""What scalars answer as it is: graphql-core calls a function of each value, which gives it back."""
 
 
 class NotPlain(Exception):
@@ -29,12 +43,17 @@ class NotPlain(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A selected field that is an attribute: a leaf that `coerce` takes, an object all plain, or a list."""
+    """A selected field that is an attribute: a leaf that `coerce` takes, an object all plain, or a list.
+
+    Values of the class `same` are answered as they are; those of an enum by `words`, once they were met.
+    """
 
     key: str
     attribute: str
     nullable: bool
     coerce: Callable[[Any], Any] | None = None
+    same: type[Any] | None = None
+    words: dict[Any, Any] | None = None
     selection: "Selection | None" = None
     items: bool | None = None  # of a list: whether its items may be null
 
@@ -55,6 +74,7 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         # By the identity of what is selected, as graphql-core does it; that is kept, so no other takes its id.
+        self._words: dict[GraphQLEnumType, dict[Any, Any]] = {}
         self._selections: dict[tuple[GraphQLObjectType, int], tuple[Fields, Selection | None]] = {}
 
     def execute_fields(
@@ -87,10 +107,12 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
             if value is None:
                 if not field.nullable:
                     raise NotPlain
+            elif type(value) is field.same:
+                results[field.key] = value
             elif field.items is not None:
                 results[field.key] = self._list(field, value)
             elif field.coerce is not None:
-                results[field.key] = self._leaf(field.coerce, value)
+                results[field.key] = self._leaf(field, field.coerce, value)
             elif field.selection is not None:
                 results[field.key] = self._copied(field.selection, value)
         return results
@@ -99,11 +121,15 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
         if type(values) is not list or not (field.items or all(value is not None for value in values)):
             raise NotPlain
         if field.coerce is not None:
-            return [None if value is None else self._leaf(field.coerce, value) for value in values]
+            return [None if value is None else self._leaf(field, field.coerce, value) for value in values]
         selection = cast("Selection", field.selection)
         return [None if value is None else self._copied(selection, value) for value in values]
 
-    def _leaf(self, coerce: Callable[[Any], Any], value: Any) -> Any:
+    def _leaf(self, field: Plain, coerce: Callable[[Any], Any], value: Any) -> Any:
+        words = field.words if isinstance(value, Enum) else None
+        met = (type(value), value)  # members of two enums that are texts may be equal
+        if words is not None and met in words:
+            return words[met]
         if type(value) not in NEVER_AWAITED and self.is_awaitable(value):
             raise NotPlain
         try:
@@ -112,6 +138,8 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
             raise NotPlain from error
         if coerced is None or coerced is Undefined:
             raise NotPlain
+        if words is not None:
+            words[met] = coerced
         return coerced
 
     def _selection(self, parent: GraphQLObjectType, fields: Fields) -> Selection | None:
@@ -149,7 +177,17 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
         if isinstance(inner, GraphQLList):
             inner, items = _without_null(inner.of_type)
         if is_leaf_type(inner):
-            return Plain(key, of.python_name, nullable, coerce=inner.coerce_output_value, items=items)
+            same = SAME.get(inner) if items is None else None
+            words = self._words.setdefault(inner, {}) if isinstance(inner, GraphQLEnumType) else None
+            return Plain(
+                key,
+                of.python_name,
+                nullable,
+                coerce=inner.coerce_output_value,
+                same=same,
+                words=words,
+                items=items,
+            )
         if not is_object_type(inner):
             return None
         under, deferred, _ = self.collect_subfields(inner, details)

@@ -11,7 +11,6 @@ from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLInterfaceType,
-    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLUnionType,
     get_named_type,
@@ -49,6 +48,10 @@ VALUES = {
     "uploadId": ('"nothing"',),
     "words": ('"s."', '"c1"'),
     "workspace": ('"main"', '"main"', '"main"', '"nowhere"'),
+}
+OF_TYPES = {
+    "AsOf": ("{revision: 1}", "{revision: 3}"),
+    "ChangeInput": ('[{dropAsset: {name: "s.t1"}}]', '[{retypeColumn: {asset: "s.v1", column: "c"}}]'),
 }
 ROOTS = ('{asset: {name: "s.whole"}}', '{column: {asset: "s.whole", column: "c1"}}')
 COLUMNS = ('{asset: "s.whole", column: "c1"}', '{asset: "s.v1", column: "nothing"}')
@@ -121,12 +124,13 @@ class Writer:
         return f"({', '.join(given)})" if given else ""
 
     def value(self, name: str, argument: GraphQLArgument) -> str:
-        if name == "of":
-            wanted = argument.type.of_type if isinstance(argument.type, GraphQLNonNull) else argument.type
-            return self.random.choice(ROOTS if str(wanted) == "LineageRoot" else COLUMNS)
+        under = get_named_type(argument.type)
+        if under.name in {"LineageRoot", "ColumnRef"}:
+            return self.random.choice(ROOTS if under.name == "LineageRoot" else COLUMNS)
         if name == "after":
             return "0"
-        under = get_named_type(argument.type)
+        if under.name in OF_TYPES:
+            return self.random.choice(OF_TYPES[under.name])
         chosen = (
             VALUES[name]
             if name in VALUES

@@ -201,9 +201,11 @@ async def test_the_health_of_a_catalog(grown: Api) -> None:
     found = [await counted(grown, HEALTH, path, w=f"of-{size}", n=size) for size in SIZES]
 
     assert list(SIZES) == [length for length, _ in found]
-    one, ten, hundred = (statements for _, statements in found)
-    assert ten == hundred, found
-    assert one in {ten, ten - 1}, "one column may be that of a table, of which no definition is read"
+    few = [statements for _, statements in found]
+    assert max(few) - min(few) <= 1, (
+        found,
+        "lists are read side by side: two may share a loader's round or not",
+    )
 
 
 async def test_things_by_their_ids(grown: Api) -> None:
