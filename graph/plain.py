@@ -9,8 +9,10 @@ errors are made, placed and told by it alone.
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Any, TypeAlias, cast
+from uuid import UUID
 
 from graphql import (
     GraphQLBoolean,
@@ -18,6 +20,7 @@ from graphql import (
     GraphQLError,
     GraphQLField,
     GraphQLID,
+    GraphQLInt,
     GraphQLObjectType,
     GraphQLString,
     Undefined,
@@ -32,8 +35,9 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 Fields: TypeAlias = dict[str, list[FieldDetails]]
-NEVER_AWAITED = frozenset({str, int, bool, float})
-SAME: dict[Any, type[Any]] = {GraphQLString: str, GraphQLBoolean: bool, GraphQLID: str}
+NEVER_AWAITED = frozenset({str, int, bool, float, datetime, UUID})
+LEAST_INT = 1 << 31  # that is none in GraphQL: its error is graphql-core's to tell
+SAME: dict[Any, type[Any]] = {GraphQLString: str, GraphQLBoolean: bool, GraphQLID: str, GraphQLInt: int}
 """What scalars answer as it is: graphql-core calls a function of each value, which gives it back."""
 
 
@@ -107,7 +111,7 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
             if value is None:
                 if not field.nullable:
                     raise NotPlain
-            elif type(value) is field.same:
+            elif type(value) is field.same and (field.same is not int or -LEAST_INT < value < LEAST_INT):
                 results[field.key] = value
             elif field.items is not None:
                 results[field.key] = self._list(field, value)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -135,7 +136,7 @@ class Run(relay.Node):
 
     @classmethod
     def of(cls, row: RunRow) -> "Run":
-        copied = {name: getattr(row, name) for name in COPIED}
+        copied = dict(zip(COPIED, values_of(row), strict=True))
         return cls(pk=row.pk, row=row, status=RunStatus(row.status), **copied)
 
     @classmethod
@@ -177,6 +178,7 @@ COPIED = (
     "finished_at",
     "stop_requested_at",
 )
+values_of = attrgetter(*COPIED)
 
 
 def uuid_of(node_id: str) -> UUID:
