@@ -18,6 +18,7 @@ RETYPED, REMOVED, CUT = 400, 100, 250  # columns, columns, and edges of each kin
 CHANGES = RETYPED + REMOVED + 2 * CUT
 ROUNDS = 11
 PAGE = 50
+READ_SECONDS = 60.0
 
 # Any rows will do: ids are chance, so the first ones by them are spread over the whole graph.
 SECOND = f"""
@@ -58,7 +59,10 @@ def difference(site: Site, client: httpx.Client) -> Told:
     grow(site.folder / DATABASE)
     alone, told = asked(client, DIFF % "", ROUNDS)
     first, _ = asked(client, DIFF % FELT, 1)
+    deadline = time.monotonic() + READ_SECONDS
     while not complete(client):  # SQL answers until the graph of the new head is in memory
+        if time.monotonic() > deadline:
+            raise TimeoutError("the graph of the new head did not come into memory")
         time.sleep(0.5)
     felt, _ = asked(client, DIFF % FELT, ROUNDS)
     return Told(told["totalCount"], alone, felt, first)

@@ -213,9 +213,8 @@ class Graphs:
     def _past_sight(self, session: Session, workspace: str, route: Route) -> Sight | None:
         """The graph of an earlier revision, as a route shows it; None if that of the head is not there."""
         stamp = head_stamp(session, workspace)
-        with self._lock:
-            kept = self._kept.get(workspace)
-        if kept is None or kept.graph is None or kept.stamp != stamp or route.at >= stamp.number:
+        kept = self._kept_at(session, workspace, stamp.number)  # which asks for it where it is not there yet
+        if kept is None or kept.graph is None or route.at >= stamp.number:
             return None
         past = kept.past
         if past is None or past[0] != route.at:

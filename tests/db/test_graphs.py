@@ -18,6 +18,7 @@ from db.session import Session
 from db.store import Store
 from db.walk import Bounds, Direction, Node, Reach, Route, Walk
 from tests.db.links import ASSETS, Link, plant_links, plant_names
+from tests.processes import until
 
 ONE, TWO, THREE, FOUR = (Node(pk) for pk in ASSETS[:4])
 FIRST = [Link(ONE, TWO, "direct", (1, 2)), Link(ONE, THREE, "direct", (1, None))]
@@ -294,3 +295,23 @@ def test_who_feels_it_in_the_past(store: Store) -> None:
     assert expected == [first, again, newest]
     assert first != newest
     assert head_alone < grown <= MUCH
+
+
+async def test_the_past_asks_for_the_head(store: Store) -> None:
+    """Whoever asks about an earlier revision alone has the graph of the head read, from which it is made."""
+    graphs = Graphs(store, MUCH)
+    pairs = [(Node(one), Node(two)) for one in ASSETS[1:] for two in ASSETS[1:]]
+    steady = [Link(*pair, "indirect", (1, None)) for pair in pairs]
+    store.write_now(lambda session: plant_links(session, [*steady, *SECOND]))
+    move(store, 2)
+    by_sql = store.read_now(lambda session: graphs.felt(session, "main", [ONE], route_at(1), FAR))
+    await until(lambda: graphs.size_bytes > 0)
+    head_alone = graphs.size_bytes
+    by_arrays = store.read_now(lambda session: graphs.felt(session, "main", [ONE], route_at(1), FAR))
+    grown = graphs.size_bytes
+    close(graphs)
+
+    assert head_alone < grown, "the past is kept beside the head: it was made of that"
+    assert [(found.depths, reach) for found, reach in by_sql] == [
+        (found.depths, reach) for found, reach in by_arrays
+    ]
