@@ -28,6 +28,7 @@ from jobs.pipelines.lineage.values import LineageDisagreement, Witness
 
 DEPENDS = "DEPENDS"  # the verb of a line of a record
 NAMED = 5  # columns that a warning names
+NO_SQL = frozenset({RelationKind.EXPOSURE, RelationKind.TEST})  # that may have none, and lack nothing
 EXCERPT = 80  # characters of a log's statement in the message of its gap
 
 
@@ -221,15 +222,15 @@ def disagreements(told: Told, readings: Iterable[Reading], keys: Keys) -> Iterat
     """Yield the pairs of a catalog's objects of which only one of the database and the SQL tells, in order.
 
     What an object's SQL says it needs are the relations that its text reads or writes, as far as it was read.
-    One without SQL, such as a dashboard, cannot disagree.
+    What never has SQL, such as a dashboard, cannot disagree; an object whose SQL is kept from us can.
     """
     names = {keys.of(each.name): bare_name(each.name) for each in told.relations}
     texts = {each.definition.text: keys.of(each.name) for each in told.relations if each.definition}
-    with_sql = set(texts.values())
+    silent = {keys.of(each.name) for each in told.relations if each.kind in NO_SQL} - set(texts.values())
     declared = {
         (keys.of(each.target), keys.of(each.source))
         for each in told.dependencies
-        if each.origin is Origin.DECLARED and keys.of(each.target) in with_sql
+        if each.origin is Origin.DECLARED and keys.of(each.target) not in silent
     }
     parsed = {
         (texts[reading.text], needed)

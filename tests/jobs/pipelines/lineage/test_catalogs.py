@@ -251,6 +251,17 @@ async def test_disagreements_are_listed(house: House, tmp_path: Path) -> None:
     assert not any(source == target for source, _, target in edges)
 
 
+async def test_what_only_the_database_knows(sqlite_house: House, tmp_path: Path) -> None:
+    """What an object without a definition is said to need is listed: nothing that was read confirms it."""
+    declares = values("referencing_object_id, referenced_object_id", "(2::BIGINT, 1::BIGINT)", "(3, 1)")
+    run = await submitted(sqlite_house, tmp_path, {**CATALOG, "dependencies": declares})
+    await sqlite_house.execute(run)
+
+    result = (await sqlite_house.row(run)).result or {}
+    wanted = {"dependent": "dbo.Archive", "needed": "dbo.Orders", "said_by": "declared"}
+    assert [wanted] == result["disagreements"]
+
+
 async def test_orphans_are_reported(sqlite_house: House, tmp_path: Path) -> None:
     """Rows of unknown objects and columns that nobody knows are warnings: in the result and as notices."""
     files = {
