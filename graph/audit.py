@@ -24,7 +24,7 @@ from graph.context import Context, Info
 from graph.enums import describe
 from graph.grants import LIFE, MAX_CHARACTERS, Purpose
 from graph.journal import DONE, Note, entry_of
-from graph.paging import bad_cursor, decode_cursor, encode_cursor, page_of, page_size
+from graph.paging import BIG_INTEGER, encode_cursor, number_behind, page_of, page_size
 from graph.rights import NEEDS
 from jobs.errors import Forbidden, HeadwaterError, InvalidParams, UnknownWorkspace
 
@@ -198,20 +198,6 @@ def extract_of(words: str) -> Extract:
     )
 
 
-def id_behind(after: str | None) -> int | None:
-    """The number in a cursor.
-
-    Raises:
-        InvalidParams: It is no cursor of this list.
-    """
-    if after is None:
-        return None
-    (number,) = decode_cursor(after, parts=1)
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise bad_cursor()
-    return int(number)
-
-
 def filter_of(info: Info, given: AuditFilterInput | None, workspace: str | None) -> AuditFilter:
     """Which entries are asked for, by somebody who may see them.
 
@@ -252,7 +238,7 @@ class AuditQuery:
         workspace: OfWorkspace = None,
     ) -> AuditEntryConnection:
         wanted, context = filter_of(info, filter, workspace), info.context
-        limit, before = page_size(first) + 1, id_behind(after)
+        limit, before = page_size(first) + 1, number_behind(after, BIG_INTEGER)
         await context.journal.flush()
         read = partial(entries_before, wanted=wanted, before=before, limit=limit)
         rows = await context.desk.store.read(read)

@@ -7,7 +7,7 @@ from db.session import Session
 from db.states import committed_between
 from graph.changes import AssetHistory, AssetMoment, AssetMomentEdge, shown_changes
 from graph.context import Info
-from graph.paging import bad_cursor, decode_cursor, encode_cursor, page_of, page_size
+from graph.paging import encode_cursor, number_behind, page_of, page_size
 from jobs.differences import Moment, moments_of
 
 
@@ -43,17 +43,3 @@ async def read_history(info: Info, pk: UUID, at: int, first: int, after: str | N
     cursors = [encode_cursor(str(each.number)) for each in page]
     edges = [AssetMomentEdge(cursor=at, node=each) for at, each in zip(cursors, moments, strict=True)]
     return AssetHistory(page_info=page_of(page, first, after=after, cursors=cursors), edges=edges[:first])
-
-
-def number_behind(after: str | None) -> int | None:
-    """The revision that a cursor holds; None without one.
-
-    Raises:
-        InvalidParams: It is no cursor of this list.
-    """
-    if after is None:
-        return None
-    (number,) = decode_cursor(after, parts=1)
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):
-        raise bad_cursor()
-    return int(number)

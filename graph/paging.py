@@ -14,6 +14,7 @@ from jobs.errors import InvalidParams
 
 MAX_PAGE = 100
 VERSION = 1
+INTEGER, BIG_INTEGER = 9, 18  # digits that fit into a column of these: PostgreSQL is asked for no more
 URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
@@ -54,6 +55,20 @@ def time_key(cursor: str | None) -> tuple[datetime, UUID] | None:
         return datetime.fromisoformat(moment).astimezone(UTC), UUID(pk)
     except (ValueError, OverflowError) as error:
         raise bad_cursor() from error
+
+
+def number_behind(cursor: str | None, digits: int = INTEGER) -> int | None:
+    """The number of so many digits at most in the cursor of a list by numbers; None for none.
+
+    Raises:
+        InvalidParams: It is no such cursor.
+    """
+    if cursor is None:
+        return None
+    (number,) = decode_cursor(cursor, parts=1)
+    if not (number.isascii() and number.isdecimal() and len(number) <= digits):
+        raise bad_cursor()
+    return int(number)
 
 
 def bad_cursor() -> InvalidParams:

@@ -17,7 +17,7 @@ from db.timeline import RevisionSize, list_revisions
 from graph.arguments import After, AsOfArgument, First, Workspace, revision_of
 from graph.context import Info
 from graph.enums import EdgeKind, Origin
-from graph.paging import bad_cursor, decode_cursor, encode_cursor, page_of, page_size
+from graph.paging import encode_cursor, number_behind, page_of, page_size
 from graph.runs import Run
 from graph.scalars import BigInt
 
@@ -154,7 +154,7 @@ class RevisionQuery:
     async def revisions(
         self, info: Info, first: First = 20, after: After = None, workspace: Workspace = MAIN_WORKSPACE
     ) -> RevisionConnection:
-        before = number_in(after)
+        before = number_behind(after)
         read = partial(list_revisions, workspace=workspace, before=before, limit=page_size(first) + 1)
         rows = await info.context.desk.store.read(read)
         cursors = [encode_cursor(str(row.number)) for row in rows]
@@ -172,17 +172,3 @@ class RevisionQuery:
             return Summary.of(summarise(session, workspace, at), at)
 
         return await info.context.desk.store.read(read)
-
-
-def number_in(after: str | None) -> int | None:
-    """The revision that a cursor holds; None without one.
-
-    Raises:
-        InvalidParams: It is no cursor of this list.
-    """
-    if after is None:
-        return None
-    (number,) = decode_cursor(after, parts=1)
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):
-        raise bad_cursor()
-    return int(number)

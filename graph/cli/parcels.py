@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 
 from graph.cli.paper import counted
 from graph.cli.texts import BadPath, Named, find_files, has_files, read_bytes
+from jobs.engines.dbt.folders import MANIFEST, NotCompiled, artifacts_in
 
 SENT_AS_IS = (".zip", ".tar", ".tar.gz", ".tgz", ".json", ".sql", ".parquet")
 PARQUET = ".parquet"
-ARTIFACTS = ("manifest.json", "catalog.json")  # of dbt
 NO_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can tell: the same files give the same archive
 PLAIN_FILE = 0o100644 << 16
 MAX_NAME_CHARACTERS = 200
@@ -76,19 +76,16 @@ def packed(path: Path) -> Iterator[Parcels]:
 
 
 def _artifacts(folder: Path) -> list[Path]:
-    """The manifest and the catalog of a dbt project: the folder is its target folder, or holds that.
+    """The manifest and the catalog of a dbt project, if the folder is one.
 
     Raises:
         BadPath: It is a project that was not compiled.
     """
-    for target in (folder, folder / "target"):
-        found = [target / name for name in ARTIFACTS if (target / name).is_file()]
-        if found and found[0].name == ARTIFACTS[0]:
-            return found
-    if (folder / "dbt_project.yml").is_file():
+    try:
+        return artifacts_in(folder)
+    except NotCompiled as error:
         hint = "Run `dbt compile`, or `dbt docs generate`, which tells the types of columns, too."
-        raise BadPath(f"{folder} is a dbt project without target/manifest.json.", hint=hint)
-    return []
+        raise BadPath(f"{folder} is a dbt project without target/{MANIFEST}.", hint=hint) from error
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jobs.engines.dbt.artifacts import COMPILE
+from jobs.engines.dbt.folders import CATALOG, MANIFEST, NotCompiled, artifacts_in
 from jobs.engines.files.archives import is_wanted
 from jobs.engines.files.detect import detect
 from jobs.engines.files.roles import Role
@@ -136,20 +137,20 @@ def files_in(folder: Path) -> list[File]:
 
 
 def dbt_files(folder: Path) -> list[File]:
-    """The manifest and the catalog of a dbt project: the folder is its target folder, or holds that.
+    """The manifest and the catalog of a dbt project, if the folder is one.
 
     Raises:
         BadCatalog: It is a project that was not compiled.
     """
-    for target in (folder, folder / "target"):
-        named = ((target / "manifest.json", Role.DBT_MANIFEST), (target / "catalog.json", Role.DBT_CATALOG))
-        found = [File(path.name, role, path) for path, role in named if path.is_file()]
-        if found and detect(found[0].path, found[0].name) is Role.DBT_MANIFEST:
-            return found
-    if (folder / "dbt_project.yml").is_file():
-        message = f"is a dbt project without target/manifest.json: its SQL is not compiled. {COMPILE}"
-        raise BadCatalog([Problem("NOT_COMPILED", str(folder), message)])
-    return []
+    try:
+        found = artifacts_in(folder)
+    except NotCompiled as error:
+        message = f"is a dbt project without target/{MANIFEST}: its SQL is not compiled. {COMPILE}"
+        raise BadCatalog([Problem("NOT_COMPILED", str(folder), message)]) from error
+    if not found or detect(found[0], found[0].name) is not Role.DBT_MANIFEST:
+        return []
+    roles = {MANIFEST: Role.DBT_MANIFEST, CATALOG: Role.DBT_CATALOG}
+    return [File(path.name, roles[path.name], path) for path in found]
 
 
 def sql_files(folder: Path) -> Iterator[Path]:

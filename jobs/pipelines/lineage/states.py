@@ -12,7 +12,7 @@ from jobs.engines.lineage.garbage import collecting_rarely
 from jobs.engines.lineage.infer import infer
 from jobs.engines.lineage.read import read_text
 from jobs.engines.lineage.values import Unresolved
-from jobs.pipelines.lineage.__main__ import dbt_files, files_in
+from jobs.pipelines.lineage.__main__ import files_in
 from jobs.pipelines.lineage.bring import Brought, Told, default_schema_of, material_of
 from jobs.pipelines.lineage.compose import Keys, known_of, with_imported, with_told, without_schemas, words_of
 from jobs.pipelines.lineage.sources.material import File
@@ -40,8 +40,6 @@ def files_at(path: Path) -> list[File]:
     """
     if path.is_file():
         files = [File(path.name, detect(path, path.name), path)]
-    elif dbt_files(path):
-        return dbt_files(path)
     else:
         exports = [each for each in sorted(path.iterdir()) if each.name.lower().endswith(JSON)]
         alone = len(exports) == 1 and detect(exports[0], exports[0].name) is Role.FRONTEND_JSON
