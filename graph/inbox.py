@@ -15,16 +15,21 @@ from starlette.responses import JSONResponse, Response
 from db.access import Role
 from db.inbox import keep_events, waits
 from db.models import MAIN_WORKSPACE
+from graph.auth import address_of
+from graph.context import asker_of
 from graph.errors import BadRequest
-from graph.http import error_response
+from graph.http import Belongings, error_response
+from graph.journal import DONE, Note
 from graph.media import is_json
-from graph.sign_in import SignIn
+from graph.quotas import LimitName
+from graph.settings import ApiSettings
 from jobs.engines.openlineage.events import NoEvent, read_event
 from jobs.errors import (
     Forbidden,
     HeadwaterError,
     InvalidParams,
     IssuerAway,
+    LimitReached,
     Rejected,
     TooLarge,
     Unauthenticated,
@@ -35,6 +40,7 @@ from jobs.pipeline import params_from, to_json
 from jobs.submit import Desk, RunOptions, digest_of, submit_run
 
 KIND = "lineage"
+ACTION = "postLineage"  # in the audit log
 DRAIN: Mapping[str, Any] = {"inbox": True, "source": "openlineage"}
 UNPACKED = 16  # times the limit of bodies that a packed one may become
 SHOWN = 100  # events of a batch that an answer says something of
@@ -44,6 +50,7 @@ STATUSES: Mapping[type[HeadwaterError], int] = {
     UnknownWorkspace: 404,
     TooLarge: 413,
     InvalidParams: 422,
+    LimitReached: 429,
     IssuerAway: 503,
     WorkspaceBusy: 503,
 }
@@ -63,15 +70,17 @@ class Batch:
 class Inbox:
     """Takes events in. A run that has not begun will read them: only where there is none, one is submitted."""
 
-    def __init__(self, desk: Desk, sign_in: SignIn, max_body_bytes: int) -> None:
-        self._desk, self._sign_in, self._max = desk, sign_in, max_body_bytes
+    def __init__(self, desk: Desk, settings: ApiSettings, belongings: Belongings) -> None:
+        self._desk, self._settings, self._own = desk, settings, belongings
 
     async def post(self, request: Request) -> Response:
         """Keep an event, or each of a batch: 201 if all are kept, 207 if some, 422 if none is an event."""
+        workspace, principal = request.query_params.get("workspace", MAIN_WORKSPACE), None
         try:
-            principal = await self._sign_in.enter(request.headers.get("authorization"), request)
-            rights = await self._sign_in.rights_of(principal)
-            workspace = request.query_params.get("workspace", MAIN_WORKSPACE)
+            principal = await self._own.sign_in.enter(request.headers.get("authorization"), request)
+            asker = asker_of(principal, address_of(self._settings, request))
+            await self._own.meter.take(LimitName.REQUESTS, asker)
+            rights = await self._own.sign_in.rights_of(principal)
             rights.demand(Role.RUNNER, workspace)
             batch = await asyncio.to_thread(read_batch, await self._body(request))
             if not batch.bodies:
@@ -83,11 +92,20 @@ class Inbox:
                 raise UnknownWorkspace
             await self._drain(workspace, principal.name)
         except HeadwaterError as error:
+            if principal is not None:  # who could not sign in is written down there
+                self._note(request, principal.name, workspace, error)
             status = error.status if isinstance(error, BadRequest) else STATUSES.get(type(error), 400)
             return error_response(error, status)
         except ClientDisconnect:
             return Response(status_code=499)
+        self._note(request, principal.name, workspace, None)
         return answer(batch)
+
+    def _note(self, request: Request, name: str, workspace: str, error: HeadwaterError | None) -> None:
+        """Have written down who sent events where, and what came of it."""
+        outcome, reason = (DONE, "") if error is None else (error.code, str(error))
+        note = Note(ACTION, outcome, name, workspace, reason=reason)
+        self._own.journal.tell(note, request, (name, workspace))
 
     async def _body(self, request: Request) -> bytes:
         """The body, unpacked if it is packed.
@@ -104,7 +122,7 @@ class Inbox:
             return body
         if packing != "gzip":
             raise BadRequest("Send the body as it is, or packed by gzip.", status=415)
-        return await asyncio.to_thread(unpacked, body, self._max * UNPACKED)
+        return await asyncio.to_thread(unpacked, body, self._settings.max_body_bytes * UNPACKED)
 
     async def _drain(self, workspace: str, created_by: str) -> None:
         """Begin a run that reads the events, unless one is going to. They are kept whether or not it begins."""
