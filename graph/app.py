@@ -109,12 +109,11 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     schema = build_schema(desk.pipelines, Limits.of(api))
     belongings = Belongings(transfers, graphs, analyst, log_folder(state), sign_in, meter, journal)
     probes = Probes(desk, schema.as_str() if api.introspection else None)
-    links = Permalinks(store, transfers.grants, sign_in)
     app = Starlette(
         routes=[
             *routes_of(Door(schema, desk, hints, api, belongings), probes),
             *granted(Bytes.of(transfers, journal), Middleware(Turnstile, meter=meter, settings=api)),
-            *ways_aside(Inbox(desk, api, belongings), links),
+            *ways_aside(Inbox(desk, api, belongings), Permalinks(store, transfers.grants, sign_in)),
         ],
         exception_handlers={HTTPException: unrouted},
         middleware=around(api),
