@@ -10,6 +10,7 @@ from pathlib import Path
 from db.models import MAIN_WORKSPACE
 
 LAYERS = 40
+TWO_SOURCES = 0.9  # of columns are made of two others, the rest of one
 BATCH = 5_000  # assets written at once
 NAMESPACE = f"headwater://{MAIN_WORKSPACE}"
 MOMENT = "2026-01-01 00:00:00.000000"
@@ -95,7 +96,7 @@ class Plot:
     def _feed(self, table: Table, sources: Sequence[Table]) -> None:
         chance = self.chance
         for column in table.columns:
-            for _ in range(2 if chance.random() < 0.2 else 1):
+            for _ in range(2 if chance.random() < TWO_SOURCES else 1):
                 self._edge(chance.choice(sources), table.pk, column, ("direct", chance.choice(HOW)))
         for _ in range(chance.randint(1, 3)):
             self._edge(chance.choice(sources), table.pk, None, ("indirect", chance.choice(DECIDING)))
