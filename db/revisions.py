@@ -209,7 +209,11 @@ def insert_rows(session: Session, table: type[SQLModel], rows: list[dict[str, An
     """Insert rows in bulk, leaving those alone that are there already: ids are digests of content."""
     if not rows:
         return
+    # The plain table: that of the class would look at each row once more, a fifth of the time of a large save.
+    plain = SQLModel.metadata.tables[str(table.__tablename__)]
     if session.get_bind().dialect.name == "sqlite":
-        session.execute(insert(table).prefix_with("OR IGNORE"), rows)
+        statement = insert(plain).prefix_with("OR IGNORE")
     else:
-        session.execute(postgresql.insert(table).on_conflict_do_nothing(), rows)
+        statement = postgresql.insert(plain).on_conflict_do_nothing()
+    session.flush()
+    session.connection().execute(statement, rows)
