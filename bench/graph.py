@@ -14,7 +14,7 @@ import rustworkx
 
 from bench.latency import percentile
 from bench.plant import LAYERS
-from bench.site import DATABASE, Site
+from bench.site import DATABASE, Site, submit
 
 ASSETS = 100_000
 PAGE_NODES, PAGE_EDGES = 1_000, 2_500
@@ -187,6 +187,21 @@ def health(client: httpx.Client) -> float:
         began = time.perf_counter()
         answered(client, HEALTH, {})
         took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took)
+
+
+async def changed(site: Site) -> float:
+    """Median milliseconds from submitting one view, each time another, to the end of its run."""
+    took = []
+    async with httpx.AsyncClient(base_url=site.url, timeout=60) as client:
+        for number in range(COUNTS):
+            table = f"layer_{LAYERS - 1}.table_{ASSETS - 1}"
+            view = f"CREATE VIEW mart.changed AS SELECT column_0 + {number} AS a FROM {table}"
+            texts = [{"name": "changed.sql", "sql": view}]
+            began = time.perf_counter()
+            await submit(client, "lineage", {"texts": texts, "source": "changed", "dialect": "DUCKDB"})
+            await site.settled(number + 1)
+            took.append((time.perf_counter() - began) * 1000)
     return statistics.median(took)
 
 

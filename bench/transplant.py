@@ -36,7 +36,7 @@ def transplant(file: Path, url: str) -> None:
         psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as database,
     ):
         database.execute(QUICKLY)
-        indexes = dict(database.execute(INDEXES, (list(TABLES),)).fetchall())
+        indexes: dict[str, str] = dict(database.execute(INDEXES, (list(TABLES),)).fetchall())
         for name in indexes:
             database.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
         for table in TABLES:
