@@ -126,6 +126,7 @@ describe(
         "SQL": "A text of SQL.",
         "ARCHIVE": "A zip, tar or tar.gz archive.",
         "FRONTEND_JSON": "Lineage as JSON, as an export of it gives.",
+        "GRAPH": "A whole graph as JSON, a line for each thing, as an export of the format JSON gives it.",
         "DBT_MANIFEST": "The manifest.json of a dbt project.",
         "DBT_CATALOG": "The catalog.json of a dbt project.",
         "OPENLINEAGE": "OpenLineage events, as JSON or one on each line.",

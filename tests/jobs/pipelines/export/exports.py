@@ -17,11 +17,19 @@ from tests.jobs.engines.lineage.test_imported import node
 LETTERS = "aB.\"]['`é𝄞 \n#$-_"
 
 
-async def imported(house: House, folder: Path, content: bytes, workspace: str = "main", **params: Any) -> Run:
+async def imported(
+    house: House,
+    folder: Path,
+    content: bytes,
+    workspace: str = "main",
+    *,
+    name: str = "lineage.json",
+    **params: Any,
+) -> Run:
     """An ended run that imported a file."""
     path = folder / f"{workspace}.json"
     path.write_bytes(content)
-    upload = await uploaded(house, path, "lineage.json", workspace)
+    upload = await uploaded(house, path, name, workspace)
     run = await house.submitted("lineage", RunOptions(workspace=workspace), uploads=[upload], **params)
     await house.execute(run)
     return await house.row(run)

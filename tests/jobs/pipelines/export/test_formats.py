@@ -120,10 +120,12 @@ async def test_parquet(sqlite_house: House, tmp_path: Path) -> None:
     for name, content in unpacked(await written(sqlite_house, ExportFormat.PARQUET)).items():
         (tmp_path / name).write_bytes(content)
     edges = f"read_parquet('{tmp_path}/edges.parquet')"
+    connection = duckdb.connect()
 
-    found = duckdb.sql(f"SELECT target_column, masking, confidence FROM {edges} WHERE source_column = 'email'")
+    asked = f"SELECT target_column, masking, confidence FROM {edges} WHERE source_column = 'email'"
+    found = connection.execute(asked)
     assert [("who", True, 0.85)] == found.fetchall()
-    unresolved = duckdb.sql(f"SELECT reason, line FROM read_parquet('{tmp_path}/unresolved.parquet')")
+    unresolved = connection.execute(f"SELECT reason, line FROM read_parquet('{tmp_path}/unresolved.parquet')")
     assert [("unknown_columns", 1)] == unresolved.fetchall()
 
 
@@ -170,7 +172,7 @@ async def test_dot(sqlite_house: House, level: str) -> None:
 
 
 async def test_mermaid(sqlite_house: House) -> None:
-    """A Mermaid flowchart has an arrow for each pair of assets, dotted where one merely influences the other."""
+    """A Mermaid flowchart has an arrow for each pair of assets, dotted where one only influences the other."""
     await told(sqlite_house, TEXTS)
     lines = (await written(sqlite_house, ExportFormat.MERMAID)).decode().splitlines()
 
