@@ -25,7 +25,7 @@ DOORS = {"breakpoint", "input", "open", "print"}
 STATIC = ROOT / "graph" / "static"
 VENDORED = "vendor"
 ADDRESS = re.compile(r"(?:https?|wss?)://([\w.-]+)")
-NAMESPACES = {"www.w3.org"}  # XML names, which nobody fetches
+NAMESPACES = {"www.w3.org", "graphml.graphdrawing.org"}  # XML names, which nobody fetches
 SPECIFICATIONS = {"spec.graphql.org", "www.rfc-editor.org"}  # where `specifiedBy` points
 MENTIONED = {  # by vendored files, in comments, licences and messages; test_graphiql shows that none is asked
     *("codemirror.net", "commonmark.org", "en.wikipedia.org", "github.com", "mathiasbynens.be", "motion.dev"),

@@ -23,7 +23,7 @@ class TooLargeToExport(RunFailed):
     code = "TOO_LARGE_TO_EXPORT"
 
 
-class Level(StrEnum):
+class ExportLevel(StrEnum):
     """What the nodes of a drawing are."""
 
     ASSET = "asset"
@@ -62,9 +62,9 @@ class ExportParams:
         str | None,
         Doc("OpenLineage's namespace of the assets; left out: all, or for FRONTEND_JSON the only one."),
     ] = None
-    level: Annotated[Level, Doc("For GRAPHML, MERMAID and DOT: whether assets or columns are the nodes.")] = (
-        Level.ASSET
-    )
+    level: Annotated[
+        ExportLevel, Doc("For GRAPHML, MERMAID and DOT: whether assets or columns are the nodes.")
+    ] = ExportLevel.ASSET
     as_of_revision: Annotated[
         int | None, Doc("The revision of the graph to write; left out: the newest when the run starts.")
     ] = None

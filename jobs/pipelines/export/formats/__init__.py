@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from jobs.pipelines.export.values import ExportFormat, Level
+from jobs.pipelines.export.values import ExportFormat, ExportLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ FORMS: Mapping[ExportFormat, Form] = MappingProxyType(
 )
 
 
-def convert(form: ExportFormat, graph: Path, to: Path, level: Level) -> None:
+def convert(form: ExportFormat, graph: Path, to: Path, level: ExportLevel) -> None:
     """Write a full export in another format: heavy, and meant for a child process.
 
     Raises:
@@ -40,7 +40,7 @@ def convert(form: ExportFormat, graph: Path, to: Path, level: Level) -> None:
     writer_of(form, level)(graph, to)
 
 
-def writer_of(form: ExportFormat, level: Level) -> Callable[[Path, Path], None]:
+def writer_of(form: ExportFormat, level: ExportLevel) -> Callable[[Path, Path], None]:
     """Who writes a format. Each is imported where it is needed: some bring heavy libraries."""
     match form:
         case ExportFormat.CSV:
@@ -61,7 +61,7 @@ def writer_of(form: ExportFormat, level: Level) -> Callable[[Path, Path], None]:
             raise ValueError(f"{form} is written as it is")
 
 
-def drawer_of(form: ExportFormat, level: Level) -> Callable[[Path, Path], None]:
+def drawer_of(form: ExportFormat, level: ExportLevel) -> Callable[[Path, Path], None]:
     from jobs.pipelines.export.formats import dot, graphml, mermaid  # noqa: PLC0415 - see `writer_of`
 
     draw = {ExportFormat.GRAPHML: graphml, ExportFormat.MERMAID: mermaid, ExportFormat.DOT: dot}[form].write

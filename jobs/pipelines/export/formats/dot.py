@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from jobs.pipelines.export.formats.points import arrows, points
-from jobs.pipelines.export.values import Level
+from jobs.pipelines.export.values import ExportLevel
 
 SHAPES = {"table": "box", "view": "box3d", "procedure": "component", "function": "component", "column": "plain"}
 
 
-def write(graph: Path, to: Path, level: Level) -> None:
+def write(graph: Path, to: Path, level: ExportLevel) -> None:
     """Write nodes, then edges; indirect ones are dotted."""
     with to.open("w", encoding="utf-8", newline="\n") as file:
         file.write('digraph lineage {\nrankdir="LR";\n')

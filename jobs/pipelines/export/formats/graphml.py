@@ -5,7 +5,7 @@ from typing import IO
 from xml.sax.saxutils import quoteattr
 
 from jobs.pipelines.export.formats.points import Point, arrows, points
-from jobs.pipelines.export.values import Level
+from jobs.pipelines.export.values import ExportLevel
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns">
@@ -20,7 +20,7 @@ TAIL = "</graph>\n</graphml>\n"
 ALLOWED = frozenset("\t\n\r")
 
 
-def write(graph: Path, to: Path, level: Level) -> None:
+def write(graph: Path, to: Path, level: ExportLevel) -> None:
     """Write nodes, then edges."""
     with to.open("w", encoding="utf-8", newline="\n") as file:
         file.write(HEAD)

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from jobs.engines.drawing.mermaid import label
 from jobs.pipelines.export.formats.points import arrows, points
-from jobs.pipelines.export.values import Level, TooLargeToExport
+from jobs.pipelines.export.values import ExportLevel, TooLargeToExport
 
 MOST_ARROWS = 500  # Mermaid itself draws no more unless it is told to
 
 
-def write(graph: Path, to: Path, level: Level) -> None:
+def write(graph: Path, to: Path, level: ExportLevel) -> None:
     """Write nodes, then edges; indirect ones are dotted.
 
     Raises:
@@ -25,7 +25,7 @@ def write(graph: Path, to: Path, level: Level) -> None:
             raise TooLargeToExport(message, hint="Export one namespace of it, or take GRAPHML or DOT.")
     ends = {end.id for arrow in flowing for end in (arrow.source, arrow.target)}
     for point in points(graph, level):
-        if point.id in ends or level is Level.ASSET:
+        if point.id in ends or level is ExportLevel.ASSET:
             name = names[point.id] = f"n{len(names)}"
             lines.append(f'{name}["{label(point.label)}"]')
     for arrow in flowing:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from jobs.pipelines.export.formats.graph import assets
-from jobs.pipelines.export.values import Level
+from jobs.pipelines.export.values import ExportLevel
 
 
 class Point(NamedTuple):
@@ -53,13 +53,13 @@ def id_of(namespace: str, asset: str, column: str | None) -> str:
     return "|".join(part.replace("%", "%25").replace("|", "%7C") for part in parts)
 
 
-def points(graph: Path, level: Level) -> Iterator[Point]:
+def points(graph: Path, level: ExportLevel) -> Iterator[Point]:
     """Assets, each before its columns; at last what flows in from assets that are not exported."""
     known: set[str] = set()
     for asset in assets(graph):
         namespace, key = asset["namespace"], asset["key"]
         own = [Point(namespace, key, None, asset["name"], asset["kind"])]
-        for column in asset["columns"] if level is Level.COLUMN else ():
+        for column in asset["columns"] if level is ExportLevel.COLUMN else ():
             label = f"{asset['name']}.{column['name']}"
             own.append(Point(namespace, key, column["key"], label, "column"))
         known.update(point.id for point in own)
@@ -72,14 +72,14 @@ def points(graph: Path, level: Level) -> Iterator[Point]:
                 yield Point(*end, label, "elsewhere")
 
 
-def arrows(graph: Path, level: Level) -> Iterator[Arrow]:
+def arrows(graph: Path, level: ExportLevel) -> Iterator[Arrow]:
     """Edges; between assets each pair once for each way of flowing, and none from an asset to itself."""
     for asset in assets(graph):
         seen: set[Arrow] = set()
         for edge in asset["edges"]:
             namespace, key, column = edge["from"]
             direct = edge["kind"] == "direct"
-            if level is Level.COLUMN:
+            if level is ExportLevel.COLUMN:
                 target = Ends(asset["namespace"], asset["key"], edge["to"])
                 yield Arrow(Ends(namespace, key, column), target, edge["subtype"], direct)
                 continue
