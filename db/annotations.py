@@ -12,7 +12,7 @@ from db.assertions import Change, Row, ensure_source, write_changes
 from db.catalog import chunks
 from db.filters import folded_value
 from db.lineage import Annotation, Source, identity, seen
-from db.revisions import open_revision
+from db.revisions import hold_workspace, open_revision
 from db.session import Session
 
 PEOPLE = "people"  # the source of what is said through the API
@@ -78,6 +78,7 @@ def say(session: Session, word: Word) -> bool:
 
     Values that were said before keep who said them and why. If nothing changes, no revision is made.
     """
+    hold_workspace(session, word.workspace)
     source_pk = identity("source", word.workspace, PEOPLE)
     held = select(Annotation).where(
         Annotation.source_pk == source_pk,
