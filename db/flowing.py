@@ -99,19 +99,13 @@ def workspaces_of(session: Session, asset_pks: Collection[UUID]) -> Mapping[UUID
     }
 
 
-class OutOfTime(Exception):
-    """There was not time enough to walk all of a graph."""
-
-
 def tags_flowing_into(
     session: Session, state: State, columns: Collection[Node]
-) -> Mapping[Node, Sequence[Flowing]]:
+) -> Mapping[Node, Sequence[Flowing]] | None:
     """For each column the tags that flow into it or are set on it, of those that flow, by tag.
 
-    Raises:
-        OutOfTime: Some may be missing.
-
-    Cost: three queries, and for each tag that flows a walk over arrays for each marking.
+    None if there was not time enough to walk all of the graph: some might be missing. Cost: three queries, and
+    for each tag that flows a walk over arrays for each marking.
     """
     deadline, workspace, at = time.monotonic() + state.seconds, state.workspace, state.at
     policies = [policy for policy in policies_at(session, workspace, at) if policy.flows]
@@ -124,7 +118,7 @@ def tags_flowing_into(
         for policy in policies:
             flow = Flow(ground, policy.rule, said[policy.folded], deadline - time.monotonic())
             if not flow.complete:
-                raise OutOfTime
+                return None
             told = [reached for reached in map(flow.of, columns) if reached is not None]
             for reached, (origin, steps) in zip(told, flow.ways(told, MAX_WAY), strict=True):
                 found[reached.node].append(Flowing(policy, reached, origin, steps))

@@ -1,9 +1,9 @@
 """The tables of the lineage graph: what exists, who says so, and since when.
 
 *Identity* rows (assets, columns, edges, definitions) are named by a digest of what they are, so writing one
-twice writes it once. *Assertion* rows (asset_facts, column_facts, evidence, statements, gaps, …) say that a
-source holds something true, from revision `since` up to, not including, revision `until`. An asset, column or edge is
-seen while any source asserts it at the workspace's head.
+twice writes it once. *Assertion* rows (asset_facts, column_facts, evidence, statements, gaps, annotations,
+tag_policies) say that a source holds something true, from revision `since` up to, not including, revision
+`until`. An asset, column or edge is seen while any source asserts it at the workspace's head.
 """
 
 from datetime import datetime
