@@ -61,9 +61,11 @@ def of_graph(site: Site) -> Iterator[Figure]:
     with httpx.Client(base_url=site.url, timeout=60) as client:
         read = graph.pages(site, client)
         counted = graph.closure(site, client)
-        impact = graph.reached(client, site)
+        root = graph.depended_on(client, site)
+        impact = graph.reached(client, root)
         doing = graph.health(client)
         told = difference.difference(site, client)
+        tag, flowing = graph.tagged(client, root)
     beside = f"p50 {read.p50:.0f} ms; {graph.ASSETS:,} assets, at most {read.edges:,} edges a page"
     yield Figure("page of 1,000 nodes, p99", read.p99, "ms", "≤ 150", beside)
     recursive, peer = counted.recursive_sql, counted.rustworkx
@@ -73,6 +75,10 @@ def of_graph(site: Site) -> Iterator[Figure]:
     yield Figure("rustworkx over the service, same count", peer / counted.service, "times", "≥ 0.5")
     beside = f"{impact.dependants:,} dependants, 500 of them with their ways"
     yield Figure("impact of a column, p50", impact.took, "ms", "≤ 500", beside)
+    beside = f"{tag.dependants:,} columns and assets, the nearest 100 of them with their ways"
+    yield Figure("reach of a tag, p50", tag.took, "ms", "≤ 500", beside)
+    beside = f"{flowing.dependants:,} columns of 100 assets"
+    yield Figure("tags that flow into a page, p50", flowing.took, "ms", "≤ 500", beside)
     yield Figure("health of the catalog, p50", doing, "ms", "≤ 1000", "all but unused columns and sources")
     beside = f"{told.changes:,} changes between two revisions, a page of {difference.PAGE}"
     yield Figure("diff of 1,000 changes, p50", told.alone, "ms", "≤ 300", beside)
