@@ -43,9 +43,9 @@ IMPACT = """query ($asset: String!, $column: String!) {
   }
 }"""
 POLICY = """mutation {
-  setTagPolicy(policy: {tag: "bench", stoppedByMasking: false, stoppedByAggregation: false, includeInfluence: true}) {
-    __typename
-  }
+  setTagPolicy(
+    policy: {tag: "bench", stoppedByMasking: false, stoppedByAggregation: false, includeInfluence: true}
+  ) { __typename }
 }"""
 TAG = """mutation ($asset: String!, $column: String!) {
   annotate(of: {column: {asset: $asset, column: $column}}, kind: TAG, values: ["bench"]) { __typename }
