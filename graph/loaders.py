@@ -144,7 +144,8 @@ class Loaders:
         whose = await self._store.read(partial(_call, workspaces_of, list(assets)))
         by_state: defaultdict[tuple[str, int], list[Node]] = defaultdict(list)
         for node, at in keys:
-            by_state[whose[node.asset_pk], at].append(node)
+            if node.asset_pk in whose:  # else its workspace was emptied meanwhile
+                by_state[whose[node.asset_pk], at].append(node)
         found: dict[tuple[Node, int], Sequence[Flowing]] = {}
         for (workspace, at), nodes in by_state.items():
             await read_graph(self._graphs, workspace)
@@ -153,7 +154,7 @@ class Loaders:
             if told is None:
                 raise NotAllWalked
             found |= {(node, at): tags for node, tags in told.items()}
-        return [found[key] for key in keys]
+        return [found.get(key, ()) for key in keys]
 
     async def _usual_duration(self, keys: list[None]) -> list[timedelta | None]:
         usual = await self._store.read(history.usual_duration)

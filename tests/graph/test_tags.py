@@ -6,8 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from db.models import Run
+from db.revisions import reserve_revision
+from db.session import Session
 from db.tag_policies import MAX_POLICIES
+from graph import loaders, tags
 from tests.graph.api import Api, recording
 from tests.graph.test_annotations import load, said
 from tests.graph.test_lineage import learn
@@ -283,6 +288,36 @@ async def test_policies_that_are_refused(sqlite_api: Api) -> None:
     refused = await let_flow(sqlite_api, "one more")
     assert ("VALIDATION_FAILED", True) == (refused["code"], str(MAX_POLICIES) in refused["message"])
     assert "TagPolicy" == (await let_flow(sqlite_api, "TAG 0", flows=False))["__typename"]
+
+
+async def test_out_of_time(sqlite_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where time is up, a column tells an error instead of some tags, and a reach that it is not all."""
+    await learn(sqlite_api, SHOP)
+    await said(sqlite_api, EMAIL, "TAG", "pii")
+    await let_flow(sqlite_api, "pii")
+    for module in (loaders, tags):
+        monkeypatch.setattr(module, "FLOW_SECONDS", -1.0)
+    (error, *_) = await sqlite_api.errors(COLUMNS, asset="s.same")
+    found = (await sqlite_api.ask(REACH, tag="pii"))["tagReach"]
+
+    assert "TIMEOUT" == error["extensions"]["code"]
+    assert (False, 1) == (found["complete"], found["totalCount"])
+
+
+async def test_policies_wait_for_runs(api: Api) -> None:
+    """While a run writes a revision no policy is made or removed, which is told as such."""
+    await learn(api, SHOP)
+    await let_flow(api, "pii")
+
+    def reserve(session: Session) -> None:
+        run = session.scalars(select(Run.pk)).first()
+        assert run is not None
+        reserve_revision(session, "main", run, 9)
+
+    await api.house.store.write(reserve)
+    assert "BUSY" == (await let_flow(api, "pii", flows=False))["code"]
+    assert "BUSY" == (await api.ask(REMOVE, tag="pii"))["removeTagPolicy"]["code"]
+    assert [True] == [each["flows"] for each in (await api.ask(POLICIES))["tagPolicies"]]
 
 
 async def test_pages_of_a_reach(api: Api) -> None:
