@@ -53,6 +53,7 @@ describe(
         "OWNER": "Who answers for it.",
         "TAG": "A word by which it is found.",
         "DESCRIPTION": "What it is.",
+        "CLEAN_OF": "A tag that does not flow into it, whatever it is made of: people say so, with a reason.",
     },
 )
 describe(

@@ -40,6 +40,8 @@ from graph.scalars import SCALARS
 from graph.search import SearchQuery
 from graph.service import ServiceQuery
 from graph.submissions import RunMutation, submission_of
+from graph.tag_policies import TagPolicyMutation, TagPolicyQuery
+from graph.tags import TagQuery
 from graph.uploads import UploadMutation, UploadQuery
 from graph.viewer import ViewerQuery
 from graph.workspaces import WorkspaceMutation
@@ -67,6 +69,8 @@ QUERIES = (
     KeyQuery,
     ViewerQuery,
     AuditQuery,
+    TagPolicyQuery,
+    TagQuery,
 )
 SINGLE = frozenset({OperationType.QUERY, OperationType.MUTATION})  # operations that have one result
 
@@ -159,6 +163,7 @@ def build_schema(pipelines: Pipelines, limits: Limits | None = None) -> strawber
             MemberMutation,
             AnnotationMutation,
             KeyMutation,
+            TagPolicyMutation,
         ),
     )
     subscription = merge_types("Subscription", (RunSubscription,))

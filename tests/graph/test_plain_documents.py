@@ -45,6 +45,7 @@ VALUES = {
     "maxNodes": ("50", "1"),
     "name": ('"s.v1"', '"s.whole"', '"nothing"'),
     "runId": ('"ended-1"', '"failed-1"', '"queued-1"', '"nothing"'),
+    "tag": ('"pii"', '"nothing"'),
     "uploadId": ('"nothing"',),
     "words": ('"s."', '"c1"'),
     "workspace": ('"main"', '"main"', '"main"', '"nowhere"'),

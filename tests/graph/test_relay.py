@@ -32,8 +32,8 @@ SELECTIONS = {
     "workspaces": ("", "name"),
 }
 """What each connection has to be asked with, and by what its nodes can be told apart."""
-PAGED_ABOVE = {"LineageDiff.changes": "lineageDiff"}
-"""Connections whose pages are asked for a field above, beside what is told of all; see test_differences."""
+PAGED_ABOVE = {"LineageDiff.changes": "lineageDiff", "TagReach.nodes": "tagReach"}
+"""Connections whose pages are asked for a field above, beside what is told of all, with tests of their own."""
 
 
 def connections() -> Iterator[tuple[str, GraphQLField]]:

@@ -58,6 +58,8 @@ ASKED: Mapping[str, str] = {
     "searchAssets": '{ searchAssets(words: "x", workspace: "W") { edges { cursor } } }',
     "service": "{ service { name } }",
     "summary": '{ summary(workspace: "W") { __typename } }',
+    "tagPolicies": '{ tagPolicies(workspace: "W") { tag } }',
+    "tagReach": '{ tagReach(tag: "x", workspace: "W") { totalCount } }',
     "upload": '{ upload(uploadId: "x", workspace: "W") { name } }',
     "uploads": '{ uploads(workspace: "W") { edges { cursor } } }',
     "viewer": "{ viewer { principal } }",
@@ -71,9 +73,11 @@ ASKED: Mapping[str, str] = {
     "deleteRun": 'mutation { deleteRun(runId: "x", workspace: "W") { ...r } }',
     "deleteWorkspace": 'mutation { deleteWorkspace(workspace: "W", confirm: "no") { ...r } }',
     "removeMember": 'mutation { removeMember(principal: "x", workspace: "W") { ...r } }',
+    "removeTagPolicy": 'mutation { removeTagPolicy(tag: "x", workspace: "W") { ...r } }',
     "retryRun": 'mutation { retryRun(runId: "x", workspace: "W") { ...r } }',
     "revokeApiKey": 'mutation { revokeApiKey(keyId: "x") { ...r } }',
     "setMember": 'mutation { setMember(principal: "", role: VIEWER, workspace: "W") { ...r } }',
+    "setTagPolicy": 'mutation { setTagPolicy(policy: {tag: ""}, workspace: "W") { ...r } }',
     "stopRun": 'mutation { stopRun(runId: "x", workspace: "W") { ...r } }',
     "submitRun": (
         'mutation { submitRun(run: {echo: {word: "a"}}, options: {priority: 9, workspace: "W"}) { ...r } }'
