@@ -9,10 +9,11 @@ from uuid import UUID
 from jobs.engines.lineage.frontend import EMPTY, END, Node, line_of
 from jobs.engines.lineage.picture import Picture, Shown, nodes_of, picture_of
 from jobs.pipeline import RunContext
+from jobs.pipelines.export.events import export_events
 from jobs.pipelines.export.namespaces import chosen
 from jobs.pipelines.export.read import assets_page, definitions_of, newest_revision, pairs_from
 from jobs.pipelines.export.settings import ExportSettings
-from jobs.pipelines.export.values import ExportParams, ExportResult
+from jobs.pipelines.export.values import ExportFormat, ExportParams, ExportResult
 
 NAME, MEDIA_TYPE = "lineage.json", "application/json"
 PAGE = 400  # assets read in one transaction: one list of values in SQL
@@ -22,6 +23,8 @@ T = TypeVar("T")
 
 
 async def run(context: Context, params: ExportParams) -> ExportResult:
+    if params.format is ExportFormat.OPENLINEAGE:
+        return await export_events(context, params)
     async with context.stage("READ"):
         newest = await context.read(partial(newest_revision, workspace=context.workspace))
         at = params.as_of_revision or newest

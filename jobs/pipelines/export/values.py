@@ -23,6 +23,9 @@ class ExportFormat(StrEnum):
     FRONTEND_JSON = "frontend_json"
     """An array of nodes, each with the ids of what it reads and what reads it; a lineage run takes it again."""
 
+    OPENLINEAGE = "openlineage"
+    """An OpenLineage event on each line, one for each asset, with columns, flows and what is said of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExportParams:
@@ -30,7 +33,11 @@ class ExportParams:
 
     format: Annotated[ExportFormat, Doc("How it is written.")] = ExportFormat.FRONTEND_JSON
     namespace: Annotated[
-        str | None, Doc("OpenLineage's namespace of the assets; left out: the only one that there is.")
+        str | None,
+        Doc(
+            "OpenLineage's namespace of the assets; left out: the only one that there is, or all of them where"
+            " the format holds several."
+        ),
     ] = None
     as_of_revision: Annotated[
         int | None, Doc("The revision of the graph to write; left out: the newest when the run starts.")
@@ -50,6 +57,6 @@ class ExportResult:
 
     artifact: Annotated[str, Doc("The SHA-256 of the file: the same graph gives the same one.")]
     name: Annotated[str, Doc("The name of the file among the artifacts of the run.")]
-    node_count: Annotated[int, Doc("Nodes in it.")]
+    node_count: Annotated[int, Doc("Nodes in it, or events: one for each asset.")]
     edge_count: Annotated[int, Doc("Pairs of nodes of which one reads the other.")]
     revision: Annotated[int | None, Doc("The revision of the graph that it shows; null before the first.")]
