@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, and_, or_, update
+from sqlalchemy import CheckConstraint, and_, false, func, or_, update
 from sqlmodel import Field, SQLModel, col, select
 
 from db.columns import UtcDateTime
@@ -215,11 +215,14 @@ class Facts(NamedTuple):
     retry_of: str | None
     submitted_at: datetime
     error: dict[str, Any] | None
+    drains: bool  # it reads what others sent to us
 
 
 def facts_of(session: Session, run_pk: UUID) -> Facts | None:
     """What is told of a run; None if it was deleted. Of its params only two texts are read."""
-    source, sql = (RunInput.params[name].as_string() for name in ("source", "sql"))
+    params: Any = RunInput.params
+    source, sql = (params[name].as_string() for name in ("source", "sql"))
+    drains = func.coalesce(params["inbox"].as_boolean(), false())
     query = (
         select(  # type: ignore[call-overload]  # SQLModel's select is typed up to four columns
             Run.workspace,
@@ -231,6 +234,7 @@ def facts_of(session: Session, run_pk: UUID) -> Facts | None:
             Run.retry_of,
             Run.submitted_at,
             Run.error,
+            drains,
         )
         .join(RunInput, col(RunInput.run_pk) == col(Run.pk))
         .where(Run.pk == run_pk)

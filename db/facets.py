@@ -108,7 +108,7 @@ def facets_of_assets(session: Session, asset_pks: Collection[UUID]) -> Mapping[U
 
 
 def _shown(keys: Collection[UUID]) -> Any:
-    """Reads facets; how many bytes come before each is counted by the database, which then leaves bodies out."""
+    """Reads facets: the database counts the bytes before each, and leaves bodies out behind the most."""
     table, by_name = col(DatasetFacet.dataset), (col(DatasetFacet.dataset), col(DatasetFacet.name))
     size = case((col(DatasetFacet.body).is_(None), 0), else_=col(DatasetFacet.size_bytes))
     ranked = (
