@@ -42,7 +42,7 @@ from jobs.settings import EmissionSettings
 PAGE = 100  # ended runs that are looked for at once
 MOST_ASSETS = 100  # that one event tells as outputs
 MOST_INFLOWS = 10_000  # that it tells with them
-LEASE_SECONDS = 30.0  # beyond the longest time that sending takes
+LEASE_SECONDS = 10.0  # beyond the longest time that sending takes: how long a dead worker keeps the turn
 MOST_SQL = 100_000  # characters of a statement that it tells
 FIRST_WAIT_SECONDS = 1.0  # after a failure; doubled after each in a row
 ENDINGS: Mapping[str, Ending] = MappingProxyType(
