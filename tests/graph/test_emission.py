@@ -91,11 +91,9 @@ async def test_two_that_tell_each_other(sqlite_api: Api) -> None:
     assert all(run.finished_at is not None for run in await runs(sqlite_api))
 
 
-def lineage_of(
-    field: str, *, kind: str = "DIRECT", subtype: str = "AGGREGATION"
-) -> schema_dataset.DatasetFacet:
+def lineage_of(field: str) -> column_lineage_dataset.ColumnLineageDatasetFacet:
     """The facet columnLineage as the official client writes it."""
-    way = column_lineage_dataset.Transformation(type=kind, subtype=subtype, masking=True)
+    way = column_lineage_dataset.Transformation(type="DIRECT", subtype="AGGREGATION", masking=True)
     source = column_lineage_dataset.InputField(WAREHOUSE, "raw.orders", "amount", [way])
     return column_lineage_dataset.ColumnLineageDatasetFacet(
         fields={field: column_lineage_dataset.Fields(inputFields=[source])}
