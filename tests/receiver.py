@@ -33,7 +33,9 @@ async def drips(writer: asyncio.StreamWriter) -> None:
     while not writer.is_closing():
         writer.write(b"x")
         await writer.drain()
-        await asyncio.sleep(0.01)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await writer.wait_closed()
 
 
 async def pours(writer: asyncio.StreamWriter) -> None:

@@ -9,21 +9,19 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import orjson
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import update
 from sqlmodel import select
 
-from db.emissions import Emission, EmissionTurn, Facts, Note, Told, Written, take_turn
+from db.emissions import Emission, EmissionTurn, take_turn
 from db.models import Run, now
 from db.runs import delete_run, stop_queued_run
 from db.session import Session
-from db.settings import BadSettings, load_settings
 from jobs import emission
 from jobs.bench import Bench
-from jobs.emission import emit, event_body
-from jobs.posting import LONGEST_WAIT_SECONDS, Verdict, answer_of
+from jobs.emission import emit
+from jobs.posting import LONGEST_WAIT_SECONDS
 from jobs.settings import EmissionSettings
 from jobs.sweep import start_tasks, sweep
 from tests.house import House, working
@@ -371,51 +369,3 @@ async def test_outputs_are_bounded(house: House, monkeypatch: pytest.MonkeyPatch
         ends = [each for each in receiver.events if each["eventType"] == "COMPLETE"]
         left = [each["run"]["facets"]["headwater_run"].get("outputsLeftOut") for each in ends]
         assert [(2, 3), (0, 1)] == [(len(each["outputs"]), n) for each, n in zip(ends, left, strict=True)]
-
-
-FACTS = Facts("main", "r", "query", "completed", None, "SELECT 1", None, now(), None, drains=False)
-
-
-@pytest.mark.parametrize(
-    ("allowed", "size", "shown"), [(True, 1, True), (False, 1, False), (True, 100_001, False)]
-)
-def test_sql_is_sent_only_where_allowed(*, allowed: bool, size: int, shown: bool) -> None:
-    """The statement of a run is told only where the operator lets it out, and never a very long one."""
-    facts = FACTS._replace(sql="x" * size)
-    note = Note(now(), FACTS_RUN, Told.START)
-    event = orjson.loads(event_body(EmissionSettings(sql=allowed), note, facts, Written((), 0)))
-
-    assert [] == problems(event)
-    assert shown is ("sql" in event["job"]["facets"])
-
-
-FACTS_RUN = Run(
-    workspace="main", run_id="r", created_by="x", kind="query", input_digest="", timeout_seconds=1, rank=now()
-).pk
-
-
-@pytest.mark.parametrize(
-    "url", ["ftp://x/y", "http://", "http://user:secret@host/", "//host", "http://[", "http://host:99999999/"]
-)
-def test_addresses_that_cannot_be(url: str) -> None:
-    """An address that nothing could be sent to, or that holds a password, is refused at start."""
-    with pytest.raises(BadSettings):
-        load_settings((EmissionSettings,), {"HEADWATER_OPENLINEAGE_URL": url})
-
-
-@pytest.mark.parametrize(
-    ("status", "verdict"),
-    [
-        (200, Verdict.TAKEN),
-        (299, Verdict.TAKEN),
-        (302, Verdict.REFUSED),
-        (425, Verdict.LATER),
-        (599, Verdict.LATER),
-    ],
-)
-def test_what_answers_mean(status: int, verdict: Verdict) -> None:
-    """What was taken is done; what was refused is given up; all else is sent again."""
-    assert verdict is answer_of(status, "").verdict
-    assert (0.0, 3.0, LONGEST_WAIT_SECONDS) == tuple(
-        answer_of(503, each).wait_seconds for each in ("soon", "3", "9" * 30)
-    )
