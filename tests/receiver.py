@@ -103,12 +103,12 @@ class Receiver:
 async def receiving(plan: Iterable[Behave] = ()) -> AsyncIterator[Receiver]:
     """A receiver on a free port of this machine."""
     receiver = Receiver(plan=list(plan))
-    tasks: set[asyncio.Task[None]] = set()
+    open_ones: list[tuple[asyncio.Task[None], asyncio.StreamWriter]] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        tasks.add(task)
+        open_ones.append((task, writer))
         await receiver.serve(reader, writer)
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
@@ -118,6 +118,8 @@ async def receiving(plan: Iterable[Behave] = ()) -> AsyncIterator[Receiver]:
         yield receiver
     finally:
         server.close()
-        for task in tasks:
+        for task, writer in open_ones:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+            writer.transport.abort()  # what it still wanted to send nobody waits for
+        await asyncio.gather(*(task for task, _ in open_ones), return_exceptions=True)
+        await asyncio.gather(*(writer.wait_closed() for _, writer in open_ones), return_exceptions=True)
