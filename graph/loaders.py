@@ -10,10 +10,11 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
-from db import annotations, catalog, history, summary, timeline
+from db import annotations, catalog, facets, history, summary, timeline
 from db.annotations import Remark
 from db.catalog import AssetView, ColumnView, EvidenceView
 from db.events import events_of_runs
+from db.facets import FacetView
 from db.flowing import Flowing, State, tags_flowing_into, workspaces_of
 from db.graphs import Graphs
 from db.models import Artifact, Run, RunEvent, Upload
@@ -98,6 +99,10 @@ class Loaders:
     @cached_property
     def column_remarks(self) -> DataLoader[At, Sequence[Remark]]:
         return self._at_revision(annotations.of_columns)
+
+    @cached_property
+    def facets(self) -> DataLoader[UUID, Sequence[FacetView]]:
+        return self._by_key(facets.facets_of_assets)
 
     @cached_property
     def revision_sizes(self) -> DataLoader[tuple[str, int], RevisionSize]:

@@ -52,6 +52,7 @@ class ExportForm(StrEnum):
     GRAPHML = "graphml"
     MERMAID = "mermaid"
     DOT = "dot"
+    OPENLINEAGE = "openlineage"
     FRONTEND_JSON = "frontend-json"
 
 

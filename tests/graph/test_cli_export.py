@@ -29,6 +29,7 @@ def filled(url: str, tmp_path: Path) -> str:
         ("graphml", b"<?xml"),
         ("mermaid", b"flowchart LR"),
         ("dot", b"digraph lineage"),
+        ("openlineage", b"{"),
         ("frontend-json", b"["),
     ],
 )

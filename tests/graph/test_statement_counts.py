@@ -27,6 +27,7 @@ from tests.graph.world import worlds
 SIZES = (1, 10, 100)
 ASSET = """id namespace name schema kind columnsComplete description explained definition dataModelType
   ddl { sql generated } sources { name } owners tags annotations { value source }
+  facets { name value }
   columns { id name ordinal dataType description tags annotations { value } asset { name } }"""
 RUN = """id workspace runId kind status createdBy progress { percent stage } finishReason labels
   artifacts { name size url } queuePosition estimatedStart events { __typename seq }

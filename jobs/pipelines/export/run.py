@@ -7,6 +7,7 @@ from functools import partial
 from typing import IO, Any
 
 from jobs.pipeline import RunContext
+from jobs.pipelines.export.events import export_events
 from jobs.pipelines.export.formats import FORMS, convert
 from jobs.pipelines.export.formats.graph import HEADER, line_of
 from jobs.pipelines.export.frontend import write_frontend
@@ -36,6 +37,8 @@ class Count:
 
 
 async def run(context: Context, params: ExportParams) -> ExportResult:
+    if params.format is ExportFormat.OPENLINEAGE:
+        return await export_events(context, params)
     newest = await context.read(partial(newest_revision, workspace=context.workspace))
     at = params.as_of_revision or newest
     if params.format is ExportFormat.FRONTEND_JSON:

@@ -51,6 +51,8 @@ class ExportFormat(StrEnum):
     """A Mermaid flowchart of at most 500 arrows, for Markdown."""
     DOT = "dot"
     """DOT, for Graphviz."""
+    OPENLINEAGE = "openlineage"
+    """An OpenLineage event on each line, one for each asset, with columns, flows and what is said of them."""
 
 
 @dataclass(frozen=True, slots=True)

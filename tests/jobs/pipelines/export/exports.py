@@ -35,7 +35,9 @@ async def imported(
     return await house.row(run)
 
 
-async def exported(house: House, workspace: str = "main", **params: Any) -> bytes:
+async def exported(
+    house: House, workspace: str = "main", *, called: str = "lineage.json", **params: Any
+) -> bytes:
     """The file of an export."""
     run = await house.submitted("export", RunOptions(workspace=workspace), **params)
     await house.execute(run)
@@ -44,7 +46,7 @@ async def exported(house: House, workspace: str = "main", **params: Any) -> byte
     assert row.result is not None
     kept = await house.store.read(partial(artifacts_of_runs, pks=[run.pk]))
     ((name, artifact),) = kept[run.pk]
-    assert ("lineage.json", row.result["artifact"]) == (name, artifact.digest)
+    assert (called, row.result["artifact"]) == (name, artifact.digest)
     return house.artifacts.path(artifact.digest).read_bytes()
 
 
