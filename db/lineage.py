@@ -30,6 +30,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Field, SQLModel, col
 
 from db.columns import WORDS, UtcDateTime, folded_name
+from db.entries import SearchEntry
 from db.models import now
 
 
@@ -294,7 +295,7 @@ class Annotation(Assertion, table=True):
 
 
 ASSERTIONS: tuple[type[Assertion], ...] = (AssetFact, ColumnFact, Evidence, StatementFact, Gap, Annotation)
-IDENTITIES = (Edge, AssetColumn, Asset, Definition)  # in the order in which they may be deleted
+IDENTITIES = (SearchEntry, Edge, AssetColumn, Asset, Definition)  # in the order in which they may be deleted
 
 
 def seen(table: type[Assertion], at: int | SQLColumnExpression[int]) -> ColumnElement[bool]:
