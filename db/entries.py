@@ -1,7 +1,7 @@
-"""The index of full search: a row for each thing that can be found by words, and what each database makes of it.
+"""The index of full search: a row for each thing that is found by words, and what each database makes of it.
 
-A row is written with the identity that it is about, in the same batch, and removed with it. It says nothing about
-when that is seen: assertions do.
+A row is written with the identity that it is about, in the same batch, and removed with it. It says nothing
+about when that is seen: assertions do.
 """
 
 from enum import StrEnum
@@ -42,7 +42,9 @@ class Part(StrEnum):
 
 
 PARTS = tuple(Part)
-SCOPE = "\ue001"  # before the word that says whose a text is and of which part: private use, so it is in no text
+SCOPE = (
+    "\ue001"  # before the word that says whose a text is and of which part: private use, so it is in no text
+)
 OWN_INDEX = "search_index"  # what the databases' own indexes are called; Alembic cannot compare them
 
 
@@ -79,25 +81,29 @@ class SearchEntry(SQLModel, table=True):
 
 
 # FTS5 keeps neither the text, which is here, nor where in it a word stands: phrases are looked for in `words`.
-# Its tokenizer for ASCII takes what stands between spaces as it is, since a word holds nothing but letters and digits.
+# Its tokenizer for ASCII takes what stands between spaces as it is: words hold nothing but letters and digits.
+WORDS_OF_SQLITE = """CREATE VIRTUAL TABLE search_index USING fts5(
+    words, content='search_entries', content_rowid='id', tokenize='ascii', detail='none', columnsize=0
+)"""
+GROWING = """CREATE TRIGGER search_index_grows AFTER INSERT ON search_entries BEGIN
+    INSERT INTO search_index (rowid, words) VALUES (new.id, new.words);
+END"""
+SHRINKING = """CREATE TRIGGER search_index_shrinks AFTER DELETE ON search_entries BEGIN
+    INSERT INTO search_index (search_index, rowid, words) VALUES ('delete', old.id, old.words);
+END"""
+# Texts are kept aside, so that to look at all rows that hold a word is to look at few pages. To make a vector
+# of a text fetches it from there: the function says what that costs, or texts would be compared row by row.
+ASIDE = "ALTER TABLE search_entries SET (toast_tuple_target = 128)"
+VECTOR = """CREATE FUNCTION search_vector(words text) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 10000
+AS $$ BEGIN RETURN array_to_tsvector(string_to_array(words, ' ')); END $$"""
+WORDS_OF_POSTGRESQL = "CREATE INDEX search_index ON search_entries USING gin (search_vector(words))"
 FULL_TEXT = {
-    "sqlite": (
-        f"CREATE VIRTUAL TABLE {OWN_INDEX} USING fts5(words, content='search_entries', content_rowid='id', "
-        "tokenize='ascii', detail='none', columnsize=0)",
-        f"CREATE TRIGGER {OWN_INDEX}_grows AFTER INSERT ON search_entries BEGIN "
-        f"INSERT INTO {OWN_INDEX} (rowid, words) VALUES (new.id, new.words); END",
-        f"CREATE TRIGGER {OWN_INDEX}_shrinks AFTER DELETE ON search_entries BEGIN "
-        f"INSERT INTO {OWN_INDEX} ({OWN_INDEX}, rowid, words) VALUES ('delete', old.id, old.words); END",
-    ),
-    # Texts are kept aside, so that to look at all rows that hold a word is to look at few pages.
-    "postgresql": (
-        "ALTER TABLE search_entries SET (toast_tuple_target = 128)",
-        f"CREATE INDEX {OWN_INDEX} ON search_entries "
-        "USING gin (array_to_tsvector(string_to_array(words, ' '::text)))",
-    ),
+    "sqlite": (WORDS_OF_SQLITE, GROWING, SHRINKING),
+    "postgresql": (ASIDE, VECTOR, WORDS_OF_POSTGRESQL),
 }
 _INDEX = table(OWN_INDEX, column("rowid"))
-_TSVECTOR: ColumnElement[Any] = literal_column("array_to_tsvector(string_to_array(search_entries.words, ' '))")
+_TSVECTOR: ColumnElement[Any] = literal_column("search_vector(search_entries.words)")
 
 for _dialect, _statements in FULL_TEXT.items():
     for _statement in _statements:
@@ -115,10 +121,10 @@ def scope(workspace: str, part: Part) -> str:
 
 
 def fits_in_index(session: Session, workspace: str, part: Part, question: Question) -> ColumnElement[bool]:
-    """The condition under which a database's own index of words says that a row fits; see `questions.written`."""
+    """The condition under which a database's index of words says that a row fits; see `questions.written`."""
     whose = scope(workspace, part)
     if session.get_bind().dialect.name == "sqlite":
         asked = literal_column(OWN_INDEX).op("MATCH")(bindparam(None, written(question, whose, FTS5), Text))
         return col(SearchEntry.id).in_(select(_INDEX.c.rowid).where(asked))
-    asked = bindparam(None, written(question, whose, TSQUERY), Text)
-    return _TSVECTOR.op("@@")(asked.op("::")(literal_column("tsquery")))
+    query = bindparam(None, written(question, whose, TSQUERY), Text)
+    return _TSVECTOR.op("@@")(query.op("::")(literal_column("tsquery")))

@@ -27,7 +27,7 @@ def index_rows(session: Session, written: Mapping[type[SQLModel], Sequence[Row]]
         session: Which.
         written: Rows by table, of identities and of assertions that hold descriptions; others are left alone.
 
-    Cost: some 20 µs a name and a microsecond a word of a definition, and as much again for the database's index.
+    Cost: some 20 µs a name and a microsecond a word of a definition, and as much again for the database.
     """
     entries = {pk: row for table, rows in written.items() for pk, row in _found_by(table, rows).items()}
     new = [_entry(pk, row) for pk, row in entries.items()]

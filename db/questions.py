@@ -65,21 +65,11 @@ Question: TypeAlias = Phrase | Beginning | Every | Either
 
 @dataclass(frozen=True, slots=True)
 class _Not:
-    part: "_Read"
+    """What does not fit this: no question yet, for nothing is looked for."""
+
+    part: Question
     position: int
 
-
-@dataclass(frozen=True, slots=True)
-class _All:
-    parts: tuple["_Read", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Some:
-    parts: tuple["_Read", ...]
-
-
-_Read: TypeAlias = Phrase | Beginning | _Not | _All | _Some
 
 TOKEN = re.compile(r'\s*(?:(?P<open>\()|(?P<close>\))|"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s()"]+))')
 OPERATORS = frozenset({"AND", "OR", "NOT"})
@@ -105,11 +95,10 @@ def read_question(text: str) -> Question:
     read = reader.question(0)
     if (left := reader.next) is not None:
         raise BadQuestion(left.position, "A bracket is closed that was not opened", "Take it out.")
-    found = _sound(read)
-    if isinstance(found, _Not):
+    if isinstance(read, _Not):
         remedy = "Put before it what to look for: orders NOT draft."
-        raise BadQuestion(found.position, "NOT has nothing beside it to look for", remedy)
-    return found
+        raise BadQuestion(read.position, "NOT has nothing beside it to look for", remedy)
+    return read
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -144,20 +133,20 @@ class _Reader:
         self.at += 1
         return token
 
-    def question(self, depth: int) -> _Read:
+    def question(self, depth: int) -> Question | _Not:
         parts = [self.either(depth)]
         while self.taken("OR"):
             parts.append(self.either(depth))
-        return parts[0] if len(parts) == 1 else _Some(tuple(parts))
+        return _some_of(parts)
 
-    def either(self, depth: int) -> _Read:
+    def either(self, depth: int) -> Question | _Not:
         parts = [self.part(depth)]
         while (token := self.next) is not None and token.kind not in {"OR", "close"}:
             self.taken("AND")
             parts.append(self.part(depth))
-        return parts[0] if len(parts) == 1 else _All(tuple(parts))
+        return _all_of(parts)
 
-    def part(self, depth: int) -> _Read:
+    def part(self, depth: int) -> Question | _Not:
         token = self.next
         if token is None:
             last = self.tokens[-1]
@@ -166,14 +155,14 @@ class _Reader:
             raise BadQuestion(token.position, "Brackets are nested too deeply", f"{MAX_DEPTH} are taken.")
         self.at += 1
         if token.kind == "NOT":
-            return _Not(self.part(depth + 1), token.position)
+            return _opposite(self.part(depth + 1), token.position)
         if token.kind == "open":
             return self.bracket(token, depth + 1)
         if token.kind in {"phrase", "word"}:
             return _leaf(token)
         raise BadQuestion(token.position, f"{_named(token)} has nothing before it", "Give a word before it.")
 
-    def bracket(self, opened: _Token, depth: int) -> _Read:
+    def bracket(self, opened: _Token, depth: int) -> Question | _Not:
         if (token := self.taken("close")) is not None:
             raise BadQuestion(token.position, "There is nothing in the brackets", "Take them out.")
         inner = self.question(depth)
@@ -186,7 +175,7 @@ def _named(token: _Token) -> str:
     return {"open": "A bracket", "close": "A bracket"}.get(token.kind, token.kind)
 
 
-def _leaf(token: _Token) -> _Read:
+def _leaf(token: _Token) -> Question:
     words = split(token.text)
     if not words:
         problem = f"There is no letter or digit in {token.text[:20]!r}"
@@ -197,23 +186,35 @@ def _leaf(token: _Token) -> _Read:
         remedy = f"Give {SHORTEST_BEGINNING} letters or more before the star."
         raise BadQuestion(token.position, f"{token.text[:20]!r} begins too much", remedy)
     beginning = Beginning(words[-1])
-    return _All((Phrase(tuple(map(stem, words[:-1]))), beginning)) if words[1:] else beginning
+    return Every((Phrase(tuple(map(stem, words[:-1]))), beginning)) if words[1:] else beginning
 
 
-def _sound(read: _Read) -> Question | _Not:
-    """The same with each NOT beside something to look for, by De Morgan's laws; at most one is left, outside."""
-    if isinstance(read, Phrase | Beginning):
-        return read
-    if isinstance(read, _Not):
-        inner = _sound(read.part)
-        return inner.part if isinstance(inner, _Not) else _Not(inner, read.position)
-    found = [_sound(part) for part in read.parts]
-    wanted = tuple(each for each in found if not isinstance(each, _Not))
-    unwanted = [each for each in found if isinstance(each, _Not)]
+def _opposite(read: Question | _Not, position: int) -> Question | _Not:
+    return read.part if isinstance(read, _Not) else _Not(read, position)
+
+
+def _all_of(read: Sequence[Question | _Not]) -> Question | _Not:
+    """All of what was read. Of several NOTs and nothing else becomes one: NOT a NOT b is NOT (a OR b)."""
+    wanted, unwanted = _parted(read)
     none = tuple(each.part for each in unwanted)
-    if isinstance(read, _All):
-        return Every(wanted, none) if wanted else _Not(_either(none), unwanted[0].position)
+    if len(read) == 1:
+        return read[0]
+    return Every(wanted, none) if wanted else _Not(_either(none), unwanted[0].position)
+
+
+def _some_of(read: Sequence[Question | _Not]) -> Question | _Not:
+    """One of what was read: with a NOT among it, a OR NOT b is NOT (b NOT a)."""
+    wanted, unwanted = _parted(read)
+    if len(read) == 1:
+        return read[0]
+    none = tuple(each.part for each in unwanted)
     return _Not(Every(none, wanted), unwanted[0].position) if unwanted else _either(wanted)
+
+
+def _parted(read: Sequence[Question | _Not]) -> tuple[tuple[Question, ...], list[_Not]]:
+    """What is looked for, and the NOTs."""
+    wanted = tuple(each for each in read if not isinstance(each, _Not))
+    return wanted, [each for each in read if isinstance(each, _Not)]
 
 
 def _either(parts: tuple[Question, ...]) -> Question:

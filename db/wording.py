@@ -5,9 +5,7 @@ nothing in them that either would split again.
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
 from typing import Final
 
 from snowballstemmer.english_stemmer import EnglishStemmer
@@ -19,8 +17,8 @@ MAX_WORD = 64  # characters of a word that count
 AS_WRITTEN: Final = "\ue000"  # before a word as it stands in the text: private use, so it is in no word
 
 # In the order in which they are tried at each place: a run of letters of which one is not ASCII, whole (looked
-# for within a bound: a long run would be looked through again at each of its humps); HTTP of HTTPServer; Server;
-# digits. Underscores, dots and all else lie between words.
+# for within a bound: a long run would be looked through again at each of its humps); HTTP of HTTPServer;
+# Server; digits. Underscores, dots and all else lie between words.
 WORD = re.compile(
     r"(?=[A-Za-z]{0,64}[^\W\d_A-Za-z])[^\W\d_]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+",
 )
@@ -32,16 +30,12 @@ def split(text: str) -> list[str]:
     >>> split("SELECT netSales FROM Shop.order_items2")
     ['select', 'net', 'sales', 'from', 'shop', 'order', 'items', '2']
     """
-    return [_folded(word) for word in WORD.findall(text)]
-
-
-def spans(text: str, first: int) -> Iterator[tuple[int, int]]:
-    """Where the words of a text begin and end, from the one at place `first` (counted from 0) on."""
-    return (found.span() for found in islice(WORD.finditer(text), first, None))
+    return [folded(word) for word in WORD.findall(text)]
 
 
 @lru_cache(maxsize=1 << 16)
-def _folded(word: str) -> str:
+def folded(word: str) -> str:
+    """A word that was found by `WORD`, as it is compared."""
     return fold_case(word)[:MAX_WORD]
 
 
@@ -58,15 +52,10 @@ def stem(word: str) -> str:
     return stemmed
 
 
-def stems(text: str) -> list[str]:
-    """The stems of the words of a text, in order, as far as it is searched."""
-    return [stem(word) for word in split(text[:MAX_TEXT])]
-
-
 def searchable(text: str) -> tuple[str, int]:
     """What is stored of a text: its stems in order, then words as written that differ from their stems.
 
-    The latter are what a beginning (`customer*`) is compared with: a stem may be shorter than what is asked for.
+    The latter are what a beginning (`customer*`) is compared with: a stem may be shorter than that.
 
     Returns:
         The words with a space between each two, and how many of them are stems.

@@ -13,20 +13,23 @@ branch_labels = None
 depends_on = None
 
 TEXT = sqlmodel.sql.sqltypes.AutoString
+WORDS_OF_SQLITE = """CREATE VIRTUAL TABLE search_index USING fts5(
+    words, content='search_entries', content_rowid='id', tokenize='ascii', detail='none', columnsize=0
+)"""
+GROWING = """CREATE TRIGGER search_index_grows AFTER INSERT ON search_entries BEGIN
+    INSERT INTO search_index (rowid, words) VALUES (new.id, new.words);
+END"""
+SHRINKING = """CREATE TRIGGER search_index_shrinks AFTER DELETE ON search_entries BEGIN
+    INSERT INTO search_index (search_index, rowid, words) VALUES ('delete', old.id, old.words);
+END"""
+ASIDE = "ALTER TABLE search_entries SET (toast_tuple_target = 128)"
+VECTOR = """CREATE FUNCTION search_vector(words text) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 10000
+AS $$ BEGIN RETURN array_to_tsvector(string_to_array(words, ' ')); END $$"""
+WORDS_OF_POSTGRESQL = "CREATE INDEX search_index ON search_entries USING gin (search_vector(words))"
 FULL_TEXT = {
-    "sqlite": (
-        "CREATE VIRTUAL TABLE search_index USING fts5(words, content='search_entries', content_rowid='id', "
-        "tokenize='ascii', detail='none', columnsize=0)",
-        "CREATE TRIGGER search_index_grows AFTER INSERT ON search_entries BEGIN "
-        "INSERT INTO search_index (rowid, words) VALUES (new.id, new.words); END",
-        "CREATE TRIGGER search_index_shrinks AFTER DELETE ON search_entries BEGIN "
-        "INSERT INTO search_index (search_index, rowid, words) VALUES ('delete', old.id, old.words); END",
-    ),
-    "postgresql": (
-        "ALTER TABLE search_entries SET (toast_tuple_target = 128)",
-        "CREATE INDEX search_index ON search_entries "
-        "USING gin (array_to_tsvector(string_to_array(words, ' '::text)))",
-    ),
+    "sqlite": (WORDS_OF_SQLITE, GROWING, SHRINKING),
+    "postgresql": (ASIDE, VECTOR, WORDS_OF_POSTGRESQL),
 }
 
 
@@ -59,6 +62,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    if op.get_bind().dialect.name == "sqlite":
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    if is_sqlite:
         op.execute("DROP TABLE search_index")
     op.drop_table("search_entries")
+    if not is_sqlite:
+        op.execute("DROP FUNCTION search_vector")
