@@ -165,7 +165,8 @@ def _told(found: Subquery, **more: Any) -> Iterator[ColumnElement[Any]]:
 
 def _any(query: Statement) -> ColumnElement[bool]:
     """Whether a query finds anything, asked row by row: EXISTS may be turned into a join with all there is."""
-    return query.limit(1).scalar_subquery().is_not(None)
+    one = query.with_only_columns(literal(1), maintain_column_froms=True).limit(1)
+    return one.scalar_subquery().is_not(None)
 
 
 def _assets(search: Search, found: Subquery) -> Statement:
