@@ -70,7 +70,7 @@ def _names(session: Session, at: int, definitions: Sequence[UUID]) -> Mapping[UU
     """The first text by name that each definition stands in."""
     own = col(StatementFact.definition_pk)
     query = select(own, func.min(StatementFact.text_name)).where(own.in_(definitions), seen(StatementFact, at))
-    return {pk: name for pk, name in session.execute(query.group_by(own))}
+    return dict[UUID, str](session.execute(query.group_by(own)).all())
 
 
 def _expressions(session: Session, at: int, pieces: Mapping[UUID, Snippet]) -> Mapping[UUID, Any]:
