@@ -16,7 +16,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from bench import catalog, contract, difference, engine, graph, latency, steady, throughput
+from bench import catalog, contract, difference, engine, graph, latency, search, steady, throughput
 from bench.figures import Figure
 from bench.plant import plant
 from bench.site import Site, open_site
@@ -89,7 +89,7 @@ PARTS: Mapping[str, Callable[[Site], Iterator[Figure]]] = {
     "graph": of_graph,
     "api": contract.figures,
 }
-ALONE: Mapping[str, Callable[[], Iterator[Figure]]] = {"engine": engine.figures}
+ALONE: Mapping[str, Callable[[], Iterator[Figure]]] = {"engine": engine.figures, "search": search.figures}
 """Parts that need no service."""
 FILLED: Mapping[str, Callable[[Path], object]] = {"graph": partial(plant, assets=graph.ASSETS)}
 
