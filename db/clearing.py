@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, tuple_, update
 from sqlmodel import SQLModel, col, select
 
+from db.entries import SearchEntry
 from db.events import topic_of
 from db.facets import DatasetFacet
 from db.inbox import LineageEvent
@@ -180,6 +181,7 @@ _WORDS: dict[Any, str] = {
     AssetColumn: "columns",
     Asset: "assets",
     Definition: "definitions",
+    SearchEntry: "search entries",
 }
 _GRAPH: Sequence[Any] = (*ASSERTIONS, *IDENTITIES)
 PARTS = (  # in the order in which rows may go: what refers before what is referred to

@@ -30,6 +30,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Field, SQLModel, col
 
 from db.columns import WORDS, UtcDateTime, folded_name
+from db.entries import SearchEntry
 from db.models import now
 
 
@@ -318,7 +319,7 @@ ASSERTIONS: tuple[type[Assertion], ...] = (
     Annotation,
     TagPolicy,
 )
-IDENTITIES = (Edge, AssetColumn, Asset, Definition)  # in the order in which they may be deleted
+IDENTITIES = (SearchEntry, Edge, AssetColumn, Asset, Definition)  # in the order in which they may be deleted
 
 
 def seen(table: type[Assertion], at: int | SQLColumnExpression[int]) -> ColumnElement[bool]:

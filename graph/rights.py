@@ -123,6 +123,7 @@ NEEDS: Mapping[str, Role | Need] = {
     "revisions": Role.VIEWER,
     "run": Role.VIEWER,
     "runs": Role.VIEWER,
+    "search": Role.VIEWER,
     "searchAssets": Role.VIEWER,
     "service": Need.NOTHING,
     "summary": Role.VIEWER,

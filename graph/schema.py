@@ -22,6 +22,7 @@ from graph.context import Context
 from graph.derive import result_types
 from graph.differences import DifferenceQuery
 from graph.events import EVENT_TYPES, RunSubscription
+from graph.fulltext import FullTextQuery
 from graph.impact import ImpactQuery
 from graph.keys import KeyMutation, KeyQuery
 from graph.limits import Allowed, Limits, NoNul, Parsed, Tokens, Validated, charged
@@ -55,6 +56,7 @@ QUERIES = (
     UploadQuery,
     AssetQuery,
     SearchQuery,
+    FullTextQuery,
     LineageQuery,
     ImpactQuery,
     PathQuery,

@@ -44,6 +44,8 @@ VALUES = {
     "level": ("COLUMN", "ASSET"),
     "maxNodes": ("50", "1"),
     "name": ('"s.v1"', '"s.whole"', '"nothing"'),
+    "in": ("[ASSET, COLUMN]", "[DEFINITION]", "[]"),
+    "q": ('"s"', '"c1 OR \\"a b\\""', '"sel* NOT whole"'),
     "runId": ('"ended-1"', '"failed-1"', '"queued-1"', '"nothing"'),
     "tag": ('"pii"', '"nothing"'),
     "uploadId": ('"nothing"',),

@@ -27,6 +27,7 @@ SELECTIONS = {
     "members": ("", "principal"),
     "revisions": ("", "number"),
     "runs": ("", "id"),
+    "search": ('q: "v OR whole"', "matched asset { id } column { id } textName snippet { text }"),
     "searchAssets": ('words: "s."', "asset { id } column { id }"),
     "uploads": ("", "id"),
     "workspaces": ("", "name"),

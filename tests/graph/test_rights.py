@@ -55,6 +55,7 @@ ASKED: Mapping[str, str] = {
     "revisions": '{ revisions(workspace: "W") { edges { cursor } } }',
     "run": '{ run(runId: "x", workspace: "W") { status } }',
     "runs": '{ runs(workspace: "W") { totalCount } }',
+    "search": '{ search(q: "x", workspace: "W") { edges { cursor } } }',
     "searchAssets": '{ searchAssets(words: "x", workspace: "W") { edges { cursor } } }',
     "service": "{ service { name } }",
     "summary": '{ summary(workspace: "W") { __typename } }',

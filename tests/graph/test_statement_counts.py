@@ -88,6 +88,16 @@ CASES = (
         'workspace: $w, words: "c", ',
     ),
     connection(
+        "search",
+        f"score matched asset {{ {ASSET} }} column {{ name asset {{ {ASSET} }} }} textName snippet {{ text }}",
+        'workspace: $w, q: "c", in: [COLUMN], ',
+    ),
+    connection(
+        "search",
+        f"matched asset {{ {ASSET} }} column {{ name }} textName snippet {{ line marks {{ start end }} }}",
+        'workspace: $w, q: "select", in: [DEFINITION], filter: {kinds: ["view"]}, ',
+    ),
+    connection(
         "revisions",
         f"number assetCount columnCount edgeCount definitionBytes run {{ {RUN} {RESULT} }}",
     ),
