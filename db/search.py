@@ -28,7 +28,6 @@ from db.filters import ESCAPE, AssetFilter, conditions, like_words
 from db.lineage import Asset, AssetColumn, ColumnFact, seen
 from db.session import Session
 
-
 READ_ROWS = 1_000  # fetched at once
 
 
