@@ -12,7 +12,7 @@ from db.tag_policies import MAX_POLICIES, Policy, Rule, drop_policy, policies_at
 from graph.arguments import AsOfArgument, Workspace, revision_of
 from graph.context import Info
 from graph.refusals import ForbiddenRefusal, InvalidParamsRefusal, NotFoundRefusal, WorkspaceBusyRefusal
-from jobs.errors import InvalidParams, UnknownTag, WorkspaceBusy
+from jobs.errors import InvalidParams, UnknownTag, UnknownWorkspace, WorkspaceBusy
 
 MAX_TAG = 200  # characters, as many as a tag may have that somebody sets
 MAX_REASON = 1_000
@@ -76,6 +76,19 @@ TagPolicyRemoval = Annotated[
     TagPolicyRemoved | InvalidParamsRefusal | NotFoundRefusal | ForbiddenRefusal | WorkspaceBusyRefusal,
     strawberry.union("RemoveTagPolicyResult", description="That it is gone, or why it is not."),
 ]
+
+
+def hold(session: Session, workspace: str) -> None:
+    """Keep a workspace as it is for this transaction, to look and then to write.
+
+    Raises:
+        UnknownWorkspace, WorkspaceBusy: There is none, or it is being cleared.
+    """
+    being_cleared = hold_workspace(session, workspace)
+    if being_cleared is None:
+        raise UnknownWorkspace(hint="Leave workspace out to use the first one.")
+    if being_cleared:
+        raise WorkspaceBusy("The workspace is being cleared.", hint="Try again in a moment.")
 
 
 def busy() -> WorkspaceBusy:
@@ -146,7 +159,7 @@ class TagPolicyMutation:
         wanted = policy_of(policy, info.context.principal.name)
 
         def work(session: Session) -> Policy:
-            hold_workspace(session, workspace)
+            hold(session, workspace)
             held = policies_at(session, workspace, head_of(session, workspace))
             others = [each for each in held if each.folded != wanted.folded]
             if len(others) >= MAX_POLICIES:
@@ -171,6 +184,7 @@ class TagPolicyMutation:
         name = checked_tag("tag", tag)
 
         def work(session: Session) -> Policy:
+            hold(session, workspace)
             held = policy_named(session, workspace, name)
             if not drop_policy(session, workspace, name):
                 raise busy()

@@ -11,7 +11,6 @@ from sqlmodel import select
 from db.models import Run
 from db.revisions import reserve_revision
 from db.session import Session
-from db.tag_policies import MAX_POLICIES
 from graph import loaders, tags
 from tests.graph.api import Api, recording
 from tests.graph.test_annotations import load, said
@@ -276,18 +275,6 @@ async def test_tags_that_are_none(sqlite_api: Api, tag: str) -> None:
     assert "VALIDATION_FAILED" == (await let_flow(sqlite_api, tag))["code"]
     assert "VALIDATION_FAILED" == (await sqlite_api.ask(REMOVE, tag=tag))["removeTagPolicy"]["code"]
     assert "VALIDATION_FAILED" == await sqlite_api.code(REACH, tag=tag)
-
-
-async def test_policies_that_are_refused(sqlite_api: Api) -> None:
-    """A policy that is not there cannot be removed, and there are only so many; reasons are no books."""
-    missing = (await sqlite_api.ask(REMOVE, tag="pii"))["removeTagPolicy"]
-    assert ("NotFoundRefusal", "NOT_FOUND") == (missing["__typename"], missing["code"])
-    assert "VALIDATION_FAILED" == (await let_flow(sqlite_api, "pii", reason="x" * 1_001))["code"]
-    for number in range(MAX_POLICIES):
-        assert "TagPolicy" == (await let_flow(sqlite_api, f"tag {number}"))["__typename"]
-    refused = await let_flow(sqlite_api, "one more")
-    assert ("VALIDATION_FAILED", True) == (refused["code"], str(MAX_POLICIES) in refused["message"])
-    assert "TagPolicy" == (await let_flow(sqlite_api, "TAG 0", flows=False))["__typename"]
 
 
 async def test_out_of_time(sqlite_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
