@@ -95,7 +95,7 @@ END"""
 # of a text fetches it from there: the function says what that costs, or texts would be compared row by row.
 ASIDE = "ALTER TABLE search_entries SET (toast_tuple_target = 128)"
 VECTOR = """CREATE FUNCTION search_vector(words text) RETURNS tsvector
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 10000
+LANGUAGE plpgsql IMMUTABLE STRICT COST 100
 AS $$ BEGIN RETURN array_to_tsvector(string_to_array(words, ' ')); END $$"""
 WORDS_OF_POSTGRESQL = "CREATE INDEX search_index ON search_entries USING gin (search_vector(words))"
 FULL_TEXT = {

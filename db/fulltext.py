@@ -29,7 +29,10 @@ from db.wording import AS_WRITTEN
 RANKED = 500  # of each part: of more that fit, those that were first written last
 COUNTED = 20_000  # characters of a text's words in which words are counted
 
-KEPT = ("pk", "workspace", "asset_pk", "column_pk", "folded", "said", "length")
+# A sample of definitions tells whether what is asked for is so frequent that going through the newest is
+# quicker than the index: where there are fewer than these, nothing is.
+SAMPLED_BEHIND, SAMPLE, OFTEN = 5_000, 128, 6
+KEPT = ("pk", "workspace", "asset_pk", "column_pk", "folded", "said")
 
 Statement: TypeAlias = Select[*tuple[Any, ...]]
 
@@ -108,9 +111,51 @@ def _ranked(search: Search, rows: Sequence[tuple[Part, Any]]) -> list[Match]:
 
 
 def _texts(session: Session, search: Search, part: Part) -> tuple[Part, Sequence[Any]]:
-    query = _seen(session, search, part)
-    found = query.selected_columns
-    return part, session.execute(query.order_by(found.key.desc(), found.pk).limit(RANKED)).all()
+    if part is Part.DEFINITION and (most := _walkable(session, search)):
+        rows = _newest(session, SEEN[part](search, _walked(search, most)))
+        if len(rows) == RANKED:
+            return part, rows
+    return part, _newest(session, _seen(session, search, part))
+
+
+def _walkable(session: Session, search: Search) -> int:
+    """How many of the newest definitions hold enough that fit, by a sample; 0 to ask the index of words.
+
+    PostgreSQL fetches all rows that fit before it can say which are the newest: half of the table, for a word
+    that is in every tenth definition. SQLite needs no such thing: its index knows their order.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return 0
+    some = _definitions_of(search).offset(SAMPLED_BEHIND).limit(SAMPLE).subquery()
+    fitting = select(func.count()).select_from(some).where(_fits(search.question, some.c.words))
+    count = int(session.execute(fitting).scalar_one())
+    return 2 * RANKED * SAMPLE // count if count >= OFTEN else 0
+
+
+def _walked(search: Search, most: int) -> Subquery:
+    """Of so many of the newest definitions those that fit."""
+    newest = _definitions_of(search).limit(most).subquery()
+    kept = [newest.c[name] for name in ("key", *KEPT)]
+    return select(*kept).where(_fits(search.question, newest.c.words)).subquery()
+
+
+def _definitions_of(search: Search) -> Statement:
+    own = (col(SearchEntry.workspace) == search.workspace, col(SearchEntry.kind) == Part.DEFINITION.value)
+    kept = [getattr(SearchEntry, name) for name in (*KEPT, "words")]
+    query: Statement = select(col(SearchEntry.id).label("key"), *kept).where(*own)
+    return query.order_by(col(SearchEntry.id).desc())
+
+
+def _newest(session: Session, query: Statement) -> Sequence[Any]:
+    """The newest of what was found, with their words."""
+    seen_ones = query.selected_columns
+    newest = query.order_by(seen_ones.key.desc(), seen_ones.pk).limit(RANKED).subquery()
+    # Words are fetched of what is ranked alone: sorted along with all that fits, they would fill a disk.
+    words = func.substr(SearchEntry.words, 1, COUNTED).label("words")
+    ranked = select(*newest.c, col(SearchEntry.length), words).join(
+        SearchEntry, col(SearchEntry.id) == newest.c.key
+    )
+    return session.execute(ranked).all()
 
 
 def _count(session: Session, search: Search, part: Part) -> int:
@@ -127,40 +172,39 @@ def _fitting(session: Session, search: Search, part: Part) -> Subquery:
     """Rows of the index that fit, newest first.
 
     PostgreSQL has to be done with this before it looks at assertions: without the fence, it may ask for those
-    of all rows at once, of which some hundreds are wanted. SQLite goes from one row to the next.
+    of all rows at once, of which some hundreds are wanted. And it has to go by its index of words: without the
+    sum, it may walk all rows from the newest on. SQLite goes from one row that fits to the next.
     """
-    query = select(
-        col(SearchEntry.id).label("key"),
-        *(getattr(SearchEntry, name) for name in KEPT),
-        col(SearchEntry.words),
-    ).where(fits_in_index(session, search.workspace, part, search.question))
+    fenced = session.get_bind().dialect.name == "postgresql"
+    key = (col(SearchEntry.id) + 0 if fenced else col(SearchEntry.id)).label("key")
+    query = select(key, *(getattr(SearchEntry, name) for name in KEPT)).where(
+        fits_in_index(session, search.workspace, part, search.question)
+    )
     if not is_of_words(search.question):
-        query = query.where(_fits(search.question))
-    if session.get_bind().dialect.name == "postgresql":
-        query = query.order_by(col(SearchEntry.id).desc()).offset(0)
-    return query.subquery()
+        query = query.where(_fits(search.question, col(SearchEntry.words)))
+    return (query.order_by(key.desc()).offset(0) if fenced else query).subquery()
 
 
-def _fits(question: Question) -> ColumnElement[bool]:
+def _fits(question: Question, words: Any) -> ColumnElement[bool]:
     """Whether a row's words are what is asked for; they hold no sign that means something to LIKE."""
-    words = " " + col(SearchEntry.words) + " "
     if isinstance(question, Phrase):
-        return words.like(f"% {' '.join(question.stems)} %")
+        # Before the first word is the scope, and behind the last a space is put.
+        fits: ColumnElement[bool] = (words + " ").like(f"% {' '.join(question.stems)} %")
+        return fits
     if isinstance(question, Beginning):
         begun = question.letters, AS_WRITTEN + question.letters
         return or_(*(words.like(f"% {letters}%") for letters in begun))
-    parts = [_fits(part) for part in question.parts]
+    parts = [_fits(part, words) for part in question.parts]
     if isinstance(question, Every):
-        return and_(*parts, *(~_fits(part) for part in question.none))
+        return and_(*parts, *(~_fits(part, words) for part in question.none))
     return or_(*parts)
 
 
 def _told(found: Subquery, **more: Any) -> Iterator[ColumnElement[Any]]:
     """What is read of a hit; `more` tells what of it is not in the index."""
-    for name in ("key", "pk", "asset_pk", "column_pk", "said", "length"):
+    for name in ("key", "pk", "asset_pk", "column_pk", "said"):
         yield more.get(name, found.c[name]).label(name)
     yield more.get("name", literal("")).label("name")
-    yield func.substr(found.c.words, 1, COUNTED).label("words")
 
 
 def _any(query: Statement) -> ColumnElement[bool]:

@@ -57,17 +57,20 @@ def scores(texts: Sequence[Text], leaves: Sequence[Leaf]) -> list[float]:
 
 def _counts(words: str, leaves: Sequence[Leaf]) -> list[int]:
     """How often each leaf stands in a text."""
-    each = words.split(" ")
-    return [_count(leaf, words, each) for leaf in leaves]
+    apart = f" {words.replace(' ', '  ')} "  # each word between spaces of its own: those beside it count, too
+    return [_count(leaf, apart) for leaf in leaves]
 
 
-def _count(leaf: Leaf, words: str, each: Sequence[str]) -> int:
+def _count(leaf: Leaf, apart: str) -> int:
     if isinstance(leaf, Phrase):
-        if len(leaf.stems) == 1:
-            return each.count(leaf.stems[0])
-        return f" {words} ".count(f" {' '.join(leaf.stems)} ")
-    count, begins = words.count(f" {leaf.letters}"), AS_WRITTEN + leaf.letters
-    if begins in words:
-        written = {stem(word[1:]) for word in each if word.startswith(begins)}
-        count += sum(each.count(shorter) for shorter in written if not shorter.startswith(leaf.letters))
+        return apart.count(f" {'  '.join(leaf.stems)} ")
+    count, begins = apart.count(f" {leaf.letters}"), f" {AS_WRITTEN}{leaf.letters}"
+    if begins in apart:
+        stems = {stem(written.partition(" ")[0]) for written in _behind(apart, begins, leaf.letters)}
+        count += sum(apart.count(f" {each} ") for each in stems if not each.startswith(leaf.letters))
     return count
+
+
+def _behind(apart: str, begins: str, letters: str) -> list[str]:
+    """What stands behind each place where a word as written begins, with its first letters put back."""
+    return [letters + rest for rest in apart.split(begins)[1:]]

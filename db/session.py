@@ -60,6 +60,8 @@ def engine_for_reads(url: str) -> Engine:
             pool_pre_ping=True,
             **SECRETIVE,
             isolation_level="REPEATABLE READ",
+            # Statements that look dear and are not take tenths of a second to be compiled, each time anew.
+            connect_args={"options": "-c jit=off"},
         )
         return engine.execution_options(postgresql_readonly=True)
     _make_folder(parsed)

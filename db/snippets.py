@@ -1,5 +1,7 @@
 """The piece of a text that shows why it was found."""
 
+import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -71,20 +73,19 @@ def _end(text: str, begin: int, least: int) -> int:
 
 def _matches(text: str, leaves: Sequence[Leaf]) -> Iterator[tuple[int, int]]:
     """Where leaves stand in a text, by their beginnings; read no further than asked for."""
-    longest = max(len(leaf.stems) if isinstance(leaf, Phrase) else 1 for leaf in leaves)
+    phrases = [leaf.stems for leaf in leaves if isinstance(leaf, Phrase)]
+    letters = tuple(leaf.letters for leaf in leaves if not isinstance(leaf, Phrase))
+    firsts = {stems[0] for stems in phrases}
+    ahead = deque[re.Match[str]]()
     found = WORD.finditer(text)
-    window = [(each.span(), folded(each[0])) for each in islice(found, longest)]
-    while window:
-        ends = [window[size - 1][0][1] for leaf in leaves if (size := _size(leaf, window))]
-        if ends:
-            yield window[0][0][0], max(ends)
-        window.pop(0)
-        window += [(each.span(), folded(each[0])) for each in islice(found, 1)]
-
-
-def _size(leaf: Leaf, window: Sequence[tuple[tuple[int, int], str]]) -> int:
-    """How many words from a place on are what was asked for; 0 for none."""
-    if isinstance(leaf, Phrase):
-        words = tuple(stem(word) for _, word in window[: len(leaf.stems)])
-        return len(words) if words == leaf.stems else 0
-    return int(window[0][1].startswith(leaf.letters))
+    while each := ahead.popleft() if ahead else next(found, None):
+        word = folded(each[0])
+        end = each.end() if word.startswith(letters) else 0
+        if stem(word) in firsts:
+            ahead.extend(islice(found, max(map(len, phrases)) - 1 - len(ahead)))
+            words = [each, *ahead]
+            own = tuple(stem(folded(other[0])) for other in words)
+            ends = [words[len(stems) - 1].end() for stems in phrases if own[: len(stems)] == stems]
+            end = max(end, *ends, 0)
+        if end:
+            yield each.start(), end

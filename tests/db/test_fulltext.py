@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from db.assertions import Change, ensure_source, write_changes
 from db.entries import PARTS, Part, SearchEntry
-from db.fulltext import RANKED, Found, Match, Place, Search, search_texts
+from db.fulltext import RANKED, SAMPLE, SAMPLED_BEHIND, Found, Match, Place, Search, search_texts
 from db.lineage import Asset, AssetColumn, AssetFact, ColumnFact, Definition, Revision, StatementFact, identity
 from db.questions import BadQuestion, Beginning, Every, Phrase, Question, read_question
 from db.revisions import clear_revision
@@ -21,6 +21,7 @@ from db.store import Store
 from db.wording import split, stem
 
 HEAD = 2
+MANY = SAMPLED_BEHIND + 2 * SAMPLE  # definitions among which what is frequent is told from what is rare
 WORDS = (
     "customer",
     "Customers",
@@ -212,6 +213,24 @@ def test_the_newest_are_ranked(session: Session) -> None:
 
     assert RANKED + 9 == found.total
     assert set(range(9, RANKED + 9)) == {number_of(match, corpus) for match in found.hits}
+
+
+@pytest.mark.parametrize("q", ["net", "net NOT sales", "rare OR sales", '"net x"', "x* NOT rare", "rare"])
+def test_what_is_in_many_texts(both: Sequence[Session], q: str) -> None:
+    """Of thousands of texts, what is frequent among them is found in the same order as what is rare."""
+    words = ("net x", "net sales", "net", "rare net x", "old")
+    corpus = [Told(Part.DEFINITION, f"{words[number % 4]} {number}", (1, None)) for number in range(MANY)]
+    corpus += [
+        Told(Part.DEFINITION, f"{words[number % 5]} {number}", (1, 2)) for number in range(MANY, MANY + 9)
+    ]
+    for session in both:
+        write(session, corpus)
+    one, other = (asked(session, read_question(q), limit=RANKED + 1) for session in both)
+    fitting = [at for at, told in enumerate(corpus) if told.seen and fits(read_question(q), told.text)]
+
+    assert one == other
+    assert len(fitting) == one.total
+    assert set(fitting[-RANKED:]) == {number_of(match, corpus) for match in one.hits}
 
 
 def test_rows_of_an_abandoned_revision(database_url: str) -> None:
