@@ -17,7 +17,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench import catalog, contract, difference, engine, graph, latency, search, steady, throughput
+from bench import catalog, contract, difference, engine, exports, graph, latency, search, steady, throughput
 from bench.figures import Figure
 from bench.plant import plant
 from bench.site import Site, open_site
@@ -113,12 +113,17 @@ PARTS: Mapping[str, Callable[[Site], Iterator[Figure]]] = {
     "catalog": of_catalog,
     "graph": of_graph,
     "graph-postgres": of_graph_on_postgres,
+    "exports": exports.figures,
     "api": contract.figures,
 }
 ALONE: Mapping[str, Callable[[], Iterator[Figure]]] = {"engine": engine.figures, "search": search.figures}
 """Parts that need no service."""
 GRAPH = partial(plant, assets=graph.ASSETS)
-FILLED: Mapping[str, Callable[[Path], object]] = {"graph": GRAPH, "graph-postgres": GRAPH}
+FILLED: Mapping[str, Callable[[Path], object]] = {
+    "graph": GRAPH,
+    "graph-postgres": GRAPH,
+    "exports": partial(plant, assets=exports.ASSETS),
+}
 ON_POSTGRES = frozenset({"graph-postgres"})
 
 
