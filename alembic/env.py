@@ -8,9 +8,11 @@ from sqlalchemy import Connection, text
 
 import db.access
 import db.audit
+import db.feeds
 import db.inbox
 import db.lineage
 import db.models
+import db.watches
 from db.session import engine_for_writes
 
 LOCK_TIMEOUT = "5s"  # a migration that cannot get its lock gives up instead of queueing everybody behind it
@@ -22,6 +24,8 @@ _tables = (
     db.access,
     db.audit,
     db.inbox,
+    db.feeds,
+    db.watches,
 )  # imported for their effect: they register the tables
 
 

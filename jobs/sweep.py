@@ -11,6 +11,7 @@ from functools import partial
 from redis.exceptions import RedisError
 
 from db.artifacts import adopt_strays, forget_orphans
+from db.feeds import forget_rows
 from db.inbox import forget_events
 from db.models import Run, RunStatus
 from db.retention import forget_runs
@@ -32,6 +33,7 @@ from jobs.bench import HEARTBEAT_SECONDS, LEASE, TRIES, Bench, Interruption
 from jobs.clearing import finish_left
 from jobs.errors import WorkerLost
 from jobs.execute import error_of
+from jobs.news import tell_news
 from jobs.queue import Entry, job_id
 
 SWEEP_SECONDS = 0.5  # with the lease, how long a run is without a worker
@@ -52,6 +54,8 @@ def start_tasks(bench: Bench) -> list[asyncio.Task[None]]:
         (tidy_artifacts, TIDY_SECONDS),
         (tidy_runs, TIDY_SECONDS),
         (tidy_events, TIDY_SECONDS),
+        (tidy_feeds, TIDY_SECONDS),
+        (tell_news, SWEEP_SECONDS),
         (tidy_scratch, TIDY_SECONDS),
         (finish_clearings, CLEARING_SECONDS),
     )
@@ -156,6 +160,13 @@ async def tidy_events(bench: Bench) -> None:
     """Forget OpenLineage events that came longer ago than they are to be kept."""
     kept_for = timedelta(days=bench.settings.event_retention_days)
     while await bench.store.write(partial(forget_events, kept_for=kept_for)):
+        pass
+
+
+async def tidy_feeds(bench: Bench) -> None:
+    """Forget what feeds told longer ago than it is to be kept."""
+    kept_for = timedelta(days=bench.settings.feed_retention_days)
+    while await bench.store.write(partial(forget_rows, kept_for=kept_for)):
         pass
 
 
