@@ -8,6 +8,7 @@
     + UnknownRun
     + UnknownWorkspace
     + UnknownAsset
+    + UnknownWatch
     + UnknownMember
     + UnknownKey
     + UnknownTag
@@ -122,6 +123,12 @@ class UnknownWorkspace(Rejected):
 
 class UnknownAsset(Rejected):
     """There is no such asset or column, or it is not yours."""
+
+    code = "NOT_FOUND"
+
+
+class UnknownWatch(Rejected):
+    """There is no such watch, or it is not yours to see."""
 
     code = "NOT_FOUND"
 
