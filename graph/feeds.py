@@ -22,7 +22,7 @@ from jobs.pipeline import from_json
 FeedAfter: TypeAlias = Annotated[
     str | None,
     strawberry.argument(
-        description="The `cursor` of the last event seen; an empty text for all that is kept; left out: from now on."
+        description="The `cursor` of the last event seen; empty for all that is kept; left out: from now on."
     ),
 ]
 

@@ -178,8 +178,8 @@ class WatchQuery:
 @strawberry.type
 class WatchMutation:
     @strawberry.mutation(
-        description="Watch what is upstream or downstream of an asset or a column: `lineageFeed` then tells when "
-        "a revision touches it. For runners."
+        description="Watch what is upstream or downstream of an asset or a column: `lineageFeed` then tells "
+        "when a revision touches it. For runners."
     )
     async def create_watch(
         self,

@@ -1,8 +1,8 @@
 """Tell the feed of lineage what new revisions changed, and which watches that concerns.
 
-The revisions themselves are the outbox: what the finishing transaction writes is the new head, and nothing else.
-Whoever finds a head of which the feed has not told takes all revisions up to it together, looks at them outside of
-any transaction that writes, and tells them in one that only one worker can win.
+The revisions themselves are the outbox: what the finishing transaction writes is the new head, and nothing
+else. Whoever finds a head of which the feed has not told takes all revisions up to it together, looks at them
+outside of any transaction that writes, and tells them in one that only one worker can win.
 """
 
 import asyncio
@@ -62,7 +62,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What revisions changed, or what of it a watch sees: the worst changes, and how many there are of each sort.
+    """What revisions changed, or what of it a watch sees: the worst changes, and how many of each sort.
 
     Of what is `truncated` nobody could tell all in time: there are at least these changes.
     """

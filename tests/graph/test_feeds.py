@@ -32,7 +32,9 @@ fragment News on RevisionNews {
   counts { severity change of count }
   changes { change of reason before { value place { asset column } } after { place { asset column } } }
 }"""
-WATCH = """mutation Watch($name: String!, $asset: String!, $direction: Direction! = UPSTREAM, $kinds: [EdgeKind!]) {
+WATCH = """mutation Watch(
+  $name: String!, $asset: String!, $direction: Direction! = UPSTREAM, $kinds: [EdgeKind!]
+) {
   createWatch(name: $name, of: {asset: {name: $asset}}, direction: $direction, kinds: $kinds) {
     __typename
     ... on Watch { id name }
@@ -82,7 +84,7 @@ async def test_runs_as_they_go(api: Api) -> None:
 
 
 async def test_going_on(api: Api) -> None:
-    """From any cursor the rest comes, none twice and none left out; an empty one begins with all that is kept."""
+    """From any cursor the rest comes, none twice and none left out; an empty one begins with all there is."""
     for word in "abc":
         await api.done(word)
     async with api.socket() as wire:
