@@ -20,6 +20,7 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
+    and_,
     bindparam,
     delete,
     insert,
@@ -35,7 +36,7 @@ from sqlmodel import Field, SQLModel, col
 
 from db.columns import UtcDateTime
 from db.hints import Hints
-from db.models import EventName
+from db.models import EventName, Workspace
 from db.revisions import insert_rows
 from db.session import Session, clock
 from db.statements import RUNS, execute
@@ -251,11 +252,16 @@ def end_of_feed(session: Session, feed: Feed, workspace: str) -> Position:
 
 def is_to_come(session: Session, position: Position) -> bool:
     """Whether no row can have this place yet: it is of another database, or somebody made it up."""
+    return position > _latest(session)
+
+
+def _latest(session: Session) -> Position:
+    """The last place that a row which can be seen here may have."""
     if session.get_bind().dialect.name == "sqlite":
         given = text("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'feed'")
-        return position > Position(0, int(session.execute(given).scalar_one()))
-    newest = text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-    return position.xid >= int(session.execute(newest).scalar_one())
+        return Position(0, int(session.execute(given).scalar_one()))
+    given = text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1")
+    return Position(int(session.execute(given).scalar_one()), BIGGEST)
 
 
 def newest_rows(session: Session, topics: Collection[str]) -> dict[str, int]:
@@ -310,6 +316,28 @@ def forget_rows(session: Session, kept_for: timedelta) -> bool:
     until = clock(session) - kept_for
     gone = [row for row in oldest if row.at < until]
     _forget(session, gone)
+    return len(gone) == FORGOTTEN
+
+
+def forget_strangers(session: Session) -> bool:
+    """Delete some rows of transactions that cannot have been on this server; True if there may be more.
+
+    A dump brings them from one that had come further. Nobody could read them until this one has come as far,
+    and until then what is forgotten would seem to reach beyond all that is told.
+    """
+    here = _latest(session)
+    feeds = [feed.value for feed in Feed]
+    theirs = and_(FEED.c.workspace == Workspace.name, FEED.c.feed.in_(feeds), FEED.c.xid > here.xid)
+    query = select(FEED.c.id, FEED.c.workspace, FEED.c.feed).select_from(Workspace).join(FEED, theirs)
+    gone = execute(session, query.limit(FORGOTTEN)).all()
+    lowered = update(FeedFloor).where(col(FeedFloor.xid) > here.xid).values(**here._asdict())
+    session.execute(lowered.execution_options(synchronize_session=False))
+    places = {(row.workspace, row.feed) for row in gone}
+    insert_rows(
+        session, FeedFloor, [{"workspace": name, "feed": feed, **here._asdict()} for name, feed in places]
+    )
+    if gone:
+        execute(session, delete(FEED).where(FEED.c.id.in_([row.id for row in gone])))
     return len(gone) == FORGOTTEN
 
 

@@ -16,6 +16,7 @@ from graph.context import Info
 from graph.differences import ChangeCount
 from graph.enums import RunStatus, describe
 from graph.paging import BIG_INTEGER, bad_cursor, decode_cursor, encode_cursor
+from graph.watches import id_of
 from jobs.news import HEAD_MOVED, News, WatchNews
 from jobs.pipeline import from_json
 
@@ -105,6 +106,9 @@ class HeadMoved(FeedEvent):
 @strawberry.type(description="A new revision touches what a watch sees.")
 class WatchTouched(FeedEvent):
     at: datetime = strawberry.field(description="When that was told.")
+    watch_id: strawberry.ID = strawberry.field(
+        description="The `id` of the watch, which may be gone meanwhile."
+    )
     watch_name: str = strawberry.field(description="What the watch is called.")
     owner: str = strawberry.field(description="Whose it is.")
     lost: bool = strawberry.field(description="Whether what it begins at is not there any more.")
@@ -208,7 +212,13 @@ def lineage_event(row: Happening, *, shown: bool) -> HeadMoved | WatchTouched:
     told = from_json(WatchNews, data)
     news = RevisionNews.of(told.news, shown=shown)
     return WatchTouched(
-        cursor=cursor, at=row.at, watch_name=told.name, owner=told.owner, lost=told.lost, news=news
+        cursor=cursor,
+        at=row.at,
+        watch_id=id_of(told.watch),
+        watch_name=told.name,
+        owner=told.owner,
+        lost=told.lost,
+        news=news,
     )
 
 

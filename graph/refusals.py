@@ -25,6 +25,7 @@ from jobs.errors import (
     RunNotReady,
     TooManyRuns,
     TooManyUploads,
+    UnknownAsset,
     UnknownKey,
     UnknownMember,
     UnknownRun,
@@ -163,7 +164,14 @@ class RefuseDuplicateRunId(strawberry.ExceptionHandler[DuplicateRunId, Duplicate
 
 class RefuseUnknown(
     strawberry.ExceptionHandler[
-        UnknownRun | UnknownWorkspace | UnknownUpload | UnknownMember | UnknownKey | UnknownTag | UnknownWatch,
+        UnknownRun
+        | UnknownWorkspace
+        | UnknownAsset
+        | UnknownUpload
+        | UnknownMember
+        | UnknownKey
+        | UnknownTag
+        | UnknownWatch,
         NotFoundRefusal,
     ]
 ):
@@ -171,6 +179,7 @@ class RefuseUnknown(
         self,
         exception: UnknownRun
         | UnknownWorkspace
+        | UnknownAsset
         | UnknownUpload
         | UnknownMember
         | UnknownKey

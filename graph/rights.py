@@ -132,6 +132,7 @@ NEEDS: Mapping[str, Role | Need] = {
     "upload": Role.VIEWER,
     "uploads": Role.VIEWER,
     "viewer": Need.NOTHING,
+    "watch": Need.OWN,
     "watches": Role.VIEWER,
     "workspaces": Need.NOTHING,
     # Mutations

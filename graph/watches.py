@@ -11,6 +11,7 @@ from strawberry import relay
 
 from db.access import Role
 from db.catalog import assets_by_pk, columns_by_name_alone
+from db.clearing import hold_workspace
 from db.models import MAIN_WORKSPACE
 from db.revisions import head_of
 from db.session import Session
@@ -21,8 +22,8 @@ from graph.context import Info
 from graph.enums import Direction, EdgeKind
 from graph.lineage import MAX_DEPTH, LineageRoot, find_root
 from graph.paging import encode_cursor, page_of, page_size, time_key
-from graph.refusals import ForbiddenRefusal, InvalidParamsRefusal, NotFoundRefusal
-from jobs.errors import InvalidParams, UnknownWatch
+from graph.refusals import ForbiddenRefusal, InvalidParamsRefusal, NotFoundRefusal, WorkspaceBusyRefusal
+from jobs.errors import InvalidParams, UnknownWatch, UnknownWorkspace, WorkspaceBusy
 
 MAX_NAME = 200
 
@@ -85,11 +86,12 @@ class WatchConnection:
 
 @strawberry.type(description="A watch that is gone; what it was told before stays in the feed.")
 class WatchDeleted:
+    workspace: str = strawberry.field(description="Whose graph it was of.")
     name: str = strawberry.field(description="What it was called.")
 
 
 CreateWatchResult = Annotated[
-    Watch | InvalidParamsRefusal | NotFoundRefusal | ForbiddenRefusal,
+    Watch | InvalidParamsRefusal | NotFoundRefusal | ForbiddenRefusal | WorkspaceBusyRefusal,
     strawberry.union("CreateWatchResult", description="The watch, or why there is none."),
 ]
 DeleteWatchResult = Annotated[
@@ -125,8 +127,15 @@ def made(session: Session, root: LineageRoot, given: dict[str, Any], most: int) 
     Raises:
         UnknownAsset: There is no such asset or column.
         InvalidParams: The owner has one of this name, or the workspace has no room for more.
+        UnknownWorkspace: There is no such workspace any more.
+        WorkspaceBusy: It is being cleared.
     """
     workspace = given["workspace"]
+    clearing = hold_workspace(session, workspace)
+    if clearing is None:
+        raise UnknownWorkspace
+    if clearing:
+        raise WorkspaceBusy("The workspace is being cleared.", hint="Try again in a moment.")
     at = head_of(session, workspace)
     node = find_root(session, workspace, root, at)
     asset = assets_by_pk(session, [node.asset_pk], at)[node.asset_pk]
@@ -154,6 +163,17 @@ def made(session: Session, root: LineageRoot, given: dict[str, Any], most: int) 
 
 @strawberry.type
 class WatchQuery:
+    @strawberry.field(description="A watch by its id; null if there is none, or it is not yours to see.")
+    async def watch(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Its global id.")],  # noqa: A002 - Relay's word
+    ) -> Watch | None:
+        pk = pk_in(id)
+        row = await info.context.desk.store.read(partial(watch_by_pk, pk=pk)) if pk else None
+        visible = row is not None and info.context.rights.role_in(row.workspace) is not None
+        return Watch.of(row) if row and visible else None
+
     @strawberry.field(description="Watches of a workspace, newest first.")
     async def watches(
         self,
@@ -220,8 +240,14 @@ class WatchMutation:
             raise UnknownWatch
         if row.owner != context.principal.name:
             context.rights.demand(Role.ADMIN, row.workspace)
-        await store.write(partial(drop_watch, pk=row.pk))
-        return WatchDeleted(name=row.name)
+        if not await store.write(partial(drop_watch, pk=row.pk)):
+            raise UnknownWatch  # somebody else was faster
+        return WatchDeleted(workspace=row.workspace, name=row.name)
+
+
+def id_of(pk: UUID) -> strawberry.ID:
+    """The global id of a watch, whether or not it is there still."""
+    return strawberry.ID(relay.to_base64("Watch", pk))
 
 
 def pk_in(global_id: str) -> UUID | None:

@@ -14,8 +14,13 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
+
 from db.adjacency import Adjacency
+from db.array_walk import Mask
 from db.catalog import assets_by_pk, columns_by_name_alone
+from db.clearing import hold_workspace
 from db.closures import Spots, graphs_of, seen_from
 from db.feeds import Feed, tell
 from db.lineage import identity
@@ -106,8 +111,7 @@ async def tell_news(bench: Bench) -> None:
 
 async def tell_workspace(bench: Bench, workspace: str) -> bool:
     """Tell what is untold of a workspace; False if there was nothing, or another worker does it."""
-    take = partial(take_stretch, workspace=workspace, worker=bench.worker, lease=LEASE)
-    stretch: Stretch | None = await bench.store.write(take)
+    stretch: Stretch | None = await bench.store.write(partial(_take, workspace=workspace, worker=bench.worker))
     if stretch is None:
         return False
     keeping = asyncio.create_task(_keep(bench, stretch))
@@ -120,6 +124,13 @@ async def tell_workspace(bench: Bench, workspace: str) -> bool:
     news = News.of(stretch, changes)
     done = partial(_tell, stretch=stretch, worker=bench.worker, news=news, concerned=concerned)
     return await bench.store.write(done)
+
+
+def _take(session: Session, workspace: str, worker: str) -> Stretch | None:
+    """Take what is untold, unless the workspace is gone or being cleared: what is told of it goes then too."""
+    if hold_workspace(session, workspace) is not False:
+        return None
+    return take_stretch(session, workspace, worker, LEASE)
 
 
 async def _keep(bench: Bench, stretch: Stretch) -> None:
@@ -184,8 +195,8 @@ def _seen(
         if time.monotonic() > deadline:
             log.warning("watches not looked at", extra={"workspace": stretch.workspace})
             break
-        places = frozenset[int]().union(*(view.seen_by(watch) for view in views))
-        found[watch.pk] = tuple(changes[at] for at in sorted(places) if _is_followed(watch, changes[at]))
+        met = np.flatnonzero(views[0].seen_by(watch) | views[1].seen_by(watch))
+        found[watch.pk] = tuple(changes[at] for at in met if _is_followed(watch, changes[at]))
     return found
 
 
@@ -198,27 +209,30 @@ def _is_followed(watch: Watch, change: Change) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """The places of one side of changes in the graph of that side: that of each, and where its edge begins."""
+    """The places of one side of changes in the graph of that side: that of each, and where its edge begins.
+
+    `ends` numbers both of each change, the same twice where there is no edge; -1 where it has not this side.
+    """
 
     spots: Spots
-    of_change: Sequence[tuple[int, ...]]
+    ends: NDArray[np.int64]
 
     @classmethod
     def of(cls, graph: Adjacency, sides: Sequence[Side | None]) -> "_View":
         numbers: dict[Node, int] = {}
-        of_change = []
-        for side in sides:
-            places = [] if side is None else [side.place, *([side.source] if side.source else [])]
-            of_change.append(tuple(numbers.setdefault(_node(place), len(numbers)) for place in places))
-        return cls(Spots.of(graph, list(numbers)), of_change)
+        ends = np.full((len(sides), 2), -1, np.int64)
+        for at, side in enumerate(sides):
+            if side is not None:
+                both = (side.place, side.source or side.place)
+                ends[at] = [numbers.setdefault(_node(place), len(numbers)) for place in both]
+        return cls(Spots.of(graph, list(numbers)), ends)
 
-    def seen_by(self, watch: Watch) -> frozenset[int]:
+    def seen_by(self, watch: Watch) -> Mask:
         """Which changes lie with all of their places within what a watch sees."""
         route = Route(0, Direction(watch.direction), kinds=frozenset(watch.kinds))
         met = seen_from(self.spots, Node(watch.asset_pk, watch.column_pk), route, watch.depth)
-        return frozenset(
-            at for at, places in enumerate(self.of_change) if places and all(met[place] for place in places)
-        )
+        both: Mask = np.append(met, np.False_)[self.ends].all(axis=1)  # of -1, nothing is met
+        return both
 
 
 def _node(place: Place) -> Node:

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from db.artifacts import adopt_strays, forget_orphans
 from db.facets import forget_facets
-from db.feeds import forget_rows
+from db.feeds import forget_rows, forget_strangers
 from db.inbox import forget_events
 from db.models import Run, RunStatus
 from db.retention import forget_runs
@@ -173,6 +173,8 @@ async def tidy_feeds(bench: Bench) -> None:
     """Forget what feeds told longer ago than it is to be kept."""
     kept_for = timedelta(days=bench.settings.feed_retention_days)
     while await bench.store.write(partial(forget_rows, kept_for=kept_for)):
+        pass
+    while await bench.store.write(forget_strangers):
         pass
 
 

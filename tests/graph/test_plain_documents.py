@@ -33,13 +33,13 @@ DEPTH = 6  # of fields; what lies deeper is more of the same
 WIDTH = 4
 MOST = 95  # aliases: of 101 a document is refused
 LEFT_OUT = {"analyzeSql", "health", "logs"}  # they start processes, or tell of moments: nothing of rows
-FOUND_ELSEWHERE = {"node", "nodes", "upload"}  # what they give is on other ways too, without an id
+FOUND_ELSEWHERE = {"node", "nodes", "upload", "watch"}  # what they give is on other ways too, without an id
 VALUES = {
     "depth": ("3", "1"),
     "direction": ("UPSTREAM", "DOWNSTREAM"),
     "filter": ("null", "{}"),
     "first": ("100", "1", "3"),
-    "id": ('"$Run"', '"$Asset"', '"$Column"', '"$Upload"', '"bm90aGluZw=="'),
+    "id": ('"$Run"', '"$Asset"', '"$Column"', '"$Upload"', '"$Watch"', '"bm90aGluZw=="'),
     "ids": ('["$Run", "$Asset"]', '["$Column", "$Upload", "$Run"]'),
     "level": ("COLUMN", "ASSET"),
     "maxNodes": ("50", "1"),
@@ -150,8 +150,9 @@ async def ids_of(api: Api) -> dict[str, str]:
       Run: runs(first: 1, filter: {status: [COMPLETED_WITH_GAPS]}) { edges { node { id } } }
       Asset: assets(first: 1) { edges { node { id columns { id } } } }
       Upload: uploads(first: 1) { edges { node { id } } }
+      Watch: watches(first: 1) { edges { node { id } } }
     }""")
-    nodes = {name: found[name]["edges"][0]["node"] for name in ("Run", "Asset", "Upload")}
+    nodes = {name: found[name]["edges"][0]["node"] for name in ("Run", "Asset", "Upload", "Watch")}
     column = nodes["Asset"]["columns"][0]["id"]
     return {name: node["id"] for name, node in nodes.items()} | {"Column": column}
 
@@ -238,4 +239,6 @@ async def test_every_field(peopled: tuple[Api, dict[str, str]]) -> None:
         assert [] == COMPARISON.taken(), document
 
     assert before + len(documents) == COMPARISON.compared
-    assert {"Asset", "Column", "LineageEdge", "LineageGap", "Run", "RunFinished", "Upload"} <= set(documents)
+    assert {"Asset", "Column", "LineageEdge", "LineageGap", "Run", "RunFinished", "Upload", "Watch"} <= set(
+        documents
+    )
