@@ -25,7 +25,6 @@ from jobs.errors import (
     RunNotReady,
     TooManyRuns,
     TooManyUploads,
-    UnknownAsset,
     UnknownKey,
     UnknownMember,
     UnknownRun,
@@ -164,14 +163,7 @@ class RefuseDuplicateRunId(strawberry.ExceptionHandler[DuplicateRunId, Duplicate
 
 class RefuseUnknown(
     strawberry.ExceptionHandler[
-        UnknownRun
-        | UnknownWorkspace
-        | UnknownAsset
-        | UnknownUpload
-        | UnknownMember
-        | UnknownKey
-        | UnknownTag
-        | UnknownWatch,
+        UnknownRun | UnknownWorkspace | UnknownUpload | UnknownMember | UnknownKey | UnknownTag | UnknownWatch,
         NotFoundRefusal,
     ]
 ):
@@ -179,7 +171,6 @@ class RefuseUnknown(
         self,
         exception: UnknownRun
         | UnknownWorkspace
-        | UnknownAsset
         | UnknownUpload
         | UnknownMember
         | UnknownKey

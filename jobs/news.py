@@ -196,7 +196,7 @@ def _seen(
             log.warning("watches not looked at", extra={"workspace": stretch.workspace})
             break
         met = np.flatnonzero(views[0].seen_by(watch) | views[1].seen_by(watch))
-        found[watch.pk] = tuple(changes[at] for at in met if _is_followed(watch, changes[at]))
+        found[watch.pk] = tuple(changes[at] for at in map(int, met) if _is_followed(watch, changes[at]))
     return found
 
 
@@ -231,8 +231,8 @@ class _View:
         """Which changes lie with all of their places within what a watch sees."""
         route = Route(0, Direction(watch.direction), kinds=frozenset(watch.kinds))
         met = seen_from(self.spots, Node(watch.asset_pk, watch.column_pk), route, watch.depth)
-        both: Mask = np.append(met, np.False_)[self.ends].all(axis=1)  # of -1, nothing is met
-        return both
+        both = np.append(met, np.False_)[self.ends]  # -1 reads what is met by nobody
+        return both[:, 0] & both[:, 1]
 
 
 def _node(place: Place) -> Node:

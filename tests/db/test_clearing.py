@@ -122,7 +122,8 @@ async def fill(house: House, workspace: str, assets: int = 3) -> None:
     watch = Watch(workspace=workspace, owner="a", name="w", direction="upstream", kinds=[], **place)
 
     def bring(session: Any) -> None:
-        session.add_all([arrived, watch, ToldRevision(workspace=workspace, number=2)])
+        session.add_all([arrived, watch])
+        session.merge(ToldRevision(workspace=workspace, number=2))
         session.flush()
         session.add(RunUpload(run_pk=run.pk, upload_pk=arrived.pk))
 

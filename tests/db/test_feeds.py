@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -66,12 +66,11 @@ async def under_way(url: str) -> AsyncIterator[Session]:
 async def heard(house: House, count: int, after: Position = START) -> list[Happening | Missed]:
     """The next so many things that a feed tells."""
     found: list[Happening | Missed] = []
-    async with aclosing(follow_feed(house.store, house.hints, Feed.RUNS, "main", after)) as feed:
-        async for each in feed:
-            if not isinstance(each, Pause):
-                found.append(each)
-            if len(found) == count:
-                break
+    async for each in follow_feed(house.store, house.hints, Feed.RUNS, "main", after):
+        if not isinstance(each, Pause):
+            found.append(each)
+        if len(found) == count:
+            break
     return found
 
 
@@ -149,7 +148,8 @@ async def test_from_every_place(house: House) -> None:
         await told(house, f"{at} a", f"{at} b")
         await told(house, "theirs", workspace="other")
         await told(house, "another", feed=Feed.LINEAGE)
-    place, rows = START, []
+    place = START
+    rows: list[Happening] = []
     while True:
         page = partial(read_on, feed=Feed.RUNS, workspace="main", after=place, limit=3)
         part = await house.store.read(page)
