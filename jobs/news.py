@@ -111,7 +111,9 @@ async def tell_news(bench: Bench) -> None:
 
 async def tell_workspace(bench: Bench, workspace: str) -> bool:
     """Tell what is untold of a workspace; False if there was nothing, or another worker does it."""
-    stretch: Stretch | None = await bench.store.write(partial(_take, workspace=workspace, worker=bench.worker))
+    stretch: Stretch | None = await bench.store.write(
+        partial(take_untold, workspace=workspace, worker=bench.worker)
+    )
     if stretch is None:
         return False
     keeping = asyncio.create_task(_keep(bench, stretch))
@@ -122,11 +124,11 @@ async def tell_workspace(bench: Bench, workspace: str) -> bool:
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
     news = News.of(stretch, changes)
-    done = partial(_tell, stretch=stretch, worker=bench.worker, news=news, concerned=concerned)
+    done = partial(write_news, stretch=stretch, worker=bench.worker, news=news, concerned=concerned)
     return await bench.store.write(done)
 
 
-def _take(session: Session, workspace: str, worker: str) -> Stretch | None:
+def take_untold(session: Session, workspace: str, worker: str) -> Stretch | None:
     """Take what is untold, unless the workspace is gone or being cleared: what is told of it goes then too."""
     if hold_workspace(session, workspace) is not False:
         return None
@@ -251,7 +253,7 @@ def _lost(session: Session, watches: Sequence[Watch], at: int) -> frozenset[UUID
     )
 
 
-def _tell(
+def write_news(
     session: Session, stretch: Stretch, worker: str, *, news: News, concerned: Sequence[WatchNews]
 ) -> bool:
     """Write what a stretch changed into the feed; False if another worker does, or the graph is gone."""
