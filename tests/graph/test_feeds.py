@@ -24,7 +24,7 @@ LINEAGE = """subscription Lineage($after: String, $filter: LineageFeedFilter) {
     __typename
     ... on FeedEvent { cursor }
     ... on HeadMoved { at news { ...News } }
-    ... on WatchTouched { watchName owner lost news { ...News } }
+    ... on WatchTouched { watchId watchName owner lost news { ...News } }
   }
 }
 fragment News on RevisionNews {

@@ -1,7 +1,8 @@
 """Documents that nobody wrote, at random and of every type: our executor answers as graphql-core's does."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -22,9 +23,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.schema import schema
-from tests.graph.api import Api
+from tests.graph.api import Api, open_api
 from tests.graph.twofold import COMPARISON
 from tests.graph.world import worlds
+from tests.warm import WarmChildren
 
 API = schema._schema  # noqa: SLF001 - Strawberry shows graphql-core's schema nowhere else
 DOCUMENTS = 100
@@ -158,10 +160,13 @@ async def ids_of(api: Api) -> dict[str, str]:
 
 
 @pytest.fixture
-async def peopled(sqlite_api: Api) -> tuple[Api, dict[str, str]]:
-    """An API with something of everything, and an id of each type that has ids."""
-    await worlds(sqlite_api, main=ROWS)
-    return sqlite_api, await ids_of(sqlite_api)
+async def peopled(
+    sqlite_url: str, redis_url: str, tmp_path: Path, children: WarmChildren
+) -> AsyncIterator[tuple[Api, dict[str, str]]]:
+    """An API with something of everything, and an id of each type that has ids. No document costs too much."""
+    async with open_api(sqlite_url, redis_url, tmp_path, children, max_cost=str(10**9)) as api:
+        await worlds(api, main=ROWS)
+        yield api, await ids_of(api)
 
 
 @settings(

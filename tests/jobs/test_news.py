@@ -162,7 +162,7 @@ async def test_more_than_can_be_looked_at(
     await told(house, SHOP)
     await tell_workspace(house.bench, "main")
     await watched(house, "sales")
-    monkeypatch.setattr(module, limit, -1)
+    monkeypatch.setattr(module, limit, 0)
     await told(house, CHANGED)
     assert await tell_workspace(house.bench, "main")
     head, touched = (await fed(house))[-2:]
