@@ -1,10 +1,12 @@
 """Watches are made, listed and deleted by who may, and there are not too many of them."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from db.clearing import begin_clearing
 from tests.graph.api import Api, open_api
 from tests.graph.test_feeds import SHOP, WATCH
 from tests.graph.test_lineage import learn
@@ -15,6 +17,9 @@ LIST = """query List($first: Int! = 50, $after: String, $owner: String) {
     edges { node { id workspace name owner namespace asset column direction depth kinds createdAt } }
     pageInfo { hasNextPage endCursor }
   }
+}"""
+LOG = """{
+  auditLog(filter: {action: "deleteWatch"}) { edges { node { outcome workspace target } } }
 }"""
 DELETE = """mutation Delete($id: ID!) {
   deleteWatch(id: $id) { __typename ... on WatchDeleted { name } ... on Refusal { code } }
@@ -67,6 +72,26 @@ async def test_refusals(sqlite_api: Api, more: dict[str, str], code: str) -> Non
     assert ["taken"] == [each["name"] for each in await listed(sqlite_api)]
 
 
+async def test_one_watch(sqlite_api: Api) -> None:
+    """A watch is found by its id; what is none, or names something else, is null."""
+    await learn(sqlite_api, SHOP)
+    made = (await sqlite_api.ask(WATCH, name="a", asset="mart.sales"))["createWatch"]["id"]
+    run = await sqlite_api.ask("{ runs { edges { node { id } } } }")
+    one = "query One($id: ID!) { watch(id: $id) { id name } }"
+
+    assert {"id": made, "name": "a"} == (await sqlite_api.ask(one, id=made))["watch"]
+    for id_ in ("nonsense", "", run["runs"]["edges"][0]["node"]["id"], "V2F0Y2g6MQ=="):
+        assert None is (await sqlite_api.ask(one, id=id_))["watch"]
+
+
+async def test_while_the_workspace_is_cleared(sqlite_api: Api) -> None:
+    """No watch is made of a workspace that is being cleared."""
+    await learn(sqlite_api, SHOP)
+    await sqlite_api.house.write(partial(begin_clearing, workspace="main"))
+
+    assert "BUSY" == (await sqlite_api.ask(WATCH, name="a", asset="mart.sales"))["createWatch"]["code"]
+
+
 async def test_how_many(sqlite_url: str, redis_url: str, tmp_path: Path) -> None:
     """A workspace has no more watches than its operator lets it have."""
     async with open_api(sqlite_url, redis_url, tmp_path, max_watches_per_workspace="2") as api:
@@ -100,5 +125,11 @@ async def test_whose_it_is(sqlite_url: str, redis_url: str, tmp_path: Path) -> N
         api.client.headers["X-Forwarded-User"] = BOSS
         left = await listed(api)
 
+        log = await api.ask(LOG)
+        await api.ask(DELETE, id=made)
+        entries = [edge["node"] for edge in (await api.ask(LOG))["auditLog"]["edges"]]
+
     assert "NOT_FOUND" == hidden["code"]
     assert ["a"] == [each["name"] for each in left]
+    assert ["NOT_FOUND"] == [edge["node"]["outcome"] for edge in log["auditLog"]["edges"]]
+    assert ("done", "main", "a") == tuple(entries[0][name] for name in ("outcome", "workspace", "target"))
