@@ -10,9 +10,11 @@ import db.access
 import db.audit
 import db.emissions
 import db.facets
+import db.feeds
 import db.inbox
 import db.lineage
 import db.models
+import db.watches
 from db.session import engine_for_writes
 
 LOCK_TIMEOUT = "5s"  # a migration that cannot get its lock gives up instead of queueing everybody behind it
@@ -26,6 +28,8 @@ _tables = (
     db.inbox,
     db.emissions,
     db.facets,
+    db.feeds,
+    db.watches,
 )  # imported for their effect: they register the tables
 
 

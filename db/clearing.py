@@ -7,6 +7,7 @@ under an old number. So one row stays of all that a workspace had: its newest re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, func, or_, tuple_, update
@@ -15,12 +16,14 @@ from sqlmodel import SQLModel, col, select
 from db.entries import SearchEntry
 from db.events import topic_of
 from db.facets import DatasetFacet
+from db.feeds import forget_workspace
 from db.inbox import LineageEvent
 from db.lineage import ASSERTIONS, IDENTITIES, Asset, AssetColumn, Definition, Edge, Gap, Revision, Source
 from db.models import Run, RunArtifact, RunEvent, Upload, Workspace
 from db.revisions import revision_topic
 from db.session import Session, clock
 from db.store import hint
+from db.watches import ToldRevision, Watch
 
 CLEAR_ROWS = 250  # rows deleted in one transaction: 20 to 50 ms, most of it for indexes and references
 CLEAR_RUNS = 25  # runs have rows of their own that go with them
@@ -156,6 +159,11 @@ def _runs(session: Session, workspace: str) -> int:
     return _count(session, delete(Run).where(col(Run.pk).in_(some)))
 
 
+def _told(session: Session, workspace: str) -> int:
+    """Up to where the feed has told: what is told next is told from the beginning."""
+    return _count(session, delete(ToldRevision).where(col(ToldRevision.workspace) == workspace))
+
+
 def _revisions(session: Session, workspace: str) -> int:
     """All but the newest, which is kept for its number and shown to nobody."""
     own = col(Revision.workspace) == workspace
@@ -185,6 +193,9 @@ _WORDS: dict[Any, str] = {
 }
 _GRAPH: Sequence[Any] = (*ASSERTIONS, *IDENTITIES)
 PARTS = (  # in the order in which rows may go: what refers before what is referred to
+    Part("told", _told),  # first: whoever is about to tell then has nothing to tell
+    Part("watches", _rows_of(Watch)),
+    Part("news", partial(forget_workspace, limit=CLEAR_ROWS)),
     Part("revisions", _revisions),
     *(Part(_WORDS.get(table, "assertions"), _rows_of(table)) for table in _GRAPH),
     Part("sources", _rows_of(Source)),

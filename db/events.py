@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from db.feeds import TOLD_OF_RUNS, newest_rows, tell_of_run
 from db.hints import Hints
 from db.models import EventName, Run, RunEvent, now
 from db.session import Session
@@ -35,11 +36,15 @@ def record_event(
 ) -> None:
     """Write an event whose number was already counted up on the run's row in this transaction.
 
-    The counter lives on that row, so its lock orders writers and numbers have no gaps.
+    The counter lives on that row, so its lock orders writers and numbers have no gaps. What matters to those
+    who follow all runs of a workspace is told in their feed too.
     """
-    row = {"run_pk": run_pk, "seq": seq, "name": name, "attempt": attempt, "data": data or {}, "at": now()}
+    moment = now()
+    row = {"run_pk": run_pk, "seq": seq, "name": name, "attempt": attempt, "data": data or {}, "at": moment}
     execute(session, INSERT_EVENT, row)
     hint(session, topic_of(run_pk))
+    if name in TOLD_OF_RUNS:
+        tell_of_run(session, run_pk, name, moment)
 
 
 def events_after(session: Session, run_pk: UUID, seq: int, limit: int = PAGE) -> Sequence[RunEvent]:
@@ -68,13 +73,14 @@ def events_of_runs(
 
 
 def newest_events(session: Session, topics: Collection[str]) -> dict[str, int]:
-    """The number of the newest event for each topic that names a run: what the polling floor compares.
+    """The number of the newest event for each topic that names a run or a feed: what polling compares.
 
     For a run that is gone it is `GONE`, so that the news of its end arrives too.
     """
     pks = [UUID(topic.removeprefix("run:")) for topic in topics if topic.startswith("run:")]
     rows = session.execute(select(Run.pk, Run.last_seq).where(col(Run.pk).in_(pks)))
-    return {topic_of(pk): GONE for pk in pks} | {topic_of(pk): seq for pk, seq in rows}
+    of_runs = {topic_of(pk): GONE for pk in pks} | {topic_of(pk): seq for pk, seq in rows}
+    return of_runs | newest_rows(session, topics)
 
 
 async def follow_run(store: Store, hints: Hints, run_pk: UUID, after: int) -> AsyncIterator[RunEvent]:

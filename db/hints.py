@@ -37,6 +37,12 @@ class Bell:
         await self._rung.wait()
         self._rung.clear()
 
+    async def wait_for(self, seconds: float) -> None:
+        """The same, or return after so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.wait()
+
 
 class Hints:
     """One Redis subscription a process, however many listen."""

@@ -17,6 +17,10 @@ from db.store import Store, hint
 CLEAR_ROWS = 2_000  # rows of an abandoned revision removed in one transaction: some 20 ms
 
 
+NEWS_TOPIC = "news"
+"""Rings when any workspace has a new head."""
+
+
 def revision_topic(workspace: str) -> str:
     """What rings when a workspace's graph changes, or a reservation ends."""
     return f"revision:{workspace}"
@@ -96,6 +100,7 @@ def open_revision(session: Session, workspace: str) -> int | None:
     session.execute(insert(Revision), [row])
     session.execute(update(Workspace).where(col(Workspace.name) == workspace).values(head=number))
     hint(session, revision_topic(workspace))
+    hint(session, NEWS_TOPIC)
     return number
 
 
@@ -197,6 +202,7 @@ def commit_revision(session: Session, run_pk: UUID, attempt: int) -> int | None:
         update(Workspace).where(col(Workspace.name) == committed.workspace).values(head=committed.number)
     )
     hint(session, revision_topic(committed.workspace))
+    hint(session, NEWS_TOPIC)
     return int(committed.number)
 
 

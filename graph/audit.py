@@ -29,8 +29,16 @@ from graph.rights import NEEDS
 from jobs.errors import Forbidden, HeadwaterError, InvalidParams, UnknownWorkspace
 
 CRASHED = "INTERNAL"
-TARGETS = ("run_id", "upload_id", "key_id", "principal", "name", "tag")  # arguments: what a mutation is about
-FOUND = ("run_id", "upload_id", "tag")  # of what it gives back
+TARGETS = (
+    "run_id",
+    "upload_id",
+    "key_id",
+    "principal",
+    "name",
+    "tag",
+    "id",
+)  # arguments: what a mutation is about
+FOUND = ("run_id", "upload_id", "tag", "name")  # of what it gives back
 IN_A_WORKSPACE = {name for name, need in NEEDS.items() if isinstance(need, Role)} | {"submitRun"}
 
 
@@ -58,7 +66,8 @@ async def note(context: Context, action: str, outcome: str, given: Mapping[str, 
     """Add an entry to the log."""
     options = given.get("options")
     default = MAIN_WORKSPACE if action in IN_A_WORKSPACE else None
-    workspace = given.get("workspace") or getattr(options, "workspace", None) or default
+    told = getattr(options, "workspace", None) or getattr(found, "workspace", None)
+    workspace = given.get("workspace") or told or default
     names = [getattr(found, name, None) for name in FOUND] + [given.get(name) for name in TARGETS]
     target = next((str(name) for name in names if name), None)
     about = Note(action, outcome, context.principal.name, workspace and str(workspace), target)

@@ -116,7 +116,7 @@ class LineageChange:
     after: ChangedSide | None = strawberry.field(description="How it is; null of what went.")
     downstream: Downstream | None = strawberry.field(
         description="Who feels it: of what went or has another name, as it was before. Null of cosmetic "
-        "changes, and in histories."
+        "changes, and in histories and feeds."
     )
 
     @classmethod

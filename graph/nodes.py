@@ -11,9 +11,10 @@ from graph.context import Info
 from graph.paging import MAX_PAGE
 from graph.runs import Run
 from graph.uploads import Upload
+from graph.watches import Watch
 from jobs.errors import InvalidParams
 
-TYPES: dict[str, Any] = {made.__name__: made for made in (Asset, Column, Run, Upload)}
+TYPES: dict[str, Any] = {made.__name__: made for made in (Asset, Column, Run, Upload, Watch)}
 
 Id = Annotated[relay.GlobalID, strawberry.argument(description="The `id` of anything that has one.")]
 Ids = Annotated[list[relay.GlobalID], strawberry.argument(description="Such ids: at most 100.")]

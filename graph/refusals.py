@@ -30,6 +30,7 @@ from jobs.errors import (
     UnknownRun,
     UnknownTag,
     UnknownUpload,
+    UnknownWatch,
     UnknownWorkspace,
     UploadNotReady,
     WorkspaceBusy,
@@ -162,12 +163,19 @@ class RefuseDuplicateRunId(strawberry.ExceptionHandler[DuplicateRunId, Duplicate
 
 class RefuseUnknown(
     strawberry.ExceptionHandler[
-        UnknownRun | UnknownWorkspace | UnknownUpload | UnknownMember | UnknownKey | UnknownTag, NotFoundRefusal
+        UnknownRun | UnknownWorkspace | UnknownUpload | UnknownMember | UnknownKey | UnknownTag | UnknownWatch,
+        NotFoundRefusal,
     ]
 ):
     def handle(
         self,
-        exception: UnknownRun | UnknownWorkspace | UnknownUpload | UnknownMember | UnknownKey | UnknownTag,
+        exception: UnknownRun
+        | UnknownWorkspace
+        | UnknownUpload
+        | UnknownMember
+        | UnknownKey
+        | UnknownTag
+        | UnknownWatch,
         *,
         field: StrawberryField,
         info: strawberry.Info,

@@ -132,14 +132,18 @@ NEEDS: Mapping[str, Role | Need] = {
     "upload": Role.VIEWER,
     "uploads": Role.VIEWER,
     "viewer": Need.NOTHING,
+    "watch": Need.OWN,
+    "watches": Role.VIEWER,
     "workspaces": Need.NOTHING,
     # Mutations
     "annotate": Role.EDITOR,
     "clearWorkspace": Role.ADMIN,
     "createApiKey": Need.OWN,
     "createUpload": Role.RUNNER,
+    "createWatch": Role.RUNNER,
     "createWorkspace": Need.OPERATOR,
     "deleteRun": Role.EDITOR,
+    "deleteWatch": Need.OWN,
     "deleteWorkspace": Role.ADMIN,
     "removeMember": Role.ADMIN,
     "removeTagPolicy": Role.EDITOR,
@@ -151,7 +155,9 @@ NEEDS: Mapping[str, Role | Need] = {
     "submitRun": Need.OWN,
     "submitRuns": Need.OWN,
     # Subscriptions
+    "lineageFeed": Role.VIEWER,
     "runEvents": Role.VIEWER,
+    "runFeed": Role.VIEWER,
 }
 """What each field of the roots asks for, by its name in the API; the schema is not built with any other."""
 

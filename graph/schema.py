@@ -22,6 +22,7 @@ from graph.context import Context
 from graph.derive import result_types
 from graph.differences import DifferenceQuery
 from graph.events import EVENT_TYPES, RunSubscription
+from graph.feeds import FeedSubscription
 from graph.fulltext import FullTextQuery
 from graph.impact import ImpactQuery
 from graph.keys import KeyMutation, KeyQuery
@@ -45,6 +46,7 @@ from graph.tag_policies import TagPolicyMutation, TagPolicyQuery
 from graph.tags import TagQuery
 from graph.uploads import UploadMutation, UploadQuery
 from graph.viewer import ViewerQuery
+from graph.watches import WatchMutation, WatchQuery
 from graph.workspaces import WorkspaceMutation
 from jobs.errors import HeadwaterError
 from jobs.pipeline import Pipelines, load_pipelines
@@ -73,6 +75,7 @@ QUERIES = (
     AuditQuery,
     TagPolicyQuery,
     TagQuery,
+    WatchQuery,
 )
 SINGLE = frozenset({OperationType.QUERY, OperationType.MUTATION})  # operations that have one result
 
@@ -166,9 +169,10 @@ def build_schema(pipelines: Pipelines, limits: Limits | None = None) -> strawber
             AnnotationMutation,
             KeyMutation,
             TagPolicyMutation,
+            WatchMutation,
         ),
     )
-    subscription = merge_types("Subscription", (RunSubscription,))
+    subscription = merge_types("Subscription", (RunSubscription, FeedSubscription))
     made = OurSchema(
         query=checked(query),
         mutation=checked(mutation, is_mutation=True),

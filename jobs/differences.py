@@ -28,7 +28,11 @@ def difference(session: Session, workspace: str, before: int, after: int) -> tup
     """
     if touched(session, workspace, before, after, most=MOST_ROWS) >= MOST_ROWS:
         raise TooFarApart(hint="Compare revisions that are nearer to one another.")
-    rows = rows_between(session, workspace, before, after)
+    return changes_of(rows_between(session, workspace, before, after), before, after)
+
+
+def changes_of(rows: Rows, before: int, after: int) -> tuple[Change, ...]:
+    """The same of rows that were read: needs no database, so that a child can do it."""
     states = States(rows)
     return compare(states.at(before), states.at(after))
 

@@ -8,6 +8,7 @@
     + UnknownRun
     + UnknownWorkspace
     + UnknownAsset
+    + UnknownWatch
     + UnknownMember
     + UnknownKey
     + UnknownTag
@@ -102,10 +103,8 @@ class TooManyRuns(Rejected):
 
     def __init__(self, unfinished: int, allowed: int, *, whose: str = "runs") -> None:
         self.unfinished, self.allowed = unfinished, allowed
-        super().__init__(
-            f"{unfinished} {whose} are unfinished and {allowed} are allowed",
-            hint="Wait for one to finish, or stop one.",
-        )
+        hint = "Wait for one to finish, or stop one."
+        super().__init__(f"{unfinished} {whose} are unfinished and {allowed} are allowed", hint=hint)
 
 
 class UnknownRun(Rejected):
@@ -122,6 +121,12 @@ class UnknownWorkspace(Rejected):
 
 class UnknownAsset(Rejected):
     """There is no such asset or column, or it is not yours."""
+
+    code = "NOT_FOUND"
+
+
+class UnknownWatch(Rejected):
+    """There is no such watch, or it is not yours to see."""
 
     code = "NOT_FOUND"
 
@@ -181,9 +186,9 @@ class TooManyUploads(Rejected):
 
     def __init__(self, waiting: int, allowed: int) -> None:
         self.waiting, self.allowed = waiting, allowed
+        hint = "Send their files, or wait until their addresses expire."
         super().__init__(
-            f"{waiting} uploads are announced and have not arrived, and {allowed} are allowed",
-            hint="Send their files, or wait until their addresses expire.",
+            f"{waiting} uploads are announced and have not arrived, and {allowed} are allowed", hint=hint
         )
 
 
@@ -226,10 +231,8 @@ class RunNotReady(Rejected):
 
     def __init__(self, run_id: str, status: str) -> None:
         self.run_id, self.status = run_id, status
-        super().__init__(
-            f"run {run_id} is {status} and has not ended yet",
-            hint="Watch runEvents until FINISHED, or stop the run first.",
-        )
+        hint = "Watch runEvents until FINISHED, or stop the run first."
+        super().__init__(f"run {run_id} is {status} and has not ended yet", hint=hint)
 
 
 class DuplicateRunId(Rejected):
@@ -239,10 +242,8 @@ class DuplicateRunId(Rejected):
 
     def __init__(self, field: str, value: str) -> None:
         self.field, self.value = field, value
-        super().__init__(
-            f"{field} {value!r} already belongs to a run with another input",
-            hint=f"Choose another {field}, or leave it out to get a new run.",
-        )
+        hint = f"Choose another {field}, or leave it out to get a new run."
+        super().__init__(f"{field} {value!r} already belongs to a run with another input", hint=hint)
 
 
 class Unauthenticated(Rejected):

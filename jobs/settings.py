@@ -67,6 +67,12 @@ class WorkSettings(BaseSettings):
     event_retention_days: int = Field(default=90, ge=1, le=36_500)
     """For how many days OpenLineage events that clients sent are kept, and what they say stays in the graph."""
 
+    feed_retention_days: int = Field(default=7, ge=1, le=36_500)
+    """For how many days feeds can be read on from a cursor; who comes later is told what they missed."""
+
+    max_watches_per_workspace: int = Field(default=1_000, ge=0, le=10_000)
+    """Watches of the graph of one workspace; each is looked at whenever that changes."""
+
     run_retention_days: int | None = Field(default=None, ge=1, le=36_500)
     """Days that an ended run is kept; what it wrote into the graph stays. Unset: for ever."""
 

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from db.artifacts import adopt_strays, forget_orphans
 from db.facets import forget_facets
+from db.feeds import forget_rows, forget_strangers
 from db.inbox import forget_events
 from db.models import Run, RunStatus
 from db.retention import forget_runs
@@ -34,6 +35,7 @@ from jobs.clearing import finish_left
 from jobs.emission import emit
 from jobs.errors import WorkerLost
 from jobs.execute import error_of
+from jobs.news import tell_news
 from jobs.queue import Entry, job_id
 
 SWEEP_SECONDS = 0.5  # with the lease, how long a run is without a worker
@@ -55,6 +57,8 @@ def start_tasks(bench: Bench) -> list[asyncio.Task[None]]:
         (tidy_artifacts, TIDY_SECONDS),
         (tidy_runs, TIDY_SECONDS),
         (tidy_events, TIDY_SECONDS),
+        (tidy_feeds, TIDY_SECONDS),
+        (tell_news, SWEEP_SECONDS),
         (tidy_scratch, TIDY_SECONDS),
         (finish_clearings, CLEARING_SECONDS),
     ]
@@ -163,6 +167,15 @@ async def tidy_events(bench: Bench) -> None:
     for forget in (forget_events, forget_facets):
         while await bench.store.write(partial(forget, kept_for=kept_for)):
             pass
+
+
+async def tidy_feeds(bench: Bench) -> None:
+    """Forget what feeds told longer ago than it is to be kept."""
+    kept_for = timedelta(days=bench.settings.feed_retention_days)
+    while await bench.store.write(partial(forget_rows, kept_for=kept_for)):
+        pass
+    while await bench.store.write(forget_strangers):
+        pass
 
 
 async def tidy_scratch(bench: Bench) -> None:

@@ -29,6 +29,7 @@ from db.lineage import (
 )
 from db.models import Artifact, RunStatus, RunUpload, Upload, Workspace, now
 from db.revisions import commit_revision, reserve_revision
+from db.watches import ToldRevision, Watch
 from jobs.clearing import carry_on, clear_workspace, finish_left
 from jobs.errors import InvalidParams, UnknownWorkspace, WorkspaceBusy
 from jobs.execute import end
@@ -38,7 +39,8 @@ from tests.house import House
 from tests.pipelines.chores.values import Chore
 
 NAMES = ("main", "theirs")
-KEPT = {"workspaces": 1, "revisions": 1}  # the workspace itself, and the number of its newest revision
+KEPT = {"workspaces": 1, "revisions": 1, "feed_floors": 1}  # itself, the number of its newest revision, and
+# how far its feed was forgotten: who reads on from before that is told so
 
 
 def graph_of(workspace: str, source: Any, numbers: range, revision: int) -> list[Change]:
@@ -112,8 +114,16 @@ async def fill(house: House, workspace: str, assets: int = 3) -> None:
         role="sql",
     )
 
+    place: dict[str, Any] = {
+        "asset_pk": identity(workspace, "asset 2"),
+        "namespace": "n",
+        "asset_name": "asset 2",
+    }
+    watch = Watch(workspace=workspace, owner="a", name="w", direction="upstream", kinds=[], **place)
+
     def bring(session: Any) -> None:
-        session.add(arrived)
+        session.add_all([arrived, watch])
+        session.merge(ToldRevision(workspace=workspace, number=2))
         session.flush()
         session.add(RunUpload(run_pk=run.pk, upload_pk=arrived.pk))
 
@@ -154,12 +164,16 @@ async def test_everything_goes_and_nothing_else(filled: House) -> None:
     before = await rows(filled, "main")
     theirs = await rows(filled, "theirs")
     assert {"assets", "columns", "edges", "evidence", "gaps", "runs", "sources", "uploads"} < before.keys()
+    assert {"feed", "told_revisions", "watches"} < before.keys()
 
     told = await clear_workspace(filled.store, "main", "main")
 
     assert KEPT == await rows(filled, "main")
     assert theirs == await rows(filled, "theirs")
     assert {
+        "told": 1,
+        "watches": 1,
+        "news": 6,
         "revisions": 2,
         "assertions": 24,
         "gaps": 6,

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from graphql import OperationDefinitionNode, OperationType, parse
 
+from jobs.news import tell_workspace
 from tests.docs.snippets import ROOT, Snippet, pages, snippets_of
 from tests.graph.api import Api, open_api
 from tests.graph.test_examples import load_warehouse
 from tests.warm import WarmChildren
 
 END = Snippet("", "", "", "")
+ENDLESS = ("runFeed(", "lineageFeed(")
 MAY_BE_EMPTY = {"logs"}  # a service to which nothing happened has warned of nothing
 
 
@@ -57,11 +59,15 @@ class Reader:
     runs: list[str] = field(default_factory=list)
 
     async def paste(self, shown: Shown) -> Any:
-        """The fields of an answer; of a subscription those of its last event."""
+        """The fields of an answer; of a subscription those of its last event, or the first if it has no end."""
         variables = self.filled_in(shown.variables)
         if shown.operation is OperationType.SUBSCRIPTION:
+            await tell_workspace(self.api.house.bench, "main")
             async with self.api.socket() as wire:
-                payloads = await wire.rest(await wire.start(shown.query, **variables))
+                operation = await wire.start(shown.query, **variables)
+                if any(feed in shown.query for feed in ENDLESS):
+                    return (await wire.hear())["payload"]["data"]
+                payloads = await wire.rest(operation)
             assert not any("errors" in payload for payload in payloads), shown.place
             return payloads[-1]["data"]
         answer = (await self.api.post(shown.query, variables)).json()

@@ -1,7 +1,8 @@
 """Documents that nobody wrote, at random and of every type: our executor answers as graphql-core's does."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -22,9 +23,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.schema import schema
-from tests.graph.api import Api
+from tests.graph.api import Api, open_api
 from tests.graph.twofold import COMPARISON
 from tests.graph.world import worlds
+from tests.warm import WarmChildren
 
 API = schema._schema  # noqa: SLF001 - Strawberry shows graphql-core's schema nowhere else
 DOCUMENTS = 100
@@ -33,13 +35,13 @@ DEPTH = 6  # of fields; what lies deeper is more of the same
 WIDTH = 4
 MOST = 95  # aliases: of 101 a document is refused
 LEFT_OUT = {"analyzeSql", "health", "logs"}  # they start processes, or tell of moments: nothing of rows
-FOUND_ELSEWHERE = {"node", "nodes", "upload"}  # what they give is on other ways too, without an id
+FOUND_ELSEWHERE = {"node", "nodes", "upload", "watch"}  # what they give is on other ways too, without an id
 VALUES = {
     "depth": ("3", "1"),
     "direction": ("UPSTREAM", "DOWNSTREAM"),
     "filter": ("null", "{}"),
     "first": ("100", "1", "3"),
-    "id": ('"$Run"', '"$Asset"', '"$Column"', '"$Upload"', '"bm90aGluZw=="'),
+    "id": ('"$Run"', '"$Asset"', '"$Column"', '"$Upload"', '"$Watch"', '"bm90aGluZw=="'),
     "ids": ('["$Run", "$Asset"]', '["$Column", "$Upload", "$Run"]'),
     "level": ("COLUMN", "ASSET"),
     "maxNodes": ("50", "1"),
@@ -150,17 +152,21 @@ async def ids_of(api: Api) -> dict[str, str]:
       Run: runs(first: 1, filter: {status: [COMPLETED_WITH_GAPS]}) { edges { node { id } } }
       Asset: assets(first: 1) { edges { node { id columns { id } } } }
       Upload: uploads(first: 1) { edges { node { id } } }
+      Watch: watches(first: 1) { edges { node { id } } }
     }""")
-    nodes = {name: found[name]["edges"][0]["node"] for name in ("Run", "Asset", "Upload")}
+    nodes = {name: found[name]["edges"][0]["node"] for name in ("Run", "Asset", "Upload", "Watch")}
     column = nodes["Asset"]["columns"][0]["id"]
     return {name: node["id"] for name, node in nodes.items()} | {"Column": column}
 
 
 @pytest.fixture
-async def peopled(sqlite_api: Api) -> tuple[Api, dict[str, str]]:
-    """An API with something of everything, and an id of each type that has ids."""
-    await worlds(sqlite_api, main=ROWS)
-    return sqlite_api, await ids_of(sqlite_api)
+async def peopled(
+    sqlite_url: str, redis_url: str, tmp_path: Path, children: WarmChildren
+) -> AsyncIterator[tuple[Api, dict[str, str]]]:
+    """An API with something of everything, and an id of each type that has ids. No document costs too much."""
+    async with open_api(sqlite_url, redis_url, tmp_path, children, max_cost=str(10**9)) as api:
+        await worlds(api, main=ROWS)
+        yield api, await ids_of(api)
 
 
 @settings(
@@ -238,4 +244,6 @@ async def test_every_field(peopled: tuple[Api, dict[str, str]]) -> None:
         assert [] == COMPARISON.taken(), document
 
     assert before + len(documents) == COMPARISON.compared
-    assert {"Asset", "Column", "LineageEdge", "LineageGap", "Run", "RunFinished", "Upload"} <= set(documents)
+    assert {"Asset", "Column", "LineageEdge", "LineageGap", "Run", "RunFinished", "Upload", "Watch"} <= set(
+        documents
+    )

@@ -30,6 +30,7 @@ SELECTIONS = {
     "search": ('q: "v OR whole"', "matched asset { id } column { id } textName snippet { text }"),
     "searchAssets": ('words: "s."', "asset { id } column { id }"),
     "uploads": ("", "id"),
+    "watches": ("", "id"),
     "workspaces": ("", "name"),
 }
 """What each connection has to be asked with, and by what its nodes can be told apart."""

@@ -105,6 +105,7 @@ CASES = (
     connection("members", "principal role addedBy"),
     connection("auditLog", "principal action workspace outcome"),
     connection("auditLog", "principal action workspace outcome", ""),
+    connection("watches", "id name owner asset column kinds"),
     connection("workspaces", "name role seesDefinitions", ""),
     connection("apiKeys", "keyId name principal scopes { workspace role }", ""),
     walk("edges", depth=1, more=0),
@@ -114,6 +115,7 @@ NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on %s { %s } } 
 OF_TYPES = {
     "Run": ("runs(workspace: $w, first: $n, filter: {status: [COMPLETED_WITH_GAPS]})", f"{RUN} {RESULT}"),
     "Upload": ("uploads(workspace: $w, first: $n)", "name putUrl"),
+    "Watch": ("watches(workspace: $w, first: $n)", "name owner kinds"),
     "Asset": ('assets(workspace: $w, first: $n, filter: {kinds: ["view"]})', ASSET),
 }
 KEPT_IN_MEMORY = {
@@ -127,6 +129,9 @@ KEPT_IN_MEMORY = {
     "Query.tagPolicies": "50 at most, read in one statement",
     "SqlAnalysis.edges": "nothing is read",
     "SqlAnalysis.unresolved": "nothing is read",
+    "RevisionNews.changes": "stand in the row of the feed",
+    "RevisionNews.counts": "stand in the row of the feed",
+    "RunHappened.labels": "stand in the row of the feed",
     "SqlEdge.evidence": "nothing is read",
 }
 COUNTED_AT_ONCE = {

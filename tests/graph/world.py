@@ -26,6 +26,7 @@ from db.models import (
     now,
 )
 from db.session import Session
+from db.watches import Watch
 from jobs.pipeline import to_json
 from jobs.pipelines.lineage.values import LineageDisagreement, LineageGap, LineageResult, Witness
 from tests.graph.api import Api
@@ -127,8 +128,15 @@ def rows(workspace: str, at: int) -> Iterator[SQLModel]:
     yield Member(workspace=workspace, principal=by, role=Role.EDITOR, added_by="somebody")
     scope = {"workspace": workspace, "role": "viewer", "sees_definitions": False}
     yield ApiKey(name=f"key {at}", secret_digest=uuid4().hex, scopes=[scope], created_by=by, created_at=moment)
+    yield watch_of(workspace, f"watch {at}", owner=by, created_at=moment)
     yield Workspace(name=f"{workspace}.{at}")
     yield AuditEntry(principal=by, action="submitRun", workspace=workspace, outcome="done")
+
+
+def watch_of(workspace: str, name: str, **more: Any) -> Watch:
+    """A watch of something that is not there."""
+    place: dict[str, Any] = {"asset_pk": uuid4(), "namespace": "n", "asset_name": "a"}
+    return Watch(workspace=workspace, name=name, direction="upstream", kinds=["direct"], **place, **more)
 
 
 def run_of(workspace: str, run_id: str, status: RunStatus, **more: Any) -> Run:
