@@ -120,6 +120,7 @@ NEEDS: Mapping[str, Role | Need] = {
     "node": Need.OWN,
     "nodes": Need.OWN,
     "paths": Role.VIEWER,
+    "rejectedEdges": Role.VIEWER,
     "revisions": Role.VIEWER,
     "run": Role.VIEWER,
     "runs": Role.VIEWER,
@@ -135,12 +136,14 @@ NEEDS: Mapping[str, Role | Need] = {
     "workspaces": Need.NOTHING,
     # Mutations
     "annotate": Role.EDITOR,
+    "assertEdge": Role.EDITOR,
     "clearWorkspace": Role.ADMIN,
     "createApiKey": Need.OWN,
     "createUpload": Role.RUNNER,
     "createWorkspace": Need.OPERATOR,
     "deleteRun": Role.EDITOR,
     "deleteWorkspace": Role.ADMIN,
+    "rejectEdge": Role.EDITOR,
     "removeMember": Role.ADMIN,
     "removeTagPolicy": Role.EDITOR,
     "retryRun": Role.RUNNER,
@@ -150,6 +153,7 @@ NEEDS: Mapping[str, Role | Need] = {
     "stopRun": Role.RUNNER,
     "submitRun": Need.OWN,
     "submitRuns": Need.OWN,
+    "withdrawEdgeWord": Role.EDITOR,
     # Subscriptions
     "runEvents": Role.VIEWER,
 }

@@ -21,6 +21,7 @@ from graph.checkup import CheckupQuery
 from graph.context import Context
 from graph.derive import result_types
 from graph.differences import DifferenceQuery
+from graph.edge_words import EdgeWordMutation, EdgeWordQuery
 from graph.events import EVENT_TYPES, RunSubscription
 from graph.fulltext import FullTextQuery
 from graph.impact import ImpactQuery
@@ -73,6 +74,7 @@ QUERIES = (
     AuditQuery,
     TagPolicyQuery,
     TagQuery,
+    EdgeWordQuery,
 )
 SINGLE = frozenset({OperationType.QUERY, OperationType.MUTATION})  # operations that have one result
 
@@ -164,6 +166,7 @@ def build_schema(pipelines: Pipelines, limits: Limits | None = None) -> strawber
             WorkspaceMutation,
             MemberMutation,
             AnnotationMutation,
+            EdgeWordMutation,
             KeyMutation,
             TagPolicyMutation,
         ),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import col, func, select
 
-from db.assertions import Row, open_assertions
+from db.assertions import Row, as_asserted, open_assertions
 from db.filters import strength
 from db.inbox import kept_events
 from db.lineage import (
@@ -180,4 +180,4 @@ def _logged(session: Session, source_pk: UUID, old: int) -> Iterator[tuple[type[
             table.source_pk == source_pk, col(table.until).is_(None)
         )
         for fact, pk, since in session.execute(current.execution_options(yield_per=READ_ROWS)):
-            yield table, fact, pk, since <= old
+            yield as_asserted(table), fact, pk, since <= old
