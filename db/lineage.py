@@ -268,12 +268,13 @@ class EdgeRejection(Assertion, table=True):
 
 
 class NamespaceAlias(Assertion, table=True):
-    """A person says that a namespace is another one by a second name."""
+    """A person says that a namespace, or what has a prefix in it, is another one by a second name."""
 
     __tablename__ = "namespace_aliases"
     __table_args__: ClassVar[Any] = _assertion_indexes("namespace_aliases")
 
     alias: str
+    prefix: str  # what names begin with there and not here, without its dot; empty: nothing
     namespace: str
     author: str
     reason: str = Field(sa_type=Text)

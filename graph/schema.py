@@ -13,6 +13,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 from strawberry.utils.str_converters import to_camel_case
 
+from graph.aliases import AliasMutation, AliasQuery
 from graph.analyses import AnalysisQuery
 from graph.annotating import AnnotationMutation
 from graph.assets import AssetQuery
@@ -41,6 +42,7 @@ from graph.runs import RunQuery
 from graph.scalars import SCALARS
 from graph.search import SearchQuery
 from graph.service import ServiceQuery
+from graph.sources import SourceMutation, SourceQuery
 from graph.submissions import RunMutation, submission_of
 from graph.tag_policies import TagPolicyMutation, TagPolicyQuery
 from graph.tags import TagQuery
@@ -75,6 +77,8 @@ QUERIES = (
     TagPolicyQuery,
     TagQuery,
     EdgeWordQuery,
+    SourceQuery,
+    AliasQuery,
 )
 SINGLE = frozenset({OperationType.QUERY, OperationType.MUTATION})  # operations that have one result
 
@@ -167,6 +171,8 @@ def build_schema(pipelines: Pipelines, limits: Limits | None = None) -> strawber
             MemberMutation,
             AnnotationMutation,
             EdgeWordMutation,
+            SourceMutation,
+            AliasMutation,
             KeyMutation,
             TagPolicyMutation,
         ),

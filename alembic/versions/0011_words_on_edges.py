@@ -39,6 +39,7 @@ def upgrade() -> None:
     create(
         "namespace_aliases",
         sa.Column("alias", TEXT(), nullable=False),
+        sa.Column("prefix", TEXT(), nullable=False),
         sa.Column("namespace", TEXT(), nullable=False),
         sa.Column("author", TEXT(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),

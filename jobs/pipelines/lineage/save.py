@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import SQLModel
 
+from db.aliases import Alias, named_here
 from db.assertions import Change, Row, difference, ensure_source, write_changes
 from db.filters import folded_value
 from db.lineage import (
@@ -78,10 +79,18 @@ class Teller:
     source_pk: UUID
     revision: int
     addresses: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # of relations in other namespaces
+    aliases: Sequence[Alias] = ()
 
     def address(self, key: str) -> tuple[str, str]:
-        """The namespace of a relation, and its key there."""
-        return self.addresses.get(key) or (self.namespace, key)
+        """The namespace of a relation, and its key there: those that people say stand for what its source says."""
+        namespace, there = self.addresses.get(key) or (self.namespace, key)
+        return named_here(self.aliases, namespace, there)
+
+    def spelled(self, relation: Relation) -> str:
+        """A relation's name as it is shown, which loses as much of its beginning as its key does."""
+        _, there = self.addresses.get(relation.key) or (self.namespace, relation.key)
+        _, here = self.address(relation.key)
+        return relation.name[len(there) - len(here) :] if len(relation.name) == len(there) else relation.name
 
     def asset(self, key: str) -> UUID:
         return identity("asset", self.workspace, *self.address(key))
@@ -197,7 +206,7 @@ def _relations(to: Asserter, lineage: Lineage) -> None:
 def _relation(to: Asserter, relation: Relation) -> None:
     claims, teller, words = to.claims, to.teller, to.words.get(relation.key)
     namespace, key = teller.address(relation.key)
-    asset_row = teller.born(namespace=namespace, name_key=key, name=relation.name)
+    asset_row = teller.born(namespace=namespace, name_key=key, name=teller.spelled(relation))
     asset = claims.name(Asset, teller.asset(relation.key), asset_row)
     definition = to.definitions[relation.statement] if relation.statement is not None else None
     if words is not None and words.definition is not None:
@@ -238,6 +247,8 @@ def _edge(
 ) -> None:
     source, source_column = claims.end(teller, edge.source)
     target, target_column = claims.end(teller, edge.target)
+    if edge.source != edge.target and (source, source_column) == (target, target_column):
+        return  # one thing by two names, which people joined: it does not flow into itself
     ends = [end.hex if end else "" for end in (source, source_column, target, target_column)]
     how = (edge.kind.value, edge.subtype.value, str(edge.masking))
     row = teller.born(
