@@ -19,7 +19,7 @@ MAX_ALIASES = 100  # of a workspace: each run looks at all of them for each rela
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """`alias` is `namespace` by another name, or only what begins with `prefix` there, which is left out here."""
+    """`alias` is `namespace` by another name; with a prefix only what begins with that, and loses it here."""
 
     alias: str
     prefix: str
@@ -37,22 +37,21 @@ def aliases_at(session: Session, workspace: str, at: int) -> Sequence[Alias]:
     return sorted(found, key=lambda each: (each.alias, -len(each.prefix), each.prefix))
 
 
-def named_here(aliases: Sequence[Alias], namespace: str, key: str) -> tuple[str, str]:
-    """The namespace and the key by which a relation is known, given those that a source says.
+def named_here(aliases: Sequence[Alias], namespace: str, key: str, name: str = "") -> tuple[str, str, str]:
+    """The namespace, the key and the name by which a relation is known, given those that a source says.
 
     >>> shop = Alias("postgres://prod:5432", "shop", "headwater://main", "ann", "")
-    >>> named_here([shop], "postgres://prod:5432", "shop.raw.orders")
-    ('headwater://main', 'raw.orders')
+    >>> named_here([shop], "postgres://prod:5432", "shop.raw.orders", "Shop.raw.Orders")
+    ('headwater://main', 'raw.orders', 'raw.Orders')
     >>> named_here([shop], "postgres://prod:5432", "crm.raw.orders")
-    ('postgres://prod:5432', 'crm.raw.orders')
+    ('postgres://prod:5432', 'crm.raw.orders', '')
     """
     for each in aliases:
-        if each.alias == namespace and not each.prefix:
-            return each.namespace, key
-        begin = f"{each.prefix}."
+        begin = f"{each.prefix}." if each.prefix else ""
         if each.alias == namespace and key.casefold().startswith(begin.casefold()):
-            return each.namespace, key[len(begin) :]
-    return namespace, key
+            begun = name.casefold().startswith(begin.casefold())
+            return each.namespace, key[len(begin) :], name[len(begin) :] if begun else name
+    return namespace, key, name
 
 
 def put_alias(session: Session, workspace: str, alias: Alias) -> bool:
@@ -87,7 +86,7 @@ def put_alias(session: Session, workspace: str, alias: Alias) -> bool:
 
 
 def drop_alias(session: Session, workspace: str, alias: str, prefix: str) -> bool:
-    """Let an alias hold no more from a new revision on; False, as above. If there is none, nothing is written."""
+    """Let an alias hold no more from a new revision on; False, as above. Without one nothing is written."""
     hold_workspace(session, workspace)
     before = _held(session, workspace, alias, prefix)
     revision = open_revision(session, workspace) if before else 0

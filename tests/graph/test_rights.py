@@ -34,6 +34,7 @@ mutation Key($name: String! = "ci", $scopes: [KeyScopeInput!]!, $until: DateTime
     ... on Refusal { code message }
   }
 }"""
+XY = 'source: {asset: {name: "x"}}, target: {asset: {name: "y"}}'
 ASKED: Mapping[str, str] = {
     "analyzeSql": '{ analyzeSql(sql: "SELECT 1", dialect: DUCKDB) { truncated } }',
     "apiKeys": "{ apiKeys { pageInfo { hasNextPage } } }",
@@ -48,16 +49,19 @@ ASKED: Mapping[str, str] = {
     "latestRevision": '{ latestRevision(workspace: "W") { __typename } }',
     "lineage": '{ lineage(of: {asset: {name: "x"}}, direction: UPSTREAM, workspace: "W") { truncated } }',
     "lineageDiff": '{ lineageDiff(from: {revision: 1}, workspace: "W") { totalCount } }',
+    "namespaceAliases": '{ namespaceAliases(workspace: "W") { alias } }',
     "lineagePicture": '{ lineagePicture(of: {asset: {name: "x"}}, workspace: "W") { nodeCount } }',
     "logs": "{ logs(lines: 1) { event } }",
     "members": '{ members(workspace: "W") { edges { cursor } } }',
     "paths": '{ paths(from: {asset: {name: "x"}}, to: {asset: {name: "y"}}, workspace: "W") { truncated } }',
+    "rejectedEdges": '{ rejectedEdges(workspace: "W") { edges { cursor } } }',
     "revisions": '{ revisions(workspace: "W") { edges { cursor } } }',
     "run": '{ run(runId: "x", workspace: "W") { status } }',
     "runs": '{ runs(workspace: "W") { totalCount } }',
     "search": '{ search(q: "x", workspace: "W") { edges { cursor } } }',
     "searchAssets": '{ searchAssets(words: "x", workspace: "W") { edges { cursor } } }',
     "service": "{ service { name } }",
+    "sources": '{ sources(workspace: "W") { name } }',
     "summary": '{ summary(workspace: "W") { __typename } }',
     "tagPolicies": '{ tagPolicies(workspace: "W") { tag } }',
     "tagReach": '{ tagReach(tag: "x", workspace: "W") { totalCount } }',
@@ -65,6 +69,10 @@ ASKED: Mapping[str, str] = {
     "uploads": '{ uploads(workspace: "W") { edges { cursor } } }',
     "viewer": "{ viewer { principal } }",
     "workspaces": "{ workspaces { edges { cursor } } }",
+    "aliasNamespace": 'mutation { aliasNamespace(alias: "x", namespace: "", workspace: "W") { ...r } }',
+    "assertEdge": f'mutation {{ assertEdge(edge: {{{XY}}}, reason: "", workspace: "W") {{ ...r }} }}',
+    "rejectEdge": f'mutation {{ rejectEdge(edge: {{{XY}}}, reason: "", workspace: "W") {{ ...r }} }}',
+    "withdrawEdgeWord": f'mutation {{ withdrawEdgeWord(edge: {{{XY}}}, workspace: "W") {{ ...r }} }}',
     "annotate": 'mutation { annotate(of: {asset: {name: "x"}}, kind: TAG, values: [], workspace: "W") '
     "{ ...r } }",
     "clearWorkspace": 'mutation { clearWorkspace(workspace: "W", confirm: "no") { ...r } }',
@@ -72,8 +80,10 @@ ASKED: Mapping[str, str] = {
     "createUpload": 'mutation { createUpload(name: "a.sql", size: "1", workspace: "W") { ...r } }',
     "createWorkspace": 'mutation { createWorkspace(name: "NO") { ...r } }',
     "deleteRun": 'mutation { deleteRun(runId: "x", workspace: "W") { ...r } }',
+    "deleteSource": 'mutation { deleteSource(name: "x", workspace: "W") { ...r } }',
     "deleteWorkspace": 'mutation { deleteWorkspace(workspace: "W", confirm: "no") { ...r } }',
     "removeMember": 'mutation { removeMember(principal: "x", workspace: "W") { ...r } }',
+    "removeNamespaceAlias": 'mutation { removeNamespaceAlias(alias: "x", workspace: "W") { ...r } }',
     "removeTagPolicy": 'mutation { removeTagPolicy(tag: "x", workspace: "W") { ...r } }',
     "retryRun": 'mutation { retryRun(runId: "x", workspace: "W") { ...r } }',
     "revokeApiKey": 'mutation { revokeApiKey(keyId: "x") { ...r } }',

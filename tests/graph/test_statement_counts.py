@@ -123,18 +123,21 @@ KEPT_IN_MEMORY = {
     "Viewer.groups": "told by the sign-in",
     "Viewer.limits": "as many as there are limits",
     "Query.logs": "lines of files",
+    "Query.namespaceAliases": "100 at most, read in one statement",
     "Query.tagPolicies": "50 at most, read in one statement",
     "SqlAnalysis.edges": "nothing is read",
     "SqlAnalysis.unresolved": "nothing is read",
     "SqlEdge.evidence": "nothing is read",
 }
 COUNTED_AT_ONCE = {
+    "Query.sources": "as many as there are sources",
     "Summary.assetsByKind": "as many as there are kinds",
     "Summary.edgesByKind": "as many as there are kinds",
     "Summary.edgesByOrigin": "as many as there are origins",
 }
 WRITTEN = {
     "Mutation.submitRuns": "a transaction each, so that one that is refused costs no other",
+    "SpokenEdges.edges": "as many as there are between two ends",
     "WorkspaceCleared.cleared": "as many as there are sorts",
 }
 IN_TESTS_OF_THEIR_OWN = (

@@ -81,19 +81,12 @@ class Teller:
     addresses: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # of relations in other namespaces
     aliases: Sequence[Alias] = ()
 
-    def address(self, key: str) -> tuple[str, str]:
-        """The namespace of a relation, and its key there: those that people say stand for what its source says."""
-        namespace, there = self.addresses.get(key) or (self.namespace, key)
-        return named_here(self.aliases, namespace, there)
-
-    def spelled(self, relation: Relation) -> str:
-        """A relation's name as it is shown, which loses as much of its beginning as its key does."""
-        _, there = self.addresses.get(relation.key) or (self.namespace, relation.key)
-        _, here = self.address(relation.key)
-        return relation.name[len(there) - len(here) :] if len(relation.name) == len(there) else relation.name
+    def address(self, key: str, name: str = "") -> tuple[str, str, str]:
+        """The namespace, the key and the name of a relation: those that stand for what its source calls it."""
+        return named_here(self.aliases, *(self.addresses.get(key) or (self.namespace, key)), name)
 
     def asset(self, key: str) -> UUID:
-        return identity("asset", self.workspace, *self.address(key))
+        return identity("asset", self.workspace, *self.address(key)[:2])
 
     def column(self, end: End) -> UUID | None:
         if end.column is None:
@@ -131,21 +124,16 @@ def claims_of(teller: Teller, texts: Sequence[SqlText], lineage: Lineage, beside
     for edge in lineage.edges:
         _edge(claims, teller, edge, definitions, lineage)
     for gap in lineage.unresolved:
-        place = (gap.span.start, gap.span.end, gap.span.line, gap.span.column)
-        said = (gap.text, gap.reason.value, gap.message, gap.remedy)
-        fact = identity("gap", teller.source_pk.hex, *said, *map(str, place))
-        start, end, line, position = place
-        text_name, reason, message, remedy = said
-        row = teller.said(
-            text_name=text_name,
-            start=start,
-            end=end,
-            line=line,
-            position=position,
-            reason=reason,
-            message=message,
-            remedy=remedy,
-        )
+        words = {
+            "text_name": gap.text,
+            "reason": gap.reason.value,
+            "message": gap.message,
+            "remedy": gap.remedy,
+        }
+        span = gap.span
+        place = {"start": span.start, "end": span.end, "line": span.line, "position": span.column}
+        fact = identity("gap", teller.source_pk.hex, *words.values(), *map(str, place.values()))
+        row = teller.said(**words, **place)
         claims.claim(Gap, fact, row)
     for word in beside.said:
         _annotation(claims, teller, word)
@@ -205,8 +193,8 @@ def _relations(to: Asserter, lineage: Lineage) -> None:
 
 def _relation(to: Asserter, relation: Relation) -> None:
     claims, teller, words = to.claims, to.teller, to.words.get(relation.key)
-    namespace, key = teller.address(relation.key)
-    asset_row = teller.born(namespace=namespace, name_key=key, name=teller.spelled(relation))
+    namespace, key, name = teller.address(relation.key, relation.name)
+    asset_row = teller.born(namespace=namespace, name_key=key, name=name)
     asset = claims.name(Asset, teller.asset(relation.key), asset_row)
     definition = to.definitions[relation.statement] if relation.statement is not None else None
     if words is not None and words.definition is not None:
