@@ -34,8 +34,11 @@ mutation Key($name: String! = "ci", $scopes: [KeyScopeInput!]!, $until: DateTime
     ... on Refusal { code message }
   }
 }"""
-XY = 'source: {asset: {name: "x"}}, target: {asset: {name: "y"}}'
+EDGE = '(edge: {source: {asset: {name: "x"}}, target: {asset: {name: "y"}}}, workspace: "W"'
 ASKED: Mapping[str, str] = {
+    "assertEdge": f'mutation {{ assertEdge{EDGE}, reason: "") {{ ...r }} }}',
+    "rejectEdge": f'mutation {{ rejectEdge{EDGE}, reason: "") {{ ...r }} }}',
+    "withdrawEdgeWord": f"mutation {{ withdrawEdgeWord{EDGE}) {{ ...r }} }}",
     "analyzeSql": '{ analyzeSql(sql: "SELECT 1", dialect: DUCKDB) { truncated } }',
     "apiKeys": "{ apiKeys { pageInfo { hasNextPage } } }",
     "asset": '{ asset(name: "x", workspace: "W") { name } }',
@@ -70,9 +73,6 @@ ASKED: Mapping[str, str] = {
     "viewer": "{ viewer { principal } }",
     "workspaces": "{ workspaces { edges { cursor } } }",
     "aliasNamespace": 'mutation { aliasNamespace(alias: "x", namespace: "", workspace: "W") { ...r } }',
-    "assertEdge": f'mutation {{ assertEdge(edge: {{{XY}}}, reason: "", workspace: "W") {{ ...r }} }}',
-    "rejectEdge": f'mutation {{ rejectEdge(edge: {{{XY}}}, reason: "", workspace: "W") {{ ...r }} }}',
-    "withdrawEdgeWord": f'mutation {{ withdrawEdgeWord(edge: {{{XY}}}, workspace: "W") {{ ...r }} }}',
     "annotate": 'mutation { annotate(of: {asset: {name: "x"}}, kind: TAG, values: [], workspace: "W") '
     "{ ...r } }",
     "clearWorkspace": 'mutation { clearWorkspace(workspace: "W", confirm: "no") { ...r } }',

@@ -68,7 +68,7 @@ def walk(part: str, *, depth: int, more: int) -> Case:
       lineage(of: {{asset: {{name: "s.whole"}}}}, workspace: $w, depth: {depth}, kinds: [DIRECT]) {{
         nodes {{ id asset {{ {ASSET} }} column {{ id name dataType asset {{ name }} }} }}
         frontier {{ id asset {{ {ASSET} }} column {{ name asset {{ name }} }} }}
-        edges {{ kind confidence evidence {{ origin source expression file line }} }}
+        edges {{ kind confidence sources evidence {{ origin source expression file line }} }}
         reach {{ columnCount }}
       }}
     }}"""
@@ -101,6 +101,7 @@ CASES = (
         "revisions",
         f"number assetCount columnCount edgeCount definitionBytes run {{ {RUN} {RESULT} }}",
     ),
+    connection("rejectedEdges", "reason sources edge { source { asset column } target { asset } }"),
     connection("members", "principal role addedBy"),
     connection("auditLog", "principal action workspace outcome"),
     connection("auditLog", "principal action workspace outcome", ""),
