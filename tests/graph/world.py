@@ -116,7 +116,7 @@ def rejections(session: Session, workspace: str, numbers: range) -> Iterator[lis
     ends: dict[str, Any] = {"source_asset_pk": asset, "target_asset_pk": asset, "born": 1}
     for at in numbers:
         pk = identity("rejected", workspace, str(at))
-        how = {"kind": "indirect", "subtype": "sort", "masking": False}
+        how: dict[str, Any] = {"kind": "indirect", "subtype": "sort", "masking": False}
         yield [
             Edge(pk=pk, workspace=workspace, **ends, **how),
             EdgeRejection(pk=pk, fact=pk, edge_pk=pk, reason=f"reason {at}", **own),
