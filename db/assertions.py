@@ -9,7 +9,16 @@ from sqlalchemy import update
 from sqlmodel import SQLModel, col, select
 
 from db.indexing import index_rows
-from db.lineage import ASSERTIONS, IDENTITIES, Assertion, Source, identity
+from db.lineage import (
+    ASSERTIONS,
+    IDENTITIES,
+    Assertion,
+    EdgeRejection,
+    Evidence,
+    ShelvedEvidence,
+    Source,
+    identity,
+)
 from db.models import now
 from db.revisions import insert_rows
 from db.session import Session
@@ -45,7 +54,12 @@ def open_assertions(session: Session, source_pk: UUID) -> Iterator[tuple[type[As
     for table in ASSERTIONS:
         current = select(table.fact, table.pk).where(table.source_pk == source_pk, col(table.until).is_(None))
         for fact, pk in session.execute(current.execution_options(yield_per=READ_ROWS)):
-            yield table, fact, pk
+            yield as_asserted(table), fact, pk
+
+
+def as_asserted(table: type[Assertion]) -> type[Assertion]:
+    """The table that a source knows of: whether its evidence is shelved is none of its business."""
+    return Evidence if table is ShelvedEvidence else table
 
 
 def difference(
@@ -75,7 +89,8 @@ def write_changes(session: Session, changes: Sequence[Change], revision: int) ->
     """Write a batch of changes ahead; readers see none of it before the head moves.
 
     Rows may come in any order: a batch may end one list and begin another, so rows are inserted table by table,
-    each behind those that it refers to. What full search finds of them is written with them.
+    each behind those that it refers to. What full search finds of them is written with them. Evidence for an
+    edge that a person rejects goes to the shelf, and ends there.
     """
     inserts: dict[type[SQLModel], list[Row]] = {}
     closes: dict[type[SQLModel], list[UUID]] = {}
@@ -84,6 +99,7 @@ def write_changes(session: Session, changes: Sequence[Change], revision: int) ->
             inserts.setdefault(change.table, []).append(change.row)
         elif change.closes is not None:
             closes.setdefault(change.table, []).append(change.closes)
+    _shelve(session, inserts, closes)
     for table in (*reversed(IDENTITIES), *ASSERTIONS):
         insert_rows(session, table, inserts.get(table, []))
     index_rows(session, inserts)
@@ -92,3 +108,19 @@ def write_changes(session: Session, changes: Sequence[Change], revision: int) ->
             for at in range(0, len(pks), CLOSED_ROWS):
                 some = col(closed.pk).in_(pks[at : at + CLOSED_ROWS])
                 session.execute(update(closed).where(some).values(until=revision))
+
+
+def _shelve(
+    session: Session, inserts: dict[type[SQLModel], list[Row]], closes: dict[type[SQLModel], list[UUID]]
+) -> None:
+    """Send evidence for rejected edges to the shelf. Cost: a look into an index, or two, where none is."""
+    rows = inserts.get(Evidence, [])
+    if rows:
+        here = (EdgeRejection.workspace == rows[0]["workspace"], col(EdgeRejection.until).is_(None))
+        rejected = set(session.scalars(select(EdgeRejection.edge_pk).where(*here)))
+        if rejected:
+            inserts[Evidence] = [row for row in rows if row["edge_pk"] not in rejected]
+            shelved = [row for row in rows if row["edge_pk"] in rejected]
+            inserts[ShelvedEvidence] = [*inserts.get(ShelvedEvidence, []), *shelved]
+    if Evidence in closes and session.scalars(select(ShelvedEvidence.pk).limit(1)).first() is not None:
+        closes[ShelvedEvidence] = [*closes.get(ShelvedEvidence, []), *closes[Evidence]]

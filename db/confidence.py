@@ -8,6 +8,7 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
     {
         "declared": 1.0,
         "observed": 1.0,
+        "stated": 0.95,
         "query_log": 0.9,
         "parsed": 0.85,
         "imported": 0.8,

@@ -1,9 +1,9 @@
 """The tables of the lineage graph: what exists, who says so, and since when.
 
 *Identity* rows (assets, columns, edges, definitions) are named by a digest of what they are, so writing one
-twice writes it once. *Assertion* rows (asset_facts, column_facts, evidence, statements, gaps, annotations,
-tag_policies) say that a source holds something true, from revision `since` up to, not including, revision
-`until`. An asset, column or edge is seen while any source asserts it at the workspace's head.
+twice writes it once. *Assertion* rows (the tables of `ASSERTIONS`) say that a source holds something true, from
+revision `since` up to, not including, `until`. An asset, column or edge is seen while any source asserts it at
+the workspace's head.
 """
 
 from datetime import datetime
@@ -219,15 +219,8 @@ class ColumnFact(Assertion, table=True):
     data_type: str | None = None
 
 
-class Evidence(Assertion, table=True):
-    """Why an edge is believed: an expression, by its code points in a definition."""
-
-    __tablename__ = "evidence"
-    __table_args__: ClassVar[Any] = (
-        *_assertion_indexes("evidence"),
-        *_reference_indexes("evidence", "definition_pk"),
-        Index("evidence_by_edge", "edge_pk"),
-    )
+class Proof(Assertion):
+    """An expression that shows an edge, by its code points in a definition."""
 
     edge_pk: UUID = Field(foreign_key="edges.pk")
     origin: str  # jobs.engines.lineage.values.Origin
@@ -236,6 +229,55 @@ class Evidence(Assertion, table=True):
     end: int
     ordinal: int = 0  # within its statement: 0 is the output's own expression, then the hops inwards
     note: str = ""
+
+
+class Evidence(Proof, table=True):
+    """Why an edge is believed."""
+
+    __tablename__ = "evidence"
+    __table_args__: ClassVar[Any] = (
+        *_assertion_indexes("evidence"),
+        *_reference_indexes("evidence", "definition_pk"),
+        Index("evidence_by_edge", "edge_pk"),
+    )
+
+
+class ShelvedEvidence(Proof, table=True):
+    """What sources say of an edge while a person rejects it: kept up to date, and no reader is told."""
+
+    __tablename__ = "shelved_evidence"
+    __table_args__: ClassVar[Any] = (
+        *_assertion_indexes("shelved_evidence"),
+        *_reference_indexes("shelved_evidence", "definition_pk"),
+        Index("shelved_evidence_by_edge", "edge_pk"),
+    )
+
+
+class EdgeRejection(Assertion, table=True):
+    """A person says that an edge is wrong, whoever asserts it."""
+
+    __tablename__ = "edge_rejections"
+    __table_args__: ClassVar[Any] = (
+        *_assertion_indexes("edge_rejections"),
+        Index("edge_rejections_by_edge", "edge_pk"),
+    )
+
+    edge_pk: UUID = Field(foreign_key="edges.pk")
+    author: str
+    reason: str = Field(sa_type=Text)
+
+
+class NamespaceAlias(Assertion, table=True):
+    """A person says that a namespace, or what has a prefix in it, is another one by a second name."""
+
+    __tablename__ = "namespace_aliases"
+    __table_args__: ClassVar[Any] = _assertion_indexes("namespace_aliases")
+
+    alias: str
+    prefix: str  # what names begin with there and not here, without its dot; empty: nothing
+    namespace: str
+    author: str
+    reason: str = Field(sa_type=Text)
 
 
 class StatementFact(Assertion, table=True):
@@ -318,6 +360,9 @@ ASSERTIONS: tuple[type[Assertion], ...] = (
     Gap,
     Annotation,
     TagPolicy,
+    EdgeRejection,
+    ShelvedEvidence,
+    NamespaceAlias,
 )
 IDENTITIES = (SearchEntry, Edge, AssetColumn, Asset, Definition)  # in the order in which they may be deleted
 

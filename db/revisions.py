@@ -1,6 +1,7 @@
 """Revisions of a workspace's graph: reserve one, write ahead under it unseen, then move the head."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,8 @@ from db.models import Run, RunStatus, Workspace
 from db.session import Session, clock
 from db.store import Store, hint
 
+NOBODYS = 0  # the attempt of a revision that no run reserves: who does shows all the time that it lives
+ABANDONED_AFTER = timedelta(seconds=10)  # such a revision that is not renewed for so long is dead
 CLEAR_ROWS = 2_000  # rows of an abandoned revision removed in one transaction: some 20 ms
 
 
@@ -118,17 +121,20 @@ def find_reservation(session: Session, workspace: str, run_pk: UUID, attempt: in
         number=revision.number,
         holder=run.run_id if run else "",
         mine=revision.run_pk == run_pk and revision.attempt == attempt,
-        alive=run is not None and run.status == RunStatus.RUNNING and run.attempt == revision.attempt,
+        alive=revision.reserved_at > clock(session) - ABANDONED_AFTER
+        if revision.attempt == NOBODYS
+        else run is not None and run.status == RunStatus.RUNNING and run.attempt == revision.attempt,
     )
 
 
 def stale_reservations(session: Session) -> list[tuple[str, int]]:
-    """Reserved revisions (workspace, number) whose attempt is dead."""
+    """Reserved revisions (workspace, number) whose attempt is dead, or which nobody renews."""
     dead = (col(Run.status) != RunStatus.RUNNING) | (col(Run.attempt) != col(Revision.attempt))
+    silent = (col(Revision.attempt) != NOBODYS) | (col(Revision.reserved_at) < clock(session) - ABANDONED_AFTER)
     rows = session.execute(
         select(Revision.workspace, Revision.number)
         .outerjoin(Run, col(Run.pk) == col(Revision.run_pk))
-        .where(Revision.state == "reserved", col(Run.pk).is_(None) | dead)
+        .where(Revision.state == "reserved", col(Run.pk).is_(None) | dead, silent)
     )
     return [(workspace, number) for workspace, number in rows]
 

@@ -86,6 +86,7 @@ describe(
     "How an edge came to be known.",
     {
         "DECLARED": "A database says so.",
+        "STATED": "A person says so, with a reason.",
         "PARSED": "A statement says so.",
         "INFERRED": "It follows from a statement and what else is known, such as the columns behind a star.",
         "HINT": "A comment in the SQL says so.",

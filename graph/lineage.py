@@ -40,6 +40,8 @@ class Evidence:
     line: int = strawberry.field(description="The line they begin at, from 1.")
     statement: str = strawberry.field(description="What kind of statement it is, such as CREATE VIEW.")
     note: str = strawberry.field(description="Why it is not certain; empty if it is.")
+    author: str | None = strawberry.field(description="Who says so, if it is STATED by a person; else null.")
+    reason: str = strawberry.field(description="Why that person says so; empty for all other evidence.")
 
     @classmethod
     def of(cls, view: EvidenceView, *, shown: bool) -> "Evidence":
@@ -51,6 +53,8 @@ class Evidence:
             line=view.line,
             statement=view.verb,
             note=view.note,
+            author=view.text_name if view.origin == Origin.STATED else None,
+            reason=view.expression if view.origin == Origin.STATED else "",
         )
 
 
@@ -81,6 +85,11 @@ class LineageEdge:
         views = await info.context.loaders.evidence.load_many([(pk, self.at) for pk in self.step.edge_pks])
         sees = info.context.rights.sees_definitions
         return [Evidence.of(view, shown=sees(view.workspace)) for of_edge in views for view in of_edge or ()]
+
+    @strawberry.field(description="Which sources assert it, by name, each once.")
+    async def sources(self, info: Info) -> list[str]:
+        views = await info.context.loaders.evidence.load_many([(pk, self.at) for pk in self.step.edge_pks])
+        return sorted({view.source for of_edge in views for view in of_edge or ()})
 
     @strawberry.field(
         description="How much it is to be believed, from 0 to 1: of each origin the strongest evidence counts, "

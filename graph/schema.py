@@ -13,6 +13,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 from strawberry.utils.str_converters import to_camel_case
 
+from graph.aliases import AliasMutation, AliasQuery
 from graph.analyses import AnalysisQuery
 from graph.annotating import AnnotationMutation
 from graph.assets import AssetQuery
@@ -21,6 +22,7 @@ from graph.checkup import CheckupQuery
 from graph.context import Context
 from graph.derive import result_types
 from graph.differences import DifferenceQuery
+from graph.edge_words import EdgeWordMutation, EdgeWordQuery
 from graph.events import EVENT_TYPES, RunSubscription
 from graph.feeds import FeedSubscription
 from graph.fulltext import FullTextQuery
@@ -41,6 +43,7 @@ from graph.runs import RunQuery
 from graph.scalars import SCALARS
 from graph.search import SearchQuery
 from graph.service import ServiceQuery
+from graph.sources import SourceMutation, SourceQuery
 from graph.submissions import RunMutation, submission_of
 from graph.tag_policies import TagPolicyMutation, TagPolicyQuery
 from graph.tags import TagQuery
@@ -76,6 +79,9 @@ QUERIES = (
     TagPolicyQuery,
     TagQuery,
     WatchQuery,
+    EdgeWordQuery,
+    SourceQuery,
+    AliasQuery,
 )
 SINGLE = frozenset({OperationType.QUERY, OperationType.MUTATION})  # operations that have one result
 
@@ -167,6 +173,9 @@ def build_schema(pipelines: Pipelines, limits: Limits | None = None) -> strawber
             WorkspaceMutation,
             MemberMutation,
             AnnotationMutation,
+            EdgeWordMutation,
+            SourceMutation,
+            AliasMutation,
             KeyMutation,
             TagPolicyMutation,
             WatchMutation,

@@ -25,6 +25,7 @@ SELECTIONS = {
     "assets": ("", "id"),
     "auditLog": ("", "target action at principal"),
     "members": ("", "principal"),
+    "rejectedEdges": ("", "reason"),
     "revisions": ("", "number"),
     "runs": ("", "id"),
     "search": ('q: "v OR whole"', "matched asset { id } column { id } textName snippet { text }"),

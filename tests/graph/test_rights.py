@@ -14,6 +14,7 @@ from db.access import EVERYWHERE, Role
 from graph.rights import NEEDS, Need
 from graph.schema import schema
 from tests.graph.api import Api, open_api
+from tests.graph.questions import ASKED
 
 PROXIES = '["127.0.0.1"]'
 BOSS = "boss@example.org"
@@ -33,68 +34,6 @@ mutation Key($name: String! = "ci", $scopes: [KeyScopeInput!]!, $until: DateTime
     ... on Refusal { code message }
   }
 }"""
-ASKED: Mapping[str, str] = {
-    "analyzeSql": '{ analyzeSql(sql: "SELECT 1", dialect: DUCKDB) { truncated } }',
-    "apiKeys": "{ apiKeys { pageInfo { hasNextPage } } }",
-    "asset": '{ asset(name: "x", workspace: "W") { name } }',
-    "assets": '{ assets(workspace: "W") { totalCount } }',
-    "auditExport": '{ auditExport(workspace: "W") { expiresAt } }',
-    "auditLog": '{ auditLog(workspace: "W") { edges { cursor } } }',
-    "catalogHealth": '{ catalogHealth(workspace: "W") { coverage { definedCount } } }',
-    "column": '{ column(of: {asset: "x", column: "y"}, workspace: "W") { name } }',
-    "health": "{ health { status } }",
-    "impact": '{ impact(changes: [{dropAsset: {name: "x"}}], workspace: "W") { truncated } }',
-    "latestRevision": '{ latestRevision(workspace: "W") { __typename } }',
-    "lineage": '{ lineage(of: {asset: {name: "x"}}, direction: UPSTREAM, workspace: "W") { truncated } }',
-    "lineageDiff": '{ lineageDiff(from: {revision: 1}, workspace: "W") { totalCount } }',
-    "lineagePicture": '{ lineagePicture(of: {asset: {name: "x"}}, workspace: "W") { nodeCount } }',
-    "logs": "{ logs(lines: 1) { event } }",
-    "members": '{ members(workspace: "W") { edges { cursor } } }',
-    "paths": '{ paths(from: {asset: {name: "x"}}, to: {asset: {name: "y"}}, workspace: "W") { truncated } }',
-    "revisions": '{ revisions(workspace: "W") { edges { cursor } } }',
-    "run": '{ run(runId: "x", workspace: "W") { status } }',
-    "runs": '{ runs(workspace: "W") { totalCount } }',
-    "search": '{ search(q: "x", workspace: "W") { edges { cursor } } }',
-    "searchAssets": '{ searchAssets(words: "x", workspace: "W") { edges { cursor } } }',
-    "service": "{ service { name } }",
-    "summary": '{ summary(workspace: "W") { __typename } }',
-    "tagPolicies": '{ tagPolicies(workspace: "W") { tag } }',
-    "tagReach": '{ tagReach(tag: "x", workspace: "W") { totalCount } }',
-    "upload": '{ upload(uploadId: "x", workspace: "W") { name } }',
-    "uploads": '{ uploads(workspace: "W") { edges { cursor } } }',
-    "viewer": "{ viewer { principal } }",
-    "watch": '{ watch(id: "x") { name } }',
-    "watches": '{ watches(workspace: "W") { edges { cursor } } }',
-    "workspaces": "{ workspaces { edges { cursor } } }",
-    "annotate": 'mutation { annotate(of: {asset: {name: "x"}}, kind: TAG, values: [], workspace: "W") '
-    "{ ...r } }",
-    "clearWorkspace": 'mutation { clearWorkspace(workspace: "W", confirm: "no") { ...r } }',
-    "createApiKey": 'mutation { createApiKey(name: "a", scopes: [{workspace: "W", role: VIEWER}]) { ...r } }',
-    "createUpload": 'mutation { createUpload(name: "a.sql", size: "1", workspace: "W") { ...r } }',
-    "createWatch": 'mutation { createWatch(name: "", of: {asset: {name: "x"}}, workspace: "W") { ...r } }',
-    "createWorkspace": 'mutation { createWorkspace(name: "NO") { ...r } }',
-    "deleteRun": 'mutation { deleteRun(runId: "x", workspace: "W") { ...r } }',
-    "deleteWatch": 'mutation { deleteWatch(id: "x") { ...r } }',
-    "deleteWorkspace": 'mutation { deleteWorkspace(workspace: "W", confirm: "no") { ...r } }',
-    "removeMember": 'mutation { removeMember(principal: "x", workspace: "W") { ...r } }',
-    "removeTagPolicy": 'mutation { removeTagPolicy(tag: "x", workspace: "W") { ...r } }',
-    "retryRun": 'mutation { retryRun(runId: "x", workspace: "W") { ...r } }',
-    "revokeApiKey": 'mutation { revokeApiKey(keyId: "x") { ...r } }',
-    "setMember": 'mutation { setMember(principal: "", role: VIEWER, workspace: "W") { ...r } }',
-    "setTagPolicy": 'mutation { setTagPolicy(policy: {tag: ""}, workspace: "W") { ...r } }',
-    "stopRun": 'mutation { stopRun(runId: "x", workspace: "W") { ...r } }',
-    "submitRun": (
-        'mutation { submitRun(run: {echo: {word: "a"}}, options: {priority: 9, workspace: "W"}) { ...r } }'
-    ),
-    "submitRuns": (
-        'mutation { submitRuns(runs: [{run: {echo: {word: "a"}}, options: {priority: 9, workspace: "W"}}]) '
-        "{ result { ...r } } }"
-    ),
-    "lineageFeed": 'subscription { lineageFeed(after: "x", workspace: "W") { __typename } }',
-    "runEvents": 'subscription { runEvents(runId: "x", workspace: "W") { seq } }',
-    "runFeed": 'subscription { runFeed(after: "x", workspace: "W") { __typename } }',
-}
-"""A question for each field of the roots; one that would do harm is refused for something else in the end."""
 OWN_NEEDS: Mapping[str, Role | None] = {
     "auditExport": Role.ADMIN,
     "auditLog": Role.ADMIN,

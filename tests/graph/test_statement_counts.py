@@ -69,7 +69,7 @@ def walk(part: str, *, depth: int, more: int) -> Case:
       lineage(of: {{asset: {{name: "s.whole"}}}}, workspace: $w, depth: {depth}, kinds: [DIRECT]) {{
         nodes {{ id asset {{ {ASSET} }} column {{ id name dataType asset {{ name }} }} }}
         frontier {{ id asset {{ {ASSET} }} column {{ name asset {{ name }} }} }}
-        edges {{ kind confidence evidence {{ origin source expression file line }} }}
+        edges {{ kind confidence sources evidence {{ origin source expression file line }} }}
         reach {{ columnCount }}
       }}
     }}"""
@@ -102,6 +102,7 @@ CASES = (
         "revisions",
         f"number assetCount columnCount edgeCount definitionBytes run {{ {RUN} {RESULT} }}",
     ),
+    connection("rejectedEdges", "reason sources edge { source { asset column } target { asset } }"),
     connection("members", "principal role addedBy"),
     connection("auditLog", "principal action workspace outcome"),
     connection("auditLog", "principal action workspace outcome", ""),
@@ -126,6 +127,7 @@ KEPT_IN_MEMORY = {
     "Viewer.groups": "told by the sign-in",
     "Viewer.limits": "as many as there are limits",
     "Query.logs": "lines of files",
+    "Query.namespaceAliases": "100 at most, read in one statement",
     "Query.tagPolicies": "50 at most, read in one statement",
     "SqlAnalysis.edges": "nothing is read",
     "SqlAnalysis.unresolved": "nothing is read",
@@ -135,12 +137,14 @@ KEPT_IN_MEMORY = {
     "SqlEdge.evidence": "nothing is read",
 }
 COUNTED_AT_ONCE = {
+    "Query.sources": "as many as there are sources",
     "Summary.assetsByKind": "as many as there are kinds",
     "Summary.edgesByKind": "as many as there are kinds",
     "Summary.edgesByOrigin": "as many as there are origins",
 }
 WRITTEN = {
     "Mutation.submitRuns": "a transaction each, so that one that is refused costs no other",
+    "SpokenEdges.edges": "as many as there are between two ends",
     "WorkspaceCleared.cleared": "as many as there are sorts",
 }
 IN_TESTS_OF_THEIR_OWN = (

@@ -11,8 +11,10 @@ from sqlalchemy import update
 from sqlmodel import SQLModel, col, select
 
 from db.access import ApiKey, Member, Role
+from db.annotations import PEOPLE
+from db.assertions import ensure_source
 from db.audit import AuditEntry
-from db.lineage import Revision
+from db.lineage import Asset, Edge, EdgeRejection, Revision, identity
 from db.models import (
     Artifact,
     EventName,
@@ -96,12 +98,30 @@ def fill(session: Session, workspace: str, size: int, start: int = 0) -> None:
     for batch in zip(*(rows(workspace, at) for at in range(start, start + size)), strict=True):
         session.add_all(batch)
         session.flush()  # what refers to others comes after them
+    for batch in zip(*rejections(session, workspace, range(start, start + size)), strict=True):
+        session.add_all(batch)
+        session.flush()
     runs = select(Run.pk).where(Run.workspace == workspace, Run.status == RunStatus.COMPLETED_WITH_GAPS)
     head = session.get_one(Workspace, workspace).head
     for number, pk in enumerate(session.scalars(runs).all()[head:], head + 1):
         made: dict[str, Any] = {"state": "committed", "committed_at": now(), "attempt": 1}
         session.add(Revision(workspace=workspace, number=number, run_pk=pk, **made))
     session.execute(update(Workspace).where(col(Workspace.name) == workspace).values(head=max(size, head)))
+
+
+def rejections(session: Session, workspace: str, numbers: range) -> Iterator[list[SQLModel]]:
+    """For each number an edge that nobody asserts any more, and a person's word that it is wrong."""
+    people = ensure_source(session, workspace, PEOPLE)
+    asset = session.scalars(select(Asset.pk).where(Asset.workspace == workspace).limit(1)).one()
+    own: dict[str, Any] = {"workspace": workspace, "source_pk": people, "since": 1, "author": "somebody"}
+    ends: dict[str, Any] = {"source_asset_pk": asset, "target_asset_pk": asset, "born": 1}
+    for at in numbers:
+        pk = identity("rejected", workspace, str(at))
+        how: dict[str, Any] = {"kind": "indirect", "subtype": "sort", "masking": False}
+        yield [
+            Edge(pk=pk, workspace=workspace, **ends, **how),
+            EdgeRejection(pk=pk, fact=pk, edge_pk=pk, reason=f"reason {at}", **own),
+        ]
 
 
 def rows(workspace: str, at: int) -> Iterator[SQLModel]:

@@ -38,6 +38,7 @@ class Origin(StrEnum):
     """How an edge came to be known; the strongest first."""
 
     DECLARED = "declared"
+    STATED = "stated"
     PARSED = "parsed"
     INFERRED = "inferred"
     HINT = "hint"

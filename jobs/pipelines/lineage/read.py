@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlmodel import col, func, select
 
-from db.assertions import Row, open_assertions
+from db.aliases import Alias, aliases_at
+from db.assertions import Row, as_asserted, open_assertions
 from db.filters import strength
 from db.inbox import kept_events
 from db.lineage import (
@@ -95,16 +96,24 @@ def keep_known(
     """
     known: dict[str, list[Column]] = {}
     names = None if words is None else names_ending_in(session, teller.workspace, words)
+    joined = [(alias.namespace, alias.prefix) for alias in teller.aliases if alias.alias == teller.namespace]
     for some in [None] if names is None else [names[at : at + NAMES] for at in range(0, len(names), NAMES)]:
-        for name, key, *column in session.execute(_known(session, teller, some)):
-            known.setdefault(spelled(name, key, dialect), []).append(Column(*column))
+        for namespace, prefix in [*joined, (teller.namespace, "")]:
+            begin = f"{prefix}." if prefix else ""
+            for name, key, *column in session.execute(_known(session, teller, namespace, some)):
+                known.setdefault(spelled(begin + name, begin + key, dialect), []).append(Column(*column))
     spill(to, {name: tuple(columns) for name, columns in known.items()})
 
 
-def _known(session: Session, teller: Teller, names: Sequence[str] | None) -> Any:
-    """Rows of columns: of all assets of the namespace, or of those with one of these names."""
+def aliases_of(session: Session, *, workspace: str) -> Sequence[Alias]:
+    """Which namespaces people say are others by a second name."""
+    return aliases_at(session, workspace, head_of(session, workspace))
+
+
+def _known(session: Session, teller: Teller, namespace: str, names: Sequence[str] | None) -> Any:
+    """Rows of columns: of all assets of a namespace, or of those with one of these names."""
     at = head_of(session, teller.workspace)
-    here = [col(Asset.workspace) == teller.workspace, col(Asset.namespace) == teller.namespace]
+    here = [col(Asset.workspace) == teller.workspace, col(Asset.namespace) == namespace]
     wanted = []
     if names is not None:
         here.append(col(Asset.folded).in_(names))
@@ -180,4 +189,4 @@ def _logged(session: Session, source_pk: UUID, old: int) -> Iterator[tuple[type[
             table.source_pk == source_pk, col(table.until).is_(None)
         )
         for fact, pk, since in session.execute(current.execution_options(yield_per=READ_ROWS)):
-            yield table, fact, pk, since <= old
+            yield as_asserted(table), fact, pk, since <= old

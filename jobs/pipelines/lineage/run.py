@@ -11,7 +11,14 @@ from jobs.errors import ChildFailed
 from jobs.pipeline import RunContext
 from jobs.pipelines.lineage.bring import Brought, Chunk, default_schema_of, lay_out, lay_out_files
 from jobs.pipelines.lineage.mentions import mentioned
-from jobs.pipelines.lineage.read import files_of, keep_asserted, keep_known, keep_logged, write_events
+from jobs.pipelines.lineage.read import (
+    aliases_of,
+    files_of,
+    keep_asserted,
+    keep_known,
+    keep_logged,
+    write_events,
+)
 from jobs.pipelines.lineage.save import Teller, make_source, source_pk_of, write
 from jobs.pipelines.lineage.settings import LineageSettings
 from jobs.pipelines.lineage.sources.material import File
@@ -109,6 +116,7 @@ async def inquiry_of(context: Context, params: LineageParams, brought: Brought) 
         source_pk_of(workspace, params.source),
         await context.reserve(),
     )
+    teller = replace(teller, aliases=await context.read(partial(aliases_of, workspace=workspace)))
     log_teller = replace(teller, source_pk=source_pk_of(workspace, params.source + LOG))
     known = folder / "known"
     words = await asyncio.to_thread(words_in, brought)

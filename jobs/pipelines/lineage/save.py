@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import SQLModel
 
+from db.aliases import Alias, named_here
 from db.assertions import Change, Row, difference, ensure_source, write_changes
 from db.filters import folded_value
 from db.lineage import (
@@ -78,13 +79,14 @@ class Teller:
     source_pk: UUID
     revision: int
     addresses: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # of relations in other namespaces
+    aliases: Sequence[Alias] = ()
 
-    def address(self, key: str) -> tuple[str, str]:
-        """The namespace of a relation, and its key there."""
-        return self.addresses.get(key) or (self.namespace, key)
+    def address(self, key: str, name: str = "") -> tuple[str, str, str]:
+        """The namespace, the key and the name of a relation: those that stand for what its source calls it."""
+        return named_here(self.aliases, *(self.addresses.get(key) or (self.namespace, key)), name)
 
     def asset(self, key: str) -> UUID:
-        return identity("asset", self.workspace, *self.address(key))
+        return identity("asset", self.workspace, *self.address(key)[:2])
 
     def column(self, end: End) -> UUID | None:
         if end.column is None:
@@ -122,21 +124,16 @@ def claims_of(teller: Teller, texts: Sequence[SqlText], lineage: Lineage, beside
     for edge in lineage.edges:
         _edge(claims, teller, edge, definitions, lineage)
     for gap in lineage.unresolved:
-        place = (gap.span.start, gap.span.end, gap.span.line, gap.span.column)
-        said = (gap.text, gap.reason.value, gap.message, gap.remedy)
-        fact = identity("gap", teller.source_pk.hex, *said, *map(str, place))
-        start, end, line, position = place
-        text_name, reason, message, remedy = said
-        row = teller.said(
-            text_name=text_name,
-            start=start,
-            end=end,
-            line=line,
-            position=position,
-            reason=reason,
-            message=message,
-            remedy=remedy,
-        )
+        words = {
+            "text_name": gap.text,
+            "reason": gap.reason.value,
+            "message": gap.message,
+            "remedy": gap.remedy,
+        }
+        span = gap.span
+        place = {"start": span.start, "end": span.end, "line": span.line, "position": span.column}
+        fact = identity("gap", teller.source_pk.hex, *words.values(), *map(str, place.values()))
+        row = teller.said(**words, **place)
         claims.claim(Gap, fact, row)
     for word in beside.said:
         _annotation(claims, teller, word)
@@ -196,8 +193,8 @@ def _relations(to: Asserter, lineage: Lineage) -> None:
 
 def _relation(to: Asserter, relation: Relation) -> None:
     claims, teller, words = to.claims, to.teller, to.words.get(relation.key)
-    namespace, key = teller.address(relation.key)
-    asset_row = teller.born(namespace=namespace, name_key=key, name=relation.name)
+    namespace, key, name = teller.address(relation.key, relation.name)
+    asset_row = teller.born(namespace=namespace, name_key=key, name=name)
     asset = claims.name(Asset, teller.asset(relation.key), asset_row)
     definition = to.definitions[relation.statement] if relation.statement is not None else None
     if words is not None and words.definition is not None:
@@ -238,6 +235,8 @@ def _edge(
 ) -> None:
     source, source_column = claims.end(teller, edge.source)
     target, target_column = claims.end(teller, edge.target)
+    if edge.source != edge.target and (source, source_column) == (target, target_column):
+        return  # one thing by two names, which people joined: it does not flow into itself
     ends = [end.hex if end else "" for end in (source, source_column, target, target_column)]
     how = (edge.kind.value, edge.subtype.value, str(edge.masking))
     row = teller.born(
