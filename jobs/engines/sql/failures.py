@@ -25,7 +25,6 @@ from jobs.engines.sql.tokens import place_of
 MEANT = re.compile(r"\n?(?:Did you mean|Candidate bindings:? ?:?|Candidate tables:) ?(?P<names>.*)$", re.DOTALL)
 QUOTED = re.compile(r'"((?:[^"]|"")+)"')
 ADVICE = re.compile(r"\n\n?(?:Possible solutions|LINE \d+:|\tCandidate functions).*", re.DOTALL)
-TEMP_SPACE = ("max_temp_directory_size", "temp directory", "temporary")
 PARAMS = ("Parameter argument/count mismatch", "Values were not provided")
 OUTSIDE = "a statement reads the tables of its workspace, and no file, address or setting"
 
@@ -86,7 +85,7 @@ def translated(error: duckdb.Error, executed: Executed, tables: Sequence[str] = 
         case duckdb.ParserException():
             hint = "It is nested too deep." if "expression depth" in words else "Look just before this place."
             return SyntaxProblem(message, hint=hint, line=line, column=column)
-        case duckdb.OutOfMemoryException() if any(each in words for each in TEMP_SPACE):
+        case duckdb.OutOfMemoryException() if "max_temp_directory_size" in words:
             hint = "Read fewer rows or columns, or sort and group less at once."
             return QueryOutOfTempSpace(hint=hint)
         case duckdb.OutOfMemoryException():

@@ -25,13 +25,14 @@ def open_engine(limits: Limits, folder: Path) -> duckdb.DuckDBPyConnection:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "errors_as_json": "true",
-            "max_temp_directory_size": f"{limits.temp_bytes}B",
             "memory_limit": f"{limits.memory_bytes}B",
             "python_enable_replacements": "false",
-            "temp_directory": str(folder / "spilled"),
             "threads": str(limits.threads),
         }
     )
+    connection.execute(f"SET temp_directory = {literal(str(folder / 'spilled'))}")
+    # Given with `config` above it would be shown and not be kept.
+    connection.execute(f"SET max_temp_directory_size = '{limits.temp_bytes}B'")
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = true")
     connection.execute("SET enable_progress_bar_print = false")

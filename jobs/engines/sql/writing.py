@@ -85,33 +85,53 @@ def refuse(statement: Statement, at: Token, what: str, why: str) -> ForbiddenSta
 def _create(
     connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target
 ) -> Done:
-    there = find(query, target)
-    if there and not statement.has("or", "replace"):
-        if statement.has("if", "not", "exists"):
-            return Change(Act.NOTHING, there.schema, there.name, there.columns), {}
-        line, column = place_of(statement.sql, target.start)
-        hint = "Use CREATE OR REPLACE TABLE, or another name."
-        raise TableExists(f"there is a table {target.name}", hint=hint, line=line, column=column)
-    behind = [token for token in statement.tokens if token.start >= target.end]
-    if behind[0].word == "as" and not statement.has("no", "data"):
-        return _create_streaming(connection, query, statement, behind[0].end)
+    if there := check_create(query, statement):
+        return Change(Act.NOTHING, there.schema, there.name, there.columns), {}
     _open(connection, query, statement)
+    if executed := query_in(statement):
+        return _create_streaming(connection, query, target, executed)
     return _executed_aside(connection, query, statement, Act.CREATE)
 
 
+def check_create(query: Query, statement: Statement) -> Table | None:
+    """The table that stands where one is to be created, if that leaves nothing to do.
+
+    Raises:
+        TableExists: It stands there, and nothing is said about that.
+    """
+    target = statement.target
+    if target is None or (there := find(query, target)) is None or statement.has("or", "replace"):
+        return None
+    if statement.has("if", "not", "exists"):
+        return there
+    line, column = place_of(statement.sql, target.start)
+    hint = "Use CREATE OR REPLACE TABLE, or another name."
+    raise TableExists(f"there is a table {target.name}", hint=hint, line=line, column=column)
+
+
+def query_in(statement: Statement) -> Executed | None:
+    """The query of a SELECT or a CREATE TABLE AS, with what stands before it cut off; of other statements None."""
+    if statement.kind is Kind.SELECT:
+        return Executed(statement.sql)
+    if statement.kind is Kind.CREATE and not statement.has("no", "data"):
+        behind = [token for token in statement.tokens if token.start >= target_of(statement).end]
+        if behind and behind[0].word == "as":
+            return Executed(statement.sql, cut=(0, behind[0].end))
+    return None
+
+
 def _create_streaming(
-    connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, begins: int
+    connection: duckdb.DuckDBPyConnection, query: Query, target: Target, asked: Executed
 ) -> Done:
     """CREATE TABLE AS: its query writes the file, so that its rows need no room in memory."""
-    target = target_of(statement)
-    _open(connection, query, statement)
-    cut = (0, begins)
-    columns = columns_of(connection, query, Executed(statement.sql, cut=cut, by="DESCRIBE FROM (", after="\n)"))
+    columns = columns_of(connection, query, replace(asked, by="DESCRIBE FROM (", after="\n)"))
     head, tail = copying(columns, query.output)
-    executed = Executed(statement.sql, cut=cut, by=f"{head}(", after=f"\n){tail}")
+    executed = replace(asked, by=f"{head}(", after=f"\n){tail}")
     with telling(executed, names_of(query.tables)):
         count = run(connection, executed.text, query.params)
     profile = _profile(connection)
+    if not count:
+        query.output.unlink()
     files = (query.output,) if count else ()
     change = Change(Act.CREATE, target.schema, target.name, declared(columns), files, count, count)
     return change, profile
@@ -128,20 +148,26 @@ def _insert(
     return replace(change, schema=there.schema, name=there.name, columns=there.columns), profile
 
 
+def aside(statement: Statement) -> Executed:
+    """The statement with another table to write, so that what it reads of its own table stays what that is."""
+    target = target_of(statement)
+    return Executed(statement.sql, cut=(target.start, target.end), by=f"{name(ASIDE)}.{name(target.name)}")
+
+
 def _executed_aside(
     connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, act: Act
 ) -> Done:
     """Execute a statement with another target, and write what is in that then."""
     target = target_of(statement)
-    aside = Table(target.name, (Column("nothing", "INTEGER"),), schema=ASIDE)
+    there = Table(target.name, (Column("nothing", "INTEGER"),), schema=ASIDE)
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name(ASIDE)}")
-    executed = Executed(statement.sql, cut=(target.start, target.end), by=full_name(aside))
+    executed = aside(statement)
     with telling(executed, names_of(query.tables)):
         run(connection, executed.text, query.params)
     profile = _profile(connection)
     if act is Act.CREATE:
-        _check_plain(connection, aside, statement)
-    change = _kept(connection, query, aside, act)
+        _check_plain(connection, there, statement)
+    change = _kept(connection, query, there, act)
     return replace(change, schema=target.schema, name=target.name), profile
 
 
