@@ -35,11 +35,13 @@ def dry_run(query: Query) -> DryRun:
     check_params(query.params)
     with TemporaryDirectory() as folder:
         query = replace(query, output=Path(folder) / "rows.parquet")
-        with open_engine(query.limits, Path(folder)) as connection:
-            with Watch(connection, query.limits.timeout_seconds):
-                statement = read_statement(connection, query.sql, query.limits.sql_bytes)
-                check_words(statement, query.tables)
-                found = _tried(connection, query, statement)
+        with (
+            open_engine(query.limits, Path(folder)) as connection,
+            Watch(connection, query.limits.timeout_seconds),
+        ):
+            statement = read_statement(connection, query.sql, query.limits.sql_bytes)
+            check_words(statement, query.tables)
+            found = _tried(connection, query, statement)
         return _estimated(found, query, statement)
 
 
@@ -106,7 +108,9 @@ def _explained(
 
 def _plan_plainly(connection: duckdb.DuckDBPyConnection) -> None:
     names = [row[0] for row in connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()]
-    connection.execute(f"SET disabled_optimizers = '{','.join(each for each in names if each != ONLY_OPTIMIZER)}'")
+    connection.execute(
+        f"SET disabled_optimizers = '{','.join(each for each in names if each != ONLY_OPTIMIZER)}'"
+    )
 
 
 def _reads(plan: PlanNode | None, tables: Sequence[Table]) -> tuple[TableRead, ...]:

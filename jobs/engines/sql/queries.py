@@ -1,4 +1,4 @@
-"""What selecting and writing have in common: the columns of a query, the tables that it names, its parameters."""
+"""What selecting and writing share: the columns of a query, the tables that it names, its parameters."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,9 +12,7 @@ from jobs.engines.sql.values import Column, Params, Query, Table
 PARAM_CHARACTERS = 1 << 28  # more than any body of a request that is accepted
 
 
-def columns_of(
-    connection: duckdb.DuckDBPyConnection, query: Query, executed: Executed
-) -> tuple[Column, ...]:
+def columns_of(connection: duckdb.DuckDBPyConnection, query: Query, executed: Executed) -> tuple[Column, ...]:
     """The columns that a DESCRIBE gives; nothing of the statement in it is executed.
 
     Raises:
@@ -35,7 +33,7 @@ def run(connection: duckdb.DuckDBPyConnection, text: str, params: Params = ()) -
 
 
 def named(statement: Statement, tables: Sequence[Table]) -> tuple[Table, ...]:
-    """The tables whose names stand somewhere in a statement: opening the files of all others would cost for nothing."""
+    """The tables whose names stand somewhere in a statement: opening all others would cost time for nothing."""
     words = {token.word for token in statement.tokens}
     if "information_schema" in words or statement.tokens[0].word == "show":
         return tuple(tables)

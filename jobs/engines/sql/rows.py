@@ -48,7 +48,7 @@ def read_page(path: Path, first: int, count: int) -> Page:
 
 
 def read_columns(path: Path) -> tuple[Column, ...]:
-    """The columns of a file: with the types that were declared when we wrote it, or else with those of Parquet."""
+    """The columns of a file: with the types that were declared when we wrote it, or with those of Parquet."""
     with open_reader() as connection:
         return _head(connection, path)[0]
 

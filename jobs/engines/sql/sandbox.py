@@ -15,7 +15,7 @@ UNTYPED = '"NULL"'
 
 
 def open_engine(limits: Limits, folder: Path) -> duckdb.DuckDBPyConnection:
-    """A fresh engine in memory, with its limits, not locked yet: nothing of a user may be executed before `lock`.
+    """A fresh engine in memory with its limits, not locked yet: nothing of a user is executed before `lock`.
 
     `folder` is where its temporary files go, which only this statement has.
     """
@@ -94,7 +94,7 @@ def full_name(table: Table) -> str:
 
 
 def copying(columns: Sequence[Column], to: Path, limit: int | None = None) -> tuple[str, str]:
-    """SQL before and behind a source, that writes its rows to a Parquet file: stored, with their declared types.
+    """SQL before and behind a source, which writes its rows to a Parquet file, stored, with declared types.
 
     Args:
         columns: Of the source, by position.
@@ -108,9 +108,10 @@ def copying(columns: Sequence[Column], to: Path, limit: int | None = None) -> tu
     )
     bound = "" if limit is None else f" LIMIT {limit}"
     types = literal(json.dumps([[column.name, column.type] for column in declared(columns)]))
+    form = f"{FILE_TYPE}, KV_METADATA {{{TYPES_KEY}: {types}}}"
     return (
         f"COPY (SELECT {values} FROM ",
-        f" AS r({', '.join(places)}){bound}) TO {literal(str(to))} ({FILE_TYPE}, KV_METADATA {{{TYPES_KEY}: {types}}})",
+        f" AS r({', '.join(places)}){bound}) TO {literal(str(to))} ({form})",
     )
 
 

@@ -1,4 +1,4 @@
-"""Statements that write a table: what they do goes out as new Parquet files, and those that there are stay as they are."""
+"""Statements that write a table: what they do goes out as new Parquet files, and those that there are stay."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ def write(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statem
         StatementFailed: What went wrong, and where.
     """
     writing = WRITERS[statement.kind]
-    change, profile = writing(connection, query, statement, target_of(statement))
+    change, profile = writing(connection, query, statement)
     tables = named(statement, query.tables)
     return Outcome(
         kind=statement.kind,
@@ -82,14 +82,12 @@ def refuse(statement: Statement, at: Token, what: str, why: str) -> ForbiddenSta
     return ForbiddenStatement(what, why, line=line, column=column)
 
 
-def _create(
-    connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target
-) -> Done:
+def _create(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement) -> Done:
     if there := check_create(query, statement):
         return Change(Act.NOTHING, there.schema, there.name, there.columns), {}
     _open(connection, query, statement)
     if executed := query_in(statement):
-        return _create_streaming(connection, query, target, executed)
+        return _create_streaming(connection, query, target_of(statement), executed)
     return _executed_aside(connection, query, statement, Act.CREATE)
 
 
@@ -110,7 +108,7 @@ def check_create(query: Query, statement: Statement) -> Table | None:
 
 
 def query_in(statement: Statement) -> Executed | None:
-    """The query of a SELECT or a CREATE TABLE AS, with what stands before it cut off; of other statements None."""
+    """The query of a SELECT or a CREATE TABLE AS, what stands before it cut off; of other statements None."""
     if statement.kind is Kind.SELECT:
         return Executed(statement.sql)
     if statement.kind is Kind.CREATE and not statement.has("no", "data"):
@@ -137,9 +135,7 @@ def _create_streaming(
     return change, profile
 
 
-def _insert(
-    connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target
-) -> Done:
+def _insert(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement) -> Done:
     """The new rows alone: a table of ten million rows is not touched when a thousand come."""
     there = known(query, statement)
     _open(connection, query, statement)
@@ -171,9 +167,7 @@ def _executed_aside(
     return replace(change, schema=target.schema, name=target.name), profile
 
 
-def _rewrite(
-    connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, _: Target
-) -> Done:
+def _rewrite(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement) -> Done:
     """UPDATE and DELETE, over a copy of the table; nothing is written if no row was touched."""
     there = known(query, statement)
     _open(connection, query, statement, copied=there)
@@ -187,9 +181,8 @@ def _rewrite(
     return replace(change, columns=there.columns, changed_rows=touched), profile
 
 
-def _alter(
-    connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target
-) -> Done:
+def _alter(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement) -> Done:
+    target = target_of(statement)
     if find(query, target) is None and statement.has("if", "exists"):
         return Change(Act.NOTHING, target.schema, target.name), {}
     there = known(query, statement)
@@ -215,10 +208,9 @@ def _rename(query: Query, statement: Statement, there: Table) -> Change:
     return Change(Act.RENAME, there.schema, there.name, there.columns, new_name=new.name)
 
 
-def _drop(
-    connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target
-) -> Done:
+def _drop(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement) -> Done:
     del connection  # nothing is executed: the caller lets go of the table
+    target = target_of(statement)
     for token in statement.tokens:
         if token.start >= target.end and token.word not in {"cascade", "restrict"}:
             raise refuse(statement, token, "dropping several tables", "a run changes one table")
@@ -231,7 +223,7 @@ def _drop(
 def _open(
     connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, copied: Table | None = None
 ) -> None:
-    """The tables that a statement names, one of them copied if it is to be changed; then nothing else any more."""
+    """The tables that a statement names, one of them copied if it is to be changed; then nothing any more."""
     tables = named(statement, query.tables)
     for table in tables:
         if table is copied:
@@ -259,8 +251,7 @@ def _check_plain(
 ) -> None:
     """Refuse what a table would have and its files cannot keep.
 
-    Args:
-        defaults: Whether defaults are fine: ADD COLUMN fills the rows that there are with one.
+    Defaults are fine where ADD COLUMN fills the rows that there are with one.
     """
     mine = "schema_name = $1 AND table_name = $2"
     asked = [f"SELECT 1 FROM duckdb_constraints() WHERE {mine}"]
@@ -276,7 +267,7 @@ def _profile(connection: duckdb.DuckDBPyConnection) -> Profile:
     return profile
 
 
-WRITERS: Mapping[Kind, Callable[[duckdb.DuckDBPyConnection, Query, Statement, Target], Done]] = {
+WRITERS: Mapping[Kind, Callable[[duckdb.DuckDBPyConnection, Query, Statement], Done]] = {
     Kind.CREATE: _create,
     Kind.INSERT: _insert,
     Kind.UPDATE: _rewrite,
