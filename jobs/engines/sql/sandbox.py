@@ -52,26 +52,26 @@ def lock(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> None:
     connection.execute("SET lock_configuration = true")
 
 
+def add_schemas(connection: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> None:
+    """The schemas of all tables, so that a table is missed where a table is missing, and not its schema."""
+    for schema in {table.schema for table in tables} - {"main"}:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name(schema)}")
+
+
 def add_view(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """A table as a view of its files: nothing is read before the statement does."""
-    _add(connection, table, f"CREATE VIEW {full_name(table)} AS {rows_of(table)}")
+    connection.execute(f"CREATE VIEW {full_name(table)} AS {rows_of(table)}")
 
 
 def add_copy(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """A table with the rows of its files, to be changed."""
-    _add(connection, table, f"CREATE TABLE {full_name(table)} AS {rows_of(table)}")
+    connection.execute(f"CREATE TABLE {full_name(table)} AS {rows_of(table)}")
 
 
 def add_empty(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """A table with its columns and no rows."""
     columns = ", ".join(f"{name(column.name)} {column.type}" for column in table.columns)
-    _add(connection, table, f"CREATE TABLE {full_name(table)} ({columns})")
-
-
-def _add(connection: duckdb.DuckDBPyConnection, table: Table, statement: str) -> None:
-    if table.schema != "main":
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name(table.schema)}")
-    connection.execute(statement)
+    connection.execute(f"CREATE TABLE {full_name(table)} ({columns})")
 
 
 def rows_of(table: Table) -> str:

@@ -1,8 +1,8 @@
 """Pieces of SQL that this engine writes itself: names, literals, and values in another form.
 
-Parquet knows fewer types than DuckDB, and Python fewer still. So a value has three forms, each made by SQL from
-the one before, and each only where it must differ: *declared*, of the type that the statement gave; *stored*, which
-Parquet holds without loss; *shown*, which Python reads without loss.
+Parquet knows fewer types than DuckDB, and Python fewer still. So a value has three forms, each made by SQL of
+the one before, where it must differ: *declared*, of the type that the statement gave; *stored*, which Parquet
+holds without loss; *shown*, which Python reads without loss.
 """
 
 from collections.abc import Callable

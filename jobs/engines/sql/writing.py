@@ -9,10 +9,19 @@ from typing import Any
 import duckdb
 
 from jobs.engines.sql.errors import ForbiddenStatement, TableExists, UnknownName
-from jobs.engines.sql.failures import Executed, close_to, telling
+from jobs.engines.sql.failures import Executed, close_to, names_of, telling
 from jobs.engines.sql.plans import executed_plan, statistics_of
-from jobs.engines.sql.queries import columns_of, named, names_of, run
-from jobs.engines.sql.sandbox import add_copy, add_empty, add_view, copying, declared, full_name, lock
+from jobs.engines.sql.queries import columns_of, named, run
+from jobs.engines.sql.sandbox import (
+    add_copy,
+    add_empty,
+    add_schemas,
+    add_view,
+    copying,
+    declared,
+    full_name,
+    lock,
+)
 from jobs.engines.sql.statements import Statement, Target
 from jobs.engines.sql.texts import name
 from jobs.engines.sql.tokens import Token, place_of
@@ -125,7 +134,7 @@ def _create_streaming(
     columns = columns_of(connection, query, replace(asked, by="DESCRIBE FROM (", after="\n)"))
     head, tail = copying(columns, query.output)
     executed = replace(asked, by=f"{head}(", after=f"\n){tail}")
-    with telling(executed, names_of(query.tables)):
+    with telling(executed, query.tables):
         count = run(connection, executed.text, query.params)
     profile = _profile(connection)
     if not count:
@@ -139,7 +148,9 @@ def _insert(connection: duckdb.DuckDBPyConnection, query: Query, statement: Stat
     """The new rows alone: a table of ten million rows is not touched when a thousand come."""
     there = known(query, statement)
     _open(connection, query, statement)
-    add_empty(connection, replace(there, schema=ASIDE))
+    beside = replace(there, schema=ASIDE)
+    add_schemas(connection, (beside,))
+    add_empty(connection, beside)
     change, profile = _executed_aside(connection, query, statement, Act.APPEND)
     return replace(change, schema=there.schema, name=there.name, columns=there.columns), profile
 
@@ -158,7 +169,7 @@ def _executed_aside(
     there = Table(target.name, (Column("nothing", "INTEGER"),), schema=ASIDE)
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name(ASIDE)}")
     executed = aside(statement)
-    with telling(executed, names_of(query.tables)):
+    with telling(executed, query.tables):
         run(connection, executed.text, query.params)
     profile = _profile(connection)
     if act is Act.CREATE:
@@ -172,7 +183,7 @@ def _rewrite(connection: duckdb.DuckDBPyConnection, query: Query, statement: Sta
     there = known(query, statement)
     _open(connection, query, statement, copied=there)
     executed = Executed(statement.sql)
-    with telling(executed, names_of(query.tables)):
+    with telling(executed, query.tables):
         touched = run(connection, executed.text, query.params)
     profile = _profile(connection)
     if not touched:
@@ -193,7 +204,7 @@ def _alter(connection: duckdb.DuckDBPyConnection, query: Query, statement: State
             raise refuse(statement, statement.tokens[0], " ".join(words).upper(), NOT_KEPT)
     _open(connection, query, statement, copied=there)
     executed = Executed(statement.sql)
-    with telling(executed, names_of(query.tables)):
+    with telling(executed, query.tables):
         run(connection, executed.text, query.params)
     profile = _profile(connection)
     _check_plain(connection, there, statement, defaults=True)
