@@ -14,12 +14,15 @@ import sqlglot
 
 from bench.objects import COLUMNS, TABLES, definitions
 from bench.site import Site, submit
+from db.models import MAIN_WORKSPACE
 
 NAMED = "object_id BIGINT, schema_name TEXT, table_name TEXT"
 LOOK_SECONDS = 0.05
 
-CREATE = """mutation ($name: String!, $size: BigInt!) {
-    createUpload(name: $name, size: $size) { ... on Upload { uploadId putUrl } ... on Refusal { message } }
+CREATE = """mutation ($name: String!, $size: BigInt!, $workspace: String!) {
+    createUpload(name: $name, size: $size, workspace: $workspace) {
+        ... on Upload { uploadId putUrl } ... on Refusal { message }
+    }
 }"""
 TYPES = ("int", "bigint", "nvarchar(50)", "decimal(18,2)", "datetime2(7)", "bit", "money")
 
@@ -70,10 +73,10 @@ def generate(folder: Path) -> list[Path]:
     return paths
 
 
-async def upload(client: httpx.AsyncClient, path: Path) -> str:
+async def upload(client: httpx.AsyncClient, path: Path, workspace: str = MAIN_WORKSPACE) -> str:
     """The id of an upload of a file."""
-    content = path.read_bytes()  # noqa: ASYNC240 - small, and nothing else is going on
-    variables = {"name": path.name, "size": str(len(content))}
+    content = path.read_bytes()  # noqa: ASYNC240 - nothing else is going on
+    variables = {"name": path.name, "size": str(len(content)), "workspace": workspace}
     answer = (await client.post("/graphql", json={"query": CREATE, "variables": variables})).json()
     made = answer["data"]["createUpload"]
     (await client.put(made["putUrl"], content=content)).raise_for_status()

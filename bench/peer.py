@@ -13,8 +13,8 @@ from strawberry import relay
 from strawberry.asgi import GraphQL
 from strawberry.extensions import ParserCache, ValidationCache
 
-from db.history import RunFilter, list_runs
-from db.models import MAIN_WORKSPACE, Run, RunStatus
+from db.history import ListedRun, RunFilter, list_runs
+from db.models import MAIN_WORKSPACE, RunStatus
 from db.settings import StateSettings, load_settings
 from db.store import Store
 from graph.paging import encode_cursor
@@ -36,7 +36,7 @@ class PeerRun:
     finished_at: datetime | None
 
     @classmethod
-    def of(cls, row: Run) -> "PeerRun":
+    def of(cls, row: ListedRun) -> "PeerRun":
         return cls(
             run_id=row.run_id,
             kind=row.kind,
@@ -84,7 +84,7 @@ class PeerQuery:
     async def runs(self, info: strawberry.Info[Any, None], first: int = 50) -> PeerConnection:
         store: Store = info.context["store"]
         read = partial(list_runs, workspace=MAIN_WORKSPACE, wanted=RunFilter(), after=None, limit=first + 1)
-        rows: Sequence[Run] = await store.read(read)
+        rows: Sequence[ListedRun] = await store.read(read)
         edges = [
             PeerEdge(cursor=encode_cursor(row.submitted_at.isoformat(), str(row.pk)), node=PeerRun.of(row))
             for row in rows[:first]

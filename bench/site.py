@@ -18,13 +18,15 @@ from typing import Any
 
 import httpx
 
+from bench.transplant import transplant
 from db import migrate
 from jobs.child import dying_with_me
 from jobs.valkey import EmbeddedValkey
+from tests.servers import Postgres, start_postgres
 
 LOOK_SECONDS = 0.005
 START_SECONDS = 30.0
-DATABASE = "headwater.db"
+DATABASE, NAME = "headwater.db", "bench"
 PACKAGES = '["jobs.pipelines", "tests.pipelines"]'  # `echo` and `chores` are the trivial runs
 WORKER = (sys.executable, "-c", "from jobs.worker import main; main()")
 
@@ -42,6 +44,7 @@ class Site:
     folder: Path
     valkey: EmbeddedValkey
     port: int
+    postgres: Postgres | None = None  # in which the state is; the SQLite file then is what it was made of
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -50,13 +53,18 @@ class Site:
 
     @property
     def environment(self) -> dict[str, str]:
-        return os.environ | {
-            "HEADWATER_DATA_DIR": str(self.folder),
-            "HEADWATER_PIPELINE_PACKAGES": PACKAGES,
-            "HEADWATER_ENVIRONMENT": "production",
-            "HEADWATER_ANONYMOUS": "operator",
-            "HEADWATER_LOG_LEVEL": "ERROR",
-        }
+        elsewhere = {} if self.postgres is None else {"HEADWATER_DATABASE_URL": self.postgres.url(NAME)}
+        return (
+            os.environ
+            | elsewhere
+            | {
+                "HEADWATER_DATA_DIR": str(self.folder),
+                "HEADWATER_PIPELINE_PACKAGES": PACKAGES,
+                "HEADWATER_ENVIRONMENT": "production",
+                "HEADWATER_ANONYMOUS": "operator",
+                "HEADWATER_LOG_LEVEL": "ERROR",
+            }
+        )
 
     def rows(self, query: str) -> list[Any]:
         """Rows read beside the service: watching must not cost what is measured."""
@@ -97,16 +105,25 @@ class Site:
             except subprocess.TimeoutExpired:
                 process.kill()
         self.valkey.stop()
+        if self.postgres is not None:
+            self.postgres.stop()
 
 
 @contextlib.contextmanager
-def open_site(fill: Callable[[Path], object] | None = None, *, workers: int = 1) -> Iterator[Site]:
+def open_site(
+    fill: Callable[[Path], object] | None = None, *, workers: int = 1, on_postgres: bool = False
+) -> Iterator[Site]:
     """A service over a new data folder; its database is filled, if it is to be, before anything starts."""
     folder = Path(tempfile.mkdtemp(prefix="hwb-"))
     site = Site(folder, EmbeddedValkey(folder / "valkey"), free_port())
     migrate.upgrade(f"sqlite:///{folder / DATABASE}")
     if fill is not None:
         fill(folder / DATABASE)
+    if on_postgres:
+        site.postgres = start_postgres(folder)
+        site.postgres.create_database(NAME)
+        migrate.upgrade(site.postgres.url(NAME))
+        transplant(folder / DATABASE, site.postgres.url(NAME))
     site.valkey.start()
     try:
         site.start_api()

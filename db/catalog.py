@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, tuple_
+from sqlalchemy import select as sa_select
 from sqlmodel import col, select
 
 from db.columns import fold_case
@@ -79,27 +80,23 @@ def chunks(values: Iterable[UUID]) -> Iterable[list[UUID]]:
     return (every[at : at + CHUNK] for at in range(0, len(every), CHUNK))
 
 
-def _strongest(rows: Iterable[tuple[Asset, AssetFact]]) -> dict[UUID, AssetView]:
+def _strongest(told: Iterable[AssetView]) -> dict[UUID, AssetView]:
     """Assets by their ids; of facts as strong, the first counts."""
-    told: defaultdict[UUID, list[tuple[Asset, AssetFact]]] = defaultdict(list)
-    for asset, fact in rows:
-        told[asset.pk].append((asset, fact))
-    return {pk: _view(of_asset) for pk, of_asset in told.items()}
+    of_assets: defaultdict[UUID, list[AssetView]] = defaultdict(list)
+    for view in told:
+        of_assets[view.pk].append(view)
+    return {pk: _joined(views) for pk, views in of_assets.items()}
 
 
-def _view(told: Sequence[tuple[Asset, AssetFact]]) -> AssetView:
-    by_strength = sorted(told, key=lambda pair: strength(pair[1].kind))
-    asset, fact = by_strength[0]
-    return AssetView(
-        pk=asset.pk,
-        namespace=asset.namespace,
-        name=asset.name,
-        name_key=asset.name_key,
-        kind=fact.kind,
-        columns_complete=fact.columns_complete,
-        definition_pk=fact.definition_pk,
-        description=next((each.description for _, each in by_strength if each.description), ""),
-        explained=all(each.explained for _, each in by_strength),
+def _joined(told: Sequence[AssetView]) -> AssetView:
+    """What several sources say of one asset, as one."""
+    if len(told) == 1:
+        return told[0]
+    by_strength = sorted(told, key=lambda view: strength(view.kind))
+    return replace(
+        by_strength[0],
+        description=next((each.description for each in by_strength if each.description), ""),
+        explained=all(each.explained for each in by_strength),
     )
 
 
@@ -111,10 +108,17 @@ def assets_by_pk(session: Session, pks: Collection[UUID], at: int) -> Mapping[UU
     return found
 
 
-def _assets(session: Session, at: int, *conditions: object) -> list[tuple[Asset, AssetFact]]:
-    query = select(Asset, AssetFact).join(AssetFact, col(AssetFact.asset_pk) == col(Asset.pk))
+def _assets(session: Session, at: int, *conditions: ColumnElement[bool]) -> list[AssetView]:
+    """What each source says of assets. Plain rows: a page has hundreds, and nobody changes them."""
+    query = sa_select(
+        *(col(getattr(Asset, name)) for name in ("pk", "namespace", "name", "name_key")),
+        *(col(getattr(AssetFact, name)) for name in ("kind", "columns_complete", "definition_pk")),
+        col(AssetFact.description),
+        col(AssetFact.explained),
+    ).join(AssetFact, col(AssetFact.asset_pk) == col(Asset.pk))
     by_worth = (col(AssetFact.columns_complete).desc(), col(AssetFact.pk))  # of two as strong, the fuller one
-    return list(session.execute(query.where(seen(AssetFact, at), *conditions).order_by(*by_worth)))  # type: ignore[arg-type]  # what callers pass are conditions
+    rows = session.execute(query.where(seen(AssetFact, at), *conditions).order_by(*by_worth))
+    return [AssetView(*row) for row in rows]
 
 
 def find_asset(session: Session, workspace: str, namespace: str, name: str, at: int) -> AssetView | None:

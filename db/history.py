@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, tuple_
+from sqlalchemy import ColumnElement, func, tuple_
 from sqlalchemy import select as sa_select
 from sqlmodel import SQLModel, col, select
 
@@ -46,6 +46,32 @@ def _conditions(workspace: str, wanted: RunFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
+class ListedRun(NamedTuple):
+    """A run as lists show it: what `db.models.Run` says, without what only workers look at."""
+
+    pk: UUID
+    workspace: str
+    run_id: str
+    kind: str
+    status: RunStatus
+    created_by: str
+    idempotency_key: str | None
+    retry_of: str | None
+    priority: int
+    slots: int
+    timeout_seconds: int
+    attempt: int
+    last_seq: int
+    stage: str | None
+    progress: float
+    result: dict[str, Any] | None
+    error: dict[str, Any] | None
+    submitted_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    stop_requested_at: datetime | None
+
+
 def list_runs(
     session: Session,
     workspace: str,
@@ -53,24 +79,21 @@ def list_runs(
     *,
     after: tuple[datetime, UUID] | None,
     limit: int,
-) -> Sequence[Run]:
+) -> Sequence[ListedRun]:
     """Runs by filter, newest first, from behind the run whose (submitted_at, pk) is `after`.
 
-    The key does not change while runs are added, so pages neither repeat nor miss a run. They are plain rows
-    with the attributes of runs, to be read and not to be changed: a list need not be watched for changes.
+    The key does not change while runs are added, so pages neither repeat nor miss a run. They are plain values,
+    not objects that are watched for changes: a list is only read, and each moment that it does not show is one
+    less to be made of text.
     """
     key = tuple_(col(Run.submitted_at), col(Run.pk))
-    query = columns_of_runs().where(*_conditions(workspace, wanted))
+    columns = SQLModel.metadata.tables["runs"].columns
+    query = sa_select(*(columns[name] for name in ListedRun._fields)).where(*_conditions(workspace, wanted))
     if after is not None:
         query = query.where(key < after)
     newest_first = (col(Run.submitted_at).desc(), col(Run.pk).desc())
-    rows = session.execute(query.order_by(*newest_first).limit(limit)).all()
-    return cast("Sequence[Run]", rows)
-
-
-def columns_of_runs() -> Select[*tuple[Any, ...]]:
-    """A query for all columns of runs, each under the name of its attribute."""
-    return sa_select(*SQLModel.metadata.tables["runs"].columns)
+    rows = session.connection().execute(query.order_by(*newest_first).limit(limit)).all()
+    return [ListedRun._make(row) for row in rows]
 
 
 def count_runs(session: Session, workspace: str, wanted: RunFilter) -> int:

@@ -57,13 +57,26 @@ def reserve_revision(session: Session, workspace: str, run_pk: UUID, attempt: in
     return winner or Reservation(workspace, number, "", mine=False, alive=True)
 
 
+def hold_workspace(session: Session, workspace: str) -> bool | None:
+    """Let nobody else open a revision of a workspace before this transaction ends: for who looks before.
+
+    Returns:
+        Whether it is being cleared; None if there is none.
+    """
+    query = select(Workspace.name, Workspace.clearing_since).where(
+        Workspace.name == workspace, col(Workspace.deleted_at).is_(None)
+    )
+    held = session.execute(query.with_for_update()).one_or_none()
+    return None if held is None else held.clearing_since is not None
+
+
 def open_revision(session: Session, workspace: str) -> int | None:
     """Begin the next revision of a workspace and show it to readers, with what this transaction writes.
 
     Returns:
         Its number, or None while a run has reserved one.
     """
-    session.execute(select(Workspace.name).where(Workspace.name == workspace).with_for_update())
+    hold_workspace(session, workspace)
     own = Revision.workspace == workspace
     if session.scalars(select(Revision.number).where(own, Revision.state == "reserved")).first() is not None:
         return None
@@ -209,7 +222,11 @@ def insert_rows(session: Session, table: type[SQLModel], rows: list[dict[str, An
     """Insert rows in bulk, leaving those alone that are there already: ids are digests of content."""
     if not rows:
         return
+    # The plain table: that of the class would look at each row once more, a fifth of the time of a large save.
+    plain = SQLModel.metadata.tables[str(table.__tablename__)]
     if session.get_bind().dialect.name == "sqlite":
-        session.execute(insert(table).prefix_with("OR IGNORE"), rows)
+        statement = insert(plain).prefix_with("OR IGNORE")
     else:
-        session.execute(postgresql.insert(table).on_conflict_do_nothing(), rows)
+        statement = postgresql.insert(plain).on_conflict_do_nothing()
+    session.flush()
+    session.connection().execute(statement, rows)

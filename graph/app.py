@@ -28,18 +28,20 @@ from graph.grants import Grants, Transfers
 from graph.graphiql import static_folder
 from graph.http import Belongings, Bounded, Door, Probes, crashed, unrouted
 from graph.inbox import Inbox
-from graph.journal import Journal
+from graph.journal import NOBODY_KNOWN, Journal, Note
 from graph.limits import Limits
 from graph.meter import Meter
 from graph.oidc import open_issuer
 from graph.origins import open_to_pages
 from graph.permalinks import Permalinks
-from graph.quotas import limits_of
+from graph.quotas import Asker, limits_of
 from graph.schema import build_schema
 from graph.settings import ApiSettings, OidcSettings, QuotaSettings, anonymous_of, load_all, with_origins
 from graph.sign_in import SignIn
+from graph.turnstile import Turnstile
 from jobs.analyst import Analyst
 from jobs.children import ChildLimits, Children
+from jobs.errors import LimitReached
 from jobs.logs import LogSettings, log_folder, set_up_logs
 from jobs.pipeline import load_pipelines
 from jobs.pipelines.lineage.settings import LineageSettings
@@ -70,7 +72,6 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     api = with_origins(loaded[ApiSettings], loaded[LogSettings].environment)
     set_up_logs(loaded[LogSettings], "api", files=log_folder(state), secrets=secrets_of(loaded))
     redis, counting = (connect(redis_url(work, state)) for _ in range(2))
-    meter = Meter(limits_of(loaded[QuotaSettings]), counting)
 
     async def look(topics: Any) -> Mapping[str, int]:
         return await store.read(partial(newest_events, topics=topics))
@@ -81,6 +82,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     graphs = Graphs(store, api.walk_cache_mb << 20)
     analyst = analyst_of(environ)
     journal = Journal(store)
+    meter = Meter(limits_of(loaded[QuotaSettings]), counting, note=partial(note_limit, journal))
     sign_in = sign_in_of(journal, loaded)
     desk = Desk(store, Queue(redis), load_pipelines(work.pipeline_packages), work)
 
@@ -107,11 +109,11 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     schema = build_schema(desk.pipelines, Limits.of(api))
     belongings = Belongings(transfers, graphs, analyst, log_folder(state), sign_in, meter, journal)
     probes = Probes(desk, schema.as_str() if api.introspection else None)
-    links = Permalinks(store, transfers.grants, sign_in)
     app = Starlette(
         routes=[
-            *routes_of(Door(schema, desk, hints, api, belongings), probes, Bytes.of(transfers, journal)),
-            *ways_aside(Inbox(desk, sign_in, api.max_body_bytes), links),
+            *routes_of(Door(schema, desk, hints, api, belongings), probes),
+            *granted(Bytes.of(transfers, journal), Middleware(Turnstile, meter=meter, settings=api)),
+            *ways_aside(Inbox(desk, api, belongings), Permalinks(store, transfers.grants, sign_in)),
         ],
         exception_handlers={HTTPException: unrouted},
         middleware=around(api),
@@ -152,22 +154,35 @@ class Bytes:
         return cls(Files(transfers, journal), Gallery(transfers, journal), Extracts(transfers, journal))
 
 
-def routes_of(door: Door, probes: Probes, granted: Bytes) -> list[BaseRoute]:
+def routes_of(door: Door, probes: Probes) -> list[BaseRoute]:
     """Where each door is."""
     return [
         Route("/", probes.way_in),
         Route("/graphql", door),  # which refuses other methods in GraphQL's own form
         WebSocketRoute("/graphql", door),
-        Route("/uploads/{grant}", granted.files.put, methods=["PUT"]),
-        Route("/artifacts/{grant}/{name}", granted.files.get, methods=["GET"]),
-        Route("/pictures/{grant}", granted.gallery.show, methods=["GET"]),
-        Route("/audit/{grant}/{name}", granted.extracts.give, methods=["GET"]),
         Route("/schema.graphql", probes.schema),
         Route("/health", probes.health),
         Route("/health/live", probes.live),
         Route("/health/ready", probes.ready),
         Mount("/static/graphiql", StaticFiles(directory=static_folder())),
     ]
+
+
+def granted(doors: Bytes, turnstile: Middleware) -> list[BaseRoute]:
+    """Where those go who have a grant."""
+    return [
+        Route("/uploads/{grant}", doors.files.put, methods=["PUT"], middleware=[turnstile]),
+        Route("/artifacts/{grant}/{name}", doors.files.get, methods=["GET"], middleware=[turnstile]),
+        Route("/pictures/{grant}", doors.gallery.show, methods=["GET"], middleware=[turnstile]),
+        Route("/audit/{grant}/{name}", doors.extracts.give, methods=["GET"], middleware=[turnstile]),
+    ]
+
+
+def note_limit(journal: Journal, refused: LimitReached, asker: Asker) -> None:
+    """Have it written down that somebody reached a limit."""
+    who = asker.principal or NOBODY_KNOWN
+    note = Note("limit", refused.code, who, reason=str(refused), address=asker.address)
+    journal.tell(note, None, (str(refused), asker))
 
 
 def sign_in_of(journal: Journal, loaded: Mapping[Any, Any]) -> SignIn:

@@ -3,6 +3,7 @@
 * Rejected                        of jobs.errors
   x BadRequest                    the request is none of GraphQL over HTTP
     + CrossSite
+    + ForeignOrigin
     + PersistedQueryNotFound
     + PersistedQueryNotSupported
     + PersistedQueryMismatch
@@ -43,6 +44,15 @@ class CrossSite(BadRequest):
 
     def __init__(self) -> None:
         super().__init__(hint=f"Send the header `{PREFLIGHT[0]}: true`, or ask by POST.")
+
+
+class ForeignOrigin(BadRequest):
+    """The request comes from a page of another origin, which may not ask here."""
+
+    code = "FOREIGN_ORIGIN"
+
+    def __init__(self) -> None:
+        super().__init__(hint="Whoever runs the service lets pages in by HEADWATER_CORS_ORIGINS.", status=403)
 
 
 class DocumentRefused(Rejected):

@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -31,13 +31,13 @@ from db.graphs import Graphs
 from graph.auth import ANYBODY, address_of, authorization_of
 from graph.context import Context, asker_of
 from graph.documents import Documents
-from graph.errors import BadRequest, CrossSite
+from graph.errors import BadRequest, CrossSite, ForeignOrigin
 from graph.grants import Transfers
 from graph.graphiql import example_tabs, graphiql_headers, graphiql_page
 from graph.health import check_all, status_of, uptime_seconds
 from graph.journal import Journal
 from graph.loaders import Loaders
-from graph.media import GRAPHQL, JSON, chosen, is_forgeable, is_json, takes_gzip
+from graph.media import GRAPHQL, JSON, chosen, is_foreign, is_forgeable, is_json, takes_gzip
 from graph.meter import Meter
 from graph.quotas import Asker, LimitName
 from graph.refusals import code_of, is_request_error, limit_in, masked
@@ -144,7 +144,7 @@ class Door(GraphQL[Context, None]):
             return HTMLResponse(self._page, headers=graphiql_headers())
         media = chosen(request.headers.get("accept"))
         try:
-            refuse_envelope(request, media)
+            refuse_envelope(request, media, self.allowed_origins)
             return await packed(await self.run(request), request)
         except Unauthenticated as error:
             response = error_response(error, 401, media=media)
@@ -238,7 +238,7 @@ class Door(GraphQL[Context, None]):
             origin=origin,
             desk=self._desk,
             hints=self._hints,
-            loaders=Loaders(self._desk.store),
+            loaders=Loaders(self._desk.store, self._own.graphs),
             transfers=self._own.transfers,
             graphs=self._own.graphs,
             sitting=Sitting(self._own.analyst),
@@ -270,7 +270,7 @@ def is_visitor(request: Request) -> bool:
     return request.method == "GET" and wants_page and not asks
 
 
-def refuse_envelope(request: Request, media: str | None) -> None:
+def refuse_envelope(request: Request, media: str | None, allowed: Collection[str]) -> None:
     """Refuse what is no request of GraphQL over HTTP, by what stands outside of it.
 
     Raises:
@@ -284,6 +284,8 @@ def refuse_envelope(request: Request, media: str | None) -> None:
         if is_forgeable(request):
             raise CrossSite
         return
+    if is_foreign(request, allowed):
+        raise ForeignOrigin
     if not is_json(request.headers.get("content-type")):
         raise BadRequest("Send application/json, in UTF-8.", status=415)
     if request.headers.get("content-encoding", "").strip().lower() not in PLAIN:

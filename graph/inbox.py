@@ -4,7 +4,7 @@ import asyncio
 import logging
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -13,18 +13,26 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from db.access import Role
+from db.facets import facet_row, keep_facets
 from db.inbox import keep_events, waits
 from db.models import MAIN_WORKSPACE
+from db.session import Session
+from graph.auth import address_of
+from graph.context import asker_of
 from graph.errors import BadRequest
-from graph.http import error_response
+from graph.http import Belongings, error_response
+from graph.journal import DONE, Note
 from graph.media import is_json
-from graph.sign_in import SignIn
+from graph.quotas import LimitName
+from graph.settings import ApiSettings
 from jobs.engines.openlineage.events import NoEvent, read_event
+from jobs.engines.openlineage.unread import Unread, unread_of
 from jobs.errors import (
     Forbidden,
     HeadwaterError,
     InvalidParams,
     IssuerAway,
+    LimitReached,
     Rejected,
     TooLarge,
     Unauthenticated,
@@ -35,6 +43,7 @@ from jobs.pipeline import params_from, to_json
 from jobs.submit import Desk, RunOptions, digest_of, submit_run
 
 KIND = "lineage"
+ACTION = "postLineage"  # in the audit log
 DRAIN: Mapping[str, Any] = {"inbox": True, "source": "openlineage"}
 UNPACKED = 16  # times the limit of bodies that a packed one may become
 SHOWN = 100  # events of a batch that an answer says something of
@@ -44,6 +53,7 @@ STATUSES: Mapping[type[HeadwaterError], int] = {
     UnknownWorkspace: 404,
     TooLarge: 413,
     InvalidParams: 422,
+    LimitReached: 429,
     IssuerAway: 503,
     WorkspaceBusy: 503,
 }
@@ -56,6 +66,7 @@ class Batch:
     """What was sent: the events among it, and why others are none, by their places."""
 
     bodies: Sequence[str]
+    unread: Sequence[Unread]  # facets that only whoever asks for them reads
     problems: Mapping[int, str]
     several: bool
 
@@ -63,31 +74,42 @@ class Batch:
 class Inbox:
     """Takes events in. A run that has not begun will read them: only where there is none, one is submitted."""
 
-    def __init__(self, desk: Desk, sign_in: SignIn, max_body_bytes: int) -> None:
-        self._desk, self._sign_in, self._max = desk, sign_in, max_body_bytes
+    def __init__(self, desk: Desk, settings: ApiSettings, belongings: Belongings) -> None:
+        self._desk, self._settings, self._own = desk, settings, belongings
 
     async def post(self, request: Request) -> Response:
         """Keep an event, or each of a batch: 201 if all are kept, 207 if some, 422 if none is an event."""
+        workspace, principal = request.query_params.get("workspace", MAIN_WORKSPACE), None
         try:
-            principal = await self._sign_in.enter(request.headers.get("authorization"), request)
-            rights = await self._sign_in.rights_of(principal)
-            workspace = request.query_params.get("workspace", MAIN_WORKSPACE)
+            principal = await self._own.sign_in.enter(request.headers.get("authorization"), request)
+            asker = asker_of(principal, address_of(self._settings, request))
+            await self._own.meter.take(LimitName.REQUESTS, asker)
+            rights = await self._own.sign_in.rights_of(principal)
             rights.demand(Role.RUNNER, workspace)
             batch = await asyncio.to_thread(read_batch, await self._body(request))
             if not batch.bodies:
                 place, problem = next(iter(batch.problems.items()), (0, "the batch is empty"))
                 field = f"[{place}]" if batch.several else "the body"
                 raise InvalidParams(field, f"is no OpenLineage event: {problem}")
-            work = partial(keep_events, workspace=workspace, bodies=batch.bodies, sent_by=principal.name)
+            work = partial(keep_batch, workspace=workspace, batch=batch, sent_by=principal.name)
             if not await self._desk.store.write(work):
                 raise UnknownWorkspace
             await self._drain(workspace, principal.name)
         except HeadwaterError as error:
+            if principal is not None:  # who could not sign in is written down there
+                self._note(request, principal.name, workspace, error)
             status = error.status if isinstance(error, BadRequest) else STATUSES.get(type(error), 400)
             return error_response(error, status)
         except ClientDisconnect:
             return Response(status_code=499)
+        self._note(request, principal.name, workspace, None)
         return answer(batch)
+
+    def _note(self, request: Request, name: str, workspace: str, error: HeadwaterError | None) -> None:
+        """Have written down who sent events where, and what came of it."""
+        outcome, reason = (DONE, "") if error is None else (error.code, str(error))
+        note = Note(ACTION, outcome, name, workspace, reason=reason)
+        self._own.journal.tell(note, request, (name, workspace))
 
     async def _body(self, request: Request) -> bytes:
         """The body, unpacked if it is packed.
@@ -104,7 +126,7 @@ class Inbox:
             return body
         if packing != "gzip":
             raise BadRequest("Send the body as it is, or packed by gzip.", status=415)
-        return await asyncio.to_thread(unpacked, body, self._max * UNPACKED)
+        return await asyncio.to_thread(unpacked, body, self._settings.max_body_bytes * UNPACKED)
 
     async def _drain(self, workspace: str, created_by: str) -> None:
         """Begin a run that reads the events, unless one is going to. They are kept whether or not it begins."""
@@ -121,6 +143,14 @@ class Inbox:
             log.warning("events wait: no run was begun", extra={"workspace": workspace, "code": refused.code})
 
 
+def keep_batch(session: Session, workspace: str, batch: Batch, *, sent_by: str) -> bool:
+    """Keep what was sent, events and what they say that nobody reads; False if there is no such workspace."""
+    if not keep_events(session, workspace, batch.bodies, sent_by=sent_by):
+        return False
+    keep_facets(session, [facet_row(workspace, **asdict(each)) for each in batch.unread])
+    return True
+
+
 def read_batch(content: bytes) -> Batch:
     """What a body holds: one event or an array of them. Heavy for large ones.
 
@@ -132,16 +162,18 @@ def read_batch(content: bytes) -> Batch:
     except orjson.JSONDecodeError as error:
         raise BadRequest(f"What was sent is not JSON in UTF-8: {error}") from error
     bodies: list[str] = []
+    unread: list[Unread] = []
     problems: dict[int, str] = {}
     for place, each in enumerate(value if isinstance(value, list) else [value]):
         try:
-            read_event(each)
+            event = read_event(each)
             bodies.append(orjson.dumps(each, option=orjson.OPT_SORT_KEYS).decode())
+            unread += unread_of(each, event)
         except NoEvent as problem:
             problems[place] = str(problem)
         except orjson.JSONEncodeError:
             problems[place] = "it is nested too deep"
-    return Batch(bodies, problems, several=isinstance(value, list))
+    return Batch(bodies, unread, problems, several=isinstance(value, list))
 
 
 def unpacked(body: bytes, most: int) -> bytes:

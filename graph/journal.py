@@ -73,6 +73,7 @@ class Note:
     workspace: str | None = None
     target: str | None = None
     reason: str = ""  # where the outcome says too little
+    address: str | None = None  # where no connection tells it
 
 
 class Journal:
@@ -161,7 +162,7 @@ def entry_of(note: Note, connection: HTTPConnection | None, details: dict[str, A
         workspace=None if note.workspace is None else clean(note.workspace),
         target=None if note.target is None else clean(note.target),
         outcome=note.outcome,
-        address=address_of(connection),
+        address=note.address or address_of(connection),
         request_id=request_id_of(connection),
         details=details,
     )

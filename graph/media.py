@@ -1,8 +1,9 @@
 """What a request over HTTP says of itself: the media it takes and brings, and whether a page could forge it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from starlette.requests import Request
+from strawberry.http.websocket_origin import is_same_origin, normalize_origin
 
 from graph.errors import PREFLIGHT
 
@@ -65,3 +66,14 @@ def is_forgeable(request: Request) -> bool:
     """
     essence = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     return essence in SIMPLE and not any(request.headers.get(name) for name in PREFLIGHT)
+
+
+def is_foreign(request: Request, allowed: Collection[str]) -> bool:
+    """Whether a page sent this whose origin is neither ours nor let in; what is no browser names none.
+
+    Browsers ask first, and are told no: this holds for one that does not, and is the rule that sockets have.
+    """
+    origin = request.headers.get("origin")
+    if origin is None or request.headers.get("sec-fetch-site") == "same-origin":
+        return False
+    return not is_same_origin(origin, request.headers.get("host")) and normalize_origin(origin) not in allowed

@@ -64,16 +64,24 @@ class Full:
 class Meter:
     """Counts what is asked for and refuses what is too much. One a process."""
 
-    def __init__(self, limits: Sequence[Limit], redis: Any, *, alone_seconds: float = ALONE_SECONDS) -> None:
+    def __init__(
+        self,
+        limits: Sequence[Limit],
+        redis: Any,
+        *,
+        note: Callable[[LimitReached, Asker], None] | None = None,
+        alone_seconds: float = ALONE_SECONDS,
+    ) -> None:
         """Ask nothing yet.
 
         Args:
             limits: What is kept to.
             redis: A client of its own: what counts must not wait for what queues.
+            note: Told of a limit that was reached, once a window of each.
             alone_seconds: For how long this process counts by itself before it looks for Redis again.
         """
         pool = redis.connection_pool
-        self.limits = limits
+        self.limits, self._note = limits, note
         self._named: dict[LimitName, list[Limit]] = {}
         for limit in limits:
             self._named.setdefault(limit.name, []).append(limit)
@@ -205,7 +213,7 @@ class Meter:
 
     def _refusal(self, limit: Limit, key: str, asker: Asker, wait: int | None) -> LimitReached:
         """The refusal, of which the log tells once a window: a flood must not become one of lines."""
-        moment, told = time.monotonic(), f"{limit.name}:{key}"
+        moment, told, refused = time.monotonic(), f"{limit.name}:{key}", refusal(limit, wait)
         if moment >= self._told.get(told, 0.0):
             if len(self._told) >= MAX_KEPT:
                 self._told.clear()
@@ -214,7 +222,9 @@ class Meter:
             log.warning(
                 "limit reached", extra={**about, "principal": asker.principal, "address": asker.address}
             )
-        return refusal(limit, wait)
+            if self._note is not None:
+                self._note(refused, asker)
+        return refused
 
     async def _ask(self, work: Callable[[SlidingWindowCounterRateLimiter], Awaitable[T]]) -> T:
         """What the counters say: the shared ones, or our own while those are away."""

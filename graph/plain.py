@@ -39,6 +39,8 @@ NEVER_AWAITED = frozenset({str, int, bool, float, datetime, UUID})
 LEAST_INT = 1 << 31  # that is none in GraphQL: its error is graphql-core's to tell
 SAME: dict[Any, type[Any]] = {GraphQLString: str, GraphQLBoolean: bool, GraphQLID: str, GraphQLInt: int}
 """What scalars answer as it is: graphql-core calls a function of each value, which gives it back."""
+WRITTEN: dict[str, type[Any]] = {"DateTime": datetime}
+"""Whose values a scalar can always write: nothing of them has to be looked at before."""
 
 
 class NotPlain(Exception):
@@ -49,7 +51,8 @@ class NotPlain(Exception):
 class Plain:
     """A selected field that is an attribute: a leaf that `coerce` takes, an object all plain, or a list.
 
-    Values of the class `same` are answered as they are; those of an enum by `words`, once they were met.
+    Values of the class `same` are answered as they are, those of the class `written` as `coerce` writes them,
+    and those of an enum by `words`, once they were met: by identity, for members of two enums may be equal.
     """
 
     key: str
@@ -57,7 +60,8 @@ class Plain:
     nullable: bool
     coerce: Callable[[Any], Any] | None = None
     same: type[Any] | None = None
-    words: dict[Any, Any] | None = None
+    written: type[Any] | None = None
+    words: dict[int, tuple[Any, Any]] | None = None
     selection: "Selection | None" = None
     items: bool | None = None  # of a list: whether its items may be null
 
@@ -78,7 +82,7 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         # By the identity of what is selected, as graphql-core does it; that is kept, so no other takes its id.
-        self._words: dict[GraphQLEnumType, dict[Any, Any]] = {}
+        self._words: dict[GraphQLEnumType, dict[int, tuple[Any, Any]]] = {}
         self._selections: dict[tuple[GraphQLObjectType, int], tuple[Fields, Selection | None]] = {}
 
     def execute_fields(
@@ -108,11 +112,16 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
         results = selection.keys.copy()
         for field in selection.plain:
             value = getattr(source, field.attribute)
+            of = type(value)
             if value is None:
                 if not field.nullable:
                     raise NotPlain
-            elif type(value) is field.same and (field.same is not int or -LEAST_INT < value < LEAST_INT):
+            elif of is field.same and (of is not int or -LEAST_INT < value < LEAST_INT):
                 results[field.key] = value
+            elif of is field.written:
+                results[field.key] = field.coerce(value)  # type: ignore[misc]  # what is written is a leaf
+            elif field.words is not None and (met := field.words.get(id(value))):
+                results[field.key] = met[1]
             elif field.items is not None:
                 results[field.key] = self._list(field, value)
             elif field.coerce is not None:
@@ -130,10 +139,6 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
         return [None if value is None else self._copied(selection, value) for value in values]
 
     def _leaf(self, field: Plain, coerce: Callable[[Any], Any], value: Any) -> Any:
-        words = field.words if isinstance(value, Enum) else None
-        met = (type(value), value)  # members of two enums that are texts may be equal
-        if words is not None and met in words:
-            return words[met]
         if type(value) not in NEVER_AWAITED and self.is_awaitable(value):
             raise NotPlain
         try:
@@ -142,8 +147,8 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
             raise NotPlain from error
         if coerced is None or coerced is Undefined:
             raise NotPlain
-        if words is not None:
-            words[met] = coerced
+        if field.words is not None and isinstance(value, Enum):
+            field.words[id(value)] = value, coerced  # the value with it, so that no other takes its identity
         return coerced
 
     def _selection(self, parent: GraphQLObjectType, fields: Fields) -> Selection | None:
@@ -181,7 +186,7 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
         if isinstance(inner, GraphQLList):
             inner, items = _without_null(inner.of_type)
         if is_leaf_type(inner):
-            same = SAME.get(inner) if items is None else None
+            same, written = (SAME.get(inner), WRITTEN.get(inner.name)) if items is None else (None, None)
             words = self._words.setdefault(inner, {}) if isinstance(inner, GraphQLEnumType) else None
             return Plain(
                 key,
@@ -189,6 +194,7 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
                 nullable,
                 coerce=inner.coerce_output_value,
                 same=same,
+                written=written,
                 words=words,
                 items=items,
             )

@@ -11,7 +11,7 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from db.history import RunFilter, count_runs, list_runs
+from db.history import ListedRun, RunFilter, count_runs, list_runs
 from db.models import MAIN_WORKSPACE, now
 from db.models import Run as RunRow
 from graph.arguments import After, AfterSeq, First, RunId, Workspace, in_utc
@@ -35,7 +35,7 @@ class Progress:
     )
 
 
-def progress_of(row: RunRow) -> Progress:
+def progress_of(row: RunRow | ListedRun) -> Progress:
     elapsed = ((row.finished_at or now()) - row.started_at).total_seconds() if row.started_at else None
     remaining = None
     if RunStatus(row.status) is RunStatus.RUNNING and elapsed and row.progress > 0:
@@ -51,7 +51,7 @@ def progress_of(row: RunRow) -> Progress:
 @strawberry.type(description="One accepted request, from submission to a terminal status.")
 class Run(relay.Node):
     pk: relay.NodeID[UUID]
-    row: strawberry.Private[RunRow]
+    row: strawberry.Private[RunRow | ListedRun]
     workspace: str = strawberry.field(description="Whose run it is.")
     run_id: str = strawberry.field(description="Unique in its workspace; chosen by the client or made by us.")
     kind: str = strawberry.field(description="What kind of run it is.")
@@ -135,7 +135,7 @@ class Run(relay.Node):
         return [event_of(row, shown=shown) for row in rows]
 
     @classmethod
-    def of(cls, row: RunRow) -> "Run":
+    def of(cls, row: RunRow | ListedRun) -> "Run":
         copied = dict(zip(COPIED, values_of(row), strict=True))
         return cls(pk=row.pk, row=row, status=RunStatus(row.status), **copied)
 
@@ -225,9 +225,9 @@ class RunConnection(relay.Connection[Run]):
 
 
 def run_connection(
-    rows: Sequence[RunRow], first: int, after: str | None, workspace: str, wanted: RunFilter
+    rows: Sequence[RunRow | ListedRun], first: int, after: str | None, workspace: str, wanted: RunFilter
 ) -> RunConnection:
-    cursors = [encode_cursor(row.submitted_at.isoformat(), str(row.pk)) for row in rows]
+    cursors = [encode_cursor(row.submitted_at.isoformat(), row.pk.hex) for row in rows]
     edges = [relay.Edge(cursor=at, node=Run.of(row)) for at, row in zip(cursors, rows, strict=True)]
     return RunConnection(
         page_info=page_of(rows, first, after=after, cursors=cursors),

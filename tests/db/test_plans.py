@@ -64,7 +64,7 @@ def test_nothing_is_looked_for_among_all_of_a_source(session: Session, read: Rea
 
 def test_nor_by_a_run(session: Session, tmp_path: Path) -> None:
     """Neither are the columns that a run is told of other sources."""
-    read = partial(keep_known, teller=TELLER, dialect="duckdb", to=tmp_path / "known")
+    read = partial(keep_known, teller=TELLER, dialect="duckdb", words=None, to=tmp_path / "known")
     steps = plans(session, read)
 
     assert any("column_facts_by_column" in step for step in steps), steps

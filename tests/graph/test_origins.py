@@ -206,3 +206,28 @@ def test_what_is_no_origin(origin: str) -> None:
     given: Mapping[str, str] = {"HEADWATER_CORS_ORIGINS": f'["http://localhost:3000", "{origin}"]'}
     with pytest.raises(BadSettings, match=r"CORS_ORIGINS.*is no origin"):
         load_settings((ApiSettings,), given)
+
+
+@pytest.mark.parametrize("origin", FOREIGNERS)
+async def test_a_page_that_does_not_ask_first(near_api: Api, origin: str) -> None:
+    """Even a browser that sends what it should have asked about changes nothing for a foreign page."""
+    mutation = {"query": 'mutation { createWorkspace(name: "theirs") { __typename } }'}
+    response = await near_api.client.post("/graphql", json=mutation, headers={"Origin": origin})
+    there = await near_api.client.post("/graphql", json={"query": "{ workspaces { edges { node { name } } } }"})
+
+    assert (403, "FOREIGN_ORIGIN") == (
+        response.status_code,
+        response.json()["errors"][0]["extensions"]["code"],
+    )
+    assert "theirs" not in there.text
+
+
+async def test_our_own_pages(near_api: Api) -> None:
+    """GraphiQL and whatever else stands at our own address asks without being named, behind TLS as well."""
+    own = str(near_api.client.base_url).rstrip("/")
+    for headers in (
+        {"Origin": own},
+        {"Origin": own.replace("http:", "https:")},
+        {"Origin": FOREIGN, "Sec-Fetch-Site": "same-origin"},
+    ):
+        assert 200 == (await near_api.client.post("/graphql", json=QUESTION, headers=headers)).status_code

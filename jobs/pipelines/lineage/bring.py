@@ -44,6 +44,7 @@ class Brought:
     told: Path
     warnings: tuple[str, ...] = ()
     is_catalog: bool = False  # of Parquet files
+    only_texts: bool = False  # `told` holds nothing
 
 
 def lay_out(params: LineageParams, folder: Path, characters: int) -> Brought:
@@ -90,6 +91,10 @@ def material_of(files: Sequence[File], dialect: str) -> Material:
         from jobs.pipelines.lineage.sources import openlineage  # noqa: PLC0415 - see above
 
         return openlineage.read(files)
+    if Role.GRAPH in roles:
+        from jobs.pipelines.lineage.sources import graph  # noqa: PLC0415 - see above
+
+        return graph.read(files)
     from jobs.pipelines.lineage.sources import archives  # noqa: PLC0415 - see above
 
     return archives.read(files)
@@ -114,7 +119,8 @@ def _spread(material: Material, dialect: str, folder: Path, characters: int) -> 
         material.annotations,
         material.imported,
     )
-    return Brought(dialect, tuple(chunks), spill(folder / "told", told), material.warnings)
+    spilled = spill(folder / "told", told)
+    return Brought(dialect, tuple(chunks), spilled, material.warnings, only_texts=told == Told())
 
 
 def chunked(texts: Iterable[SqlText], characters: int) -> Iterator[tuple[SqlText, ...]]:

@@ -1,9 +1,10 @@
 """What a lineage run takes when it is accepted, and reads of the graph before it changes it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, func, select
@@ -24,6 +25,7 @@ from db.lineage import (
     seen,
 )
 from db.revisions import head_of
+from db.search import names_ending_in
 from db.session import Session, clock
 from db.uploads import take_uploads, uploads_of_run
 from jobs.engines.files.roles import Role
@@ -36,6 +38,7 @@ from jobs.pipelines.lineage.spill import spill, spill_rows
 from jobs.pipelines.lineage.values import LineageParams
 
 READ_ROWS = 1_000  # fetched at once
+NAMES = 400  # in one list
 
 
 def accept(session: Session, workspace: str, run_pk: UUID, params: LineageParams) -> None:
@@ -80,13 +83,32 @@ def write_events(session: Session, *, workspace: str, to: Path) -> None:
         file.writelines(f"{body}\n" for body in kept_events(session, workspace))
 
 
-def keep_known(session: Session, *, teller: Teller, dialect: str, to: Path) -> None:
+def keep_known(
+    session: Session, *, teller: Teller, dialect: str, words: Collection[str] | None, to: Path
+) -> None:
     """Write the columns of what other sources define completely, by name: no text here has to repeat them.
+
+    With `words` only those relations are written the last part of whose name is among them.
 
     Only what a source defines counts, never what it merely uses: two sources that read a table would
     otherwise keep telling each other its columns when nobody defines it any more.
     """
+    known: dict[str, list[Column]] = {}
+    names = None if words is None else names_ending_in(session, teller.workspace, words)
+    for some in [None] if names is None else [names[at : at + NAMES] for at in range(0, len(names), NAMES)]:
+        for name, key, *column in session.execute(_known(session, teller, some)):
+            known.setdefault(spelled(name, key, dialect), []).append(Column(*column))
+    spill(to, {name: tuple(columns) for name, columns in known.items()})
+
+
+def _known(session: Session, teller: Teller, names: Sequence[str] | None) -> Any:
+    """Rows of columns: of all assets of the namespace, or of those with one of these names."""
     at = head_of(session, teller.workspace)
+    here = [col(Asset.workspace) == teller.workspace, col(Asset.namespace) == teller.namespace]
+    wanted = []
+    if names is not None:
+        here.append(col(Asset.folded).in_(names))
+        wanted.append(col(AssetFact.asset_pk).in_(select(Asset.pk).where(*here)))
     by_name = func.row_number().over(partition_by=col(AssetFact.asset_pk), order_by=col(Source.name))
     definers = (
         select(AssetFact.asset_pk, AssetFact.source_pk, by_name.label("rank"))
@@ -97,10 +119,11 @@ def keep_known(session: Session, *, teller: Teller, dialect: str, to: Path) -> N
             col(AssetFact.columns_complete),
             AssetFact.kind != RelationKind.EXTERNAL.value,
             seen(AssetFact, at),
+            *wanted,
         )
         .subquery()
     )
-    query = (
+    query: Any = (
         select(Asset.name, Asset.name_key, AssetColumn.name, ColumnFact.data_type, AssetColumn.name_key)  # type: ignore[call-overload]  # SQLModel's select is typed up to four columns
         .join(definers, definers.c.asset_pk == col(Asset.pk))
         .join(AssetColumn, col(AssetColumn.asset_pk) == col(Asset.pk))
@@ -111,16 +134,12 @@ def keep_known(session: Session, *, teller: Teller, dialect: str, to: Path) -> N
             & seen(ColumnFact, at),
         )
         .where(
-            Asset.workspace == teller.workspace,
-            Asset.namespace == teller.namespace,
+            *here,
             definers.c.rank == 1,  # where several sources define one asset, the first by name is believed
         )
         .order_by(col(Asset.name_key), col(ColumnFact.ordinal))
     )
-    known: dict[str, list[Column]] = {}
-    for name, key, *column in session.execute(query.execution_options(yield_per=READ_ROWS)):
-        known.setdefault(spelled(name, key, dialect), []).append(Column(*column))
-    spill(to, {name: tuple(columns) for name, columns in known.items()})
+    return query.execution_options(yield_per=READ_ROWS)
 
 
 def spelled(name: str, key: str, dialect: str) -> str:

@@ -10,6 +10,7 @@ from jobs.engines.lineage.values import SqlText
 from jobs.errors import ChildFailed
 from jobs.pipeline import RunContext
 from jobs.pipelines.lineage.bring import Brought, Chunk, default_schema_of, lay_out, lay_out_files
+from jobs.pipelines.lineage.mentions import mentioned
 from jobs.pipelines.lineage.read import files_of, keep_asserted, keep_known, keep_logged, write_events
 from jobs.pipelines.lineage.save import Teller, make_source, source_pk_of, write
 from jobs.pipelines.lineage.settings import LineageSettings
@@ -110,7 +111,8 @@ async def inquiry_of(context: Context, params: LineageParams, brought: Brought) 
     )
     log_teller = replace(teller, source_pk=source_pk_of(workspace, params.source + LOG))
     known = folder / "known"
-    await context.read(partial(keep_known, teller=teller, dialect=dialect, to=known))
+    words = await asyncio.to_thread(words_in, brought)
+    await context.read(partial(keep_known, teller=teller, dialect=dialect, words=words, to=known))
     days = context.settings.query_log_days
     return Inquiry(
         teller,
@@ -132,6 +134,13 @@ async def inquiry_of(context: Context, params: LineageParams, brought: Brought) 
         allow_shrink=params.allow_shrink,
         hints=params.hint_mode,
     )
+
+
+def words_in(brought: Brought) -> frozenset[str] | None:
+    """The words of all texts; None if there are many, or if files tell of relations beside them."""
+    if not brought.only_texts:
+        return None
+    return mentioned(text for chunk in brought.chunks for text in recall(chunk.texts))
 
 
 async def write_ahead(context: Context, source: str, found: Findings) -> None:
