@@ -125,7 +125,7 @@ def _reads(plan: PlanNode | None, tables: Sequence[Table], statement: Statement)
         if scanned := details.get("Table"):
             found.setdefault(scanned, set()).update(details.get("Projections", "").lower().split(", "))
     if statement.kind is Kind.DELETE and found:
-        # Of the table that rows are deleted from, the engine shows no columns: those that are named stand for them.
+        # Of the table that rows leave, the engine shows no columns: those that are named stand for them.
         target = target_of(statement)
         for scanned, columns in found.items():
             if scanned.replace('"', "").lower() == f"memory.{target.schema}.{target.name}".lower():
