@@ -21,9 +21,13 @@ TELL_SECONDS = 0.25  # between two times that progress is told
 class Interruptible(Protocol):
     """What can be told to give up, and asked how far it is, while another thread waits for it."""
 
-    def interrupt(self) -> None: ...
+    def interrupt(self) -> None:
+        """Make it give up what it is doing, from another thread."""
+        ...
 
-    def query_progress(self) -> float: ...
+    def query_progress(self) -> float:
+        """How many per cent are done; less than zero if it cannot tell."""
+        ...
 
 
 class Watch:

@@ -41,7 +41,9 @@ class ClickHouse(Protocol):
         """How many per cent are done; less than zero if it cannot tell."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of its connections."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
