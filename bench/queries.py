@@ -1,26 +1,30 @@
 """The engine of query runs beside bare DuckDB: the same statements over the same files, in turns."""
 
 import asyncio
+import contextlib
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from threading import Event
 
 import duckdb
 
 from bench.figures import Figure
 from jobs.children import ChildLimits, Children
-from jobs.engines.sql.duck import run_query
+from jobs.engines.sql.duck import execute, run_query
 from jobs.engines.sql.rows import read_page
 from jobs.engines.sql.sample import TRIPS, write_trips
-from jobs.engines.sql.values import Act, Column, Limits, Outcome, Query, Table
+from jobs.engines.sql.values import Act, Column, Limits, Outcome, Progress, Query, Table
+from jobs.errors import StopRequested
 
 ROWS, LATE, PAGE, NEW = 10_000_000, 900_000, 100, 1_000
 SMALL_ROUNDS, LARGE_ROUNDS = 50, 5
 LIMITS = Limits(rows=ROWS, threads=2)
 SMALL = "SELECT payment, count(*) AS trips, sum(total) AS income FROM trips GROUP BY payment ORDER BY payment"
+ENDLESS = "SELECT count(*) FROM range(10_000_000) AS a, range(10_000_000) AS b"
 LARGE = "SELECT id, id % 1000 AS k, label, amount FROM big"
 COLUMNS = (Column("id", "BIGINT"), Column("label", "VARCHAR"), Column("amount", "DOUBLE"))
 
@@ -33,6 +37,7 @@ def figures() -> Iterator[Figure]:
         yield from _large(scratch, big)
         yield _late_page(scratch)
         yield _inserted(scratch, big)
+        yield _stopped(scratch)
 
 
 async def _small(scratch: Path) -> list[Figure]:
@@ -99,6 +104,28 @@ def _inserted(scratch: Path, big: Table) -> Figure:
         if outcome.change is None or (outcome.change.act, outcome.change.row_count) != (Act.APPEND, NEW):
             raise RuntimeError("these are other rows")
     return Figure("INSERT of 1,000 rows into 10 million, p50", 1_000 * statistics.median(took), "ms", "≤ 300")
+
+
+def _stopped(scratch: Path) -> Figure:
+    """How long a cross join goes on once it was asked to stop."""
+    took = []
+    for _ in range(SMALL_ROUNDS // 5):
+        stop, asked = Event(), 0.0
+
+        def ask(done: Progress, stop: Event = stop) -> None:
+            nonlocal asked
+            del done
+            if not stop.is_set():
+                asked = time.perf_counter()
+                stop.set()
+
+        with contextlib.suppress(StopRequested):
+            execute(Query(ENDLESS, _output(scratch), limits=LIMITS), stop=stop, report=ask)
+        took.append(time.perf_counter() - asked)
+    beside = f"at most {1_000 * max(took):.0f} ms"
+    return Figure(
+        "cross join, asked to stop → over, p50", 1_000 * statistics.median(took), "ms", "≤ 200", beside
+    )
 
 
 def _big(scratch: Path) -> Table:

@@ -10,6 +10,8 @@ from jobs.engines.sql.values import PlanNode, Statistics, Table
 HIDDEN = {"Estimated Cardinality", "FORMAT", "Filename(s)", "Total Files Read"}
 OURS = {"BATCH_COPY_TO_FILE", "COPY_TO_FILE", "RESULT_COLLECTOR"}
 LIMITS = {"LIMIT", "STREAMING_LIMIT"}
+ROW_BY_ROW = {"FILTER", "PROJECTION"}
+SCAN = "READ_PARQUET"
 
 
 def executed_plan(profile: Mapping[str, Any], tables: Sequence[Table], limit: int | None) -> PlanNode | None:
@@ -48,6 +50,13 @@ def statistics_of(profile: Mapping[str, Any]) -> Statistics:
 def nodes_of(plan: PlanNode | None) -> list[PlanNode]:
     """All operators of a plan, the top one first."""
     return [] if plan is None else [plan, *(each for child in plan.children for each in nodes_of(child))]
+
+
+def streams_one_scan(plan: PlanNode | None) -> bool:
+    """Whether what comes out is the rows of one scan of files, each once or not at all."""
+    while plan and plan.operator in ROW_BY_ROW and len(plan.children) == 1:
+        plan = plan.children[0]
+    return plan is not None and plan.operator == SCAN and not plan.children
 
 
 def _is_our_limit(node: Mapping[str, Any], limit: int | None) -> bool:
