@@ -13,7 +13,7 @@ from jobs.engines.sql.duck import execute, run_query
 from jobs.engines.sql.errors import QueryTimedOut, UnknownName
 from jobs.engines.sql.values import Limits, Outcome, Progress
 from jobs.engines.sql.watch import read_progress, tell_progress
-from jobs.errors import StopRequested
+from jobs.errors import ChildTimedOut, StopRequested
 from tests.jobs.engines.sql.desk import Desk
 
 ENDLESS = [
@@ -21,9 +21,10 @@ ENDLESS = [
     # Rows come now and then: with more of them it would end at the limit of rows.
     "SELECT 1 FROM range(10_000_000) AS a, range(10_000_000) AS b WHERE hash(a.range, b.range) % 1_000_000 = 7",
     "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
-    "CREATE TABLE endless AS SELECT hash(a.range) FROM range(10_000_000) AS a, range(10_000_000) AS b",
     "UPDATE items SET price = (SELECT count(*) FROM range(10_000_000) AS a, range(10_000_000) AS b)",
 ]
+WRITES = "CREATE TABLE endless AS SELECT hash(a.range) FROM range(10_000_000) AS a, range(10_000_000) AS b"
+"""Rows that several threads write: DuckDB, interrupted there, now and then waits for itself for ever."""
 
 
 @pytest.mark.parametrize("sql", ENDLESS)
@@ -119,6 +120,14 @@ async def test_a_child_is_killed(desk: Desk, children: Children) -> None:
 
     outcome = await children.call(run_query, desk.query("SELECT 1"))
     assert 1 == outcome.row_count
+
+
+async def test_who_writes_for_ever_is_ended(desk: Desk, children: Children) -> None:
+    """A statement that writes without end is over, by an interrupt or by the parent, and the next one gets on."""
+    with pytest.raises((QueryTimedOut, ChildTimedOut)):
+        await children.call(run_query, desk.query(WRITES, timeout_seconds=0.3), timeout_seconds=3)
+
+    assert 1 == (await children.call(run_query, desk.query("SELECT 1"))).row_count
 
 
 @pytest.mark.parametrize("wrong", [{"rows": 0}, {"timeout_seconds": 0.0}, {"memory_bytes": -1}])
