@@ -15,6 +15,7 @@ from jobs.engines.sql.values import Progress
 from jobs.errors import StopRequested
 
 LOOK_SECONDS = 0.05  # between two looks: a stop takes effect after as long, and what the engine needs to see it
+AGAIN_SECONDS = 0.5  # between two interrupts: of many in a row, DuckDB was seen to wait for itself for ever
 TELL_SECONDS = 0.25  # between two times that progress is told
 
 
@@ -71,12 +72,14 @@ class Watch:
 
     def _look(self) -> None:
         deadline = monotonic() + self.seconds
-        told = 0.0
+        told = interrupted = 0.0
         while not self._over.wait(LOOK_SECONDS):
             self.stopped = self.stop is not None and self.stop.is_set()
             self.timed_out = monotonic() >= deadline
             if self.stopped or self.timed_out:
-                self.engine.interrupt()
+                if monotonic() - interrupted >= AGAIN_SECONDS:
+                    interrupted = monotonic()
+                    self.engine.interrupt()
             elif self.report and monotonic() - told >= TELL_SECONDS:
                 told = monotonic()
                 done = self.engine.query_progress()

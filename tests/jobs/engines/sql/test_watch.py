@@ -123,7 +123,7 @@ async def test_a_child_is_killed(desk: Desk, children: Children) -> None:
 
 
 async def test_who_writes_for_ever_is_ended(desk: Desk, children: Children) -> None:
-    """A statement that writes without end is over, by an interrupt or by the parent, and the next one gets on."""
+    """A statement that writes without end is over, by an interrupt or by the parent, and the next runs."""
     with pytest.raises((QueryTimedOut, ChildTimedOut)):
         await children.call(run_query, desk.query(WRITES, timeout_seconds=0.3), timeout_seconds=3)
 
