@@ -17,7 +17,19 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench import catalog, contract, difference, engine, exports, graph, latency, search, steady, throughput
+from bench import (
+    catalog,
+    contract,
+    difference,
+    engine,
+    exports,
+    graph,
+    latency,
+    queries,
+    search,
+    steady,
+    throughput,
+)
 from bench.figures import Figure
 from bench.plant import plant
 from bench.site import Site, open_site
@@ -116,7 +128,11 @@ PARTS: Mapping[str, Callable[[Site], Iterator[Figure]]] = {
     "exports": exports.figures,
     "api": contract.figures,
 }
-ALONE: Mapping[str, Callable[[], Iterator[Figure]]] = {"engine": engine.figures, "search": search.figures}
+ALONE: Mapping[str, Callable[[], Iterator[Figure]]] = {
+    "engine": engine.figures,
+    "query": queries.figures,
+    "search": search.figures,
+}
 """Parts that need no service."""
 GRAPH = partial(plant, assets=graph.ASSETS)
 FILLED: Mapping[str, Callable[[Path], object]] = {

@@ -1,0 +1,1 @@
+"""ClickHouse: statements that read, on a server or inside a child process, with an outcome like DuckDB's."""

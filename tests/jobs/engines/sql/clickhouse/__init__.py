@@ -1,0 +1,1 @@
+"""Tests of ClickHouse: the engine itself, in this process and behind HTTP."""
