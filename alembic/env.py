@@ -11,6 +11,7 @@ import db.audit
 import db.inbox
 import db.lineage
 import db.models
+import db.warehouse
 from db.session import engine_for_writes
 
 LOCK_TIMEOUT = "5s"  # a migration that cannot get its lock gives up instead of queueing everybody behind it
@@ -22,6 +23,7 @@ _tables = (
     db.access,
     db.audit,
     db.inbox,
+    db.warehouse,
 )  # imported for their effect: they register the tables
 
 

@@ -106,7 +106,9 @@ def _explained(
 
 def _plan_plainly(connection: duckdb.DuckDBPyConnection) -> None:
     names = [row[0] for row in connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()]
-    connection.execute(f"SET disabled_optimizers = '{','.join(each for each in names if each != ONLY_OPTIMIZER)}'")
+    connection.execute(
+        f"SET disabled_optimizers = '{','.join(each for each in names if each != ONLY_OPTIMIZER)}'"
+    )
 
 
 def _reads(plan: PlanNode | None, tables: Sequence[Table]) -> tuple[TableRead, ...]:

@@ -55,9 +55,7 @@ def execute(
         connection.close()
 
 
-def _select(
-    connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, began: float
-) -> Outcome:
+def _select(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, began: float) -> Outcome:
     tables = named(statement, query.tables)
     for table in tables:
         add_view(connection, table)

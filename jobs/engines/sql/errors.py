@@ -59,9 +59,7 @@ class ForbiddenStatement(StatementFailed):
 
     code = "SQL_FORBIDDEN"
 
-    def __init__(
-        self, forbidden: str, why: str, *, hint: str = "", line: int = 0, column: int = 0
-    ) -> None:
+    def __init__(self, forbidden: str, why: str, *, hint: str = "", line: int = 0, column: int = 0) -> None:
         self.forbidden = forbidden
         super().__init__(f"{forbidden} is not allowed: {why}", hint=hint, line=line, column=column)
 

@@ -102,7 +102,9 @@ def translated(error: duckdb.Error, executed: Executed, tables: Sequence[str] = 
             return ParamsMismatch(message, hint="Give one value for each parameter.")
     if told.get("error_subtype") in {"COLUMN_NOT_FOUND", "MISSING_ENTRY"} or MEANT.search(words):
         meant = _meant(told, words)
-        if told.get("type") == "Table":  # the engine knows its own views, too, and only the tables that were named
+        if (
+            told.get("type") == "Table"
+        ):  # the engine knows its own views, too, and only the tables that were named
             meant = close_to(str(told.get("name")), tables)
         return UnknownName(message, suggestions=meant, line=line, column=column)
     return StatementFailed(message, line=line, column=column)

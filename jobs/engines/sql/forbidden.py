@@ -15,7 +15,16 @@ from jobs.engines.sql.tokens import Token, place_of
 from jobs.engines.sql.values import Table
 
 TABLE_FUNCTIONS = {
-    *("generate_series", "histogram", "histogram_values", "json_each", "json_tree", "range", "repeat", "repeat_row"),
+    *(
+        "generate_series",
+        "histogram",
+        "histogram_values",
+        "json_each",
+        "json_tree",
+        "range",
+        "repeat",
+        "repeat_row",
+    ),
     *("summary", "unnest"),
 }
 """Those that read nothing but their arguments. All others that the engine has are refused, those of later versions too."""
@@ -39,7 +48,9 @@ FUNCTIONS = {
 }
 READS = "it reads what is no table of the workspace"
 CATALOG = ("duckdb_", "pg_", "pragma_", "sqlite_")
-CATALOG_WHY = "the catalog of the engine shows where files are; information_schema.tables and .columns are there"
+CATALOG_WHY = (
+    "the catalog of the engine shows where files are; information_schema.tables and .columns are there"
+)
 STANDARD = {"columns", "schemata", "tables"}
 """What information_schema tells without showing a definition."""
 
@@ -79,7 +90,9 @@ def _at(token: Token, statement: Statement, what: str, why: str) -> ForbiddenSta
 @cache
 def refused_functions() -> dict[str, str]:
     """Every function of the engine that is refused, with the reason."""
-    found = _asked("SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('table', 'table_macro')")
+    found = _asked(
+        "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('table', 'table_macro')"
+    )
     return {**dict.fromkeys(found - TABLE_FUNCTIONS, READS), **FUNCTIONS}
 
 

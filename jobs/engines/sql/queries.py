@@ -12,9 +12,7 @@ from jobs.engines.sql.values import Column, Params, Query, Table
 PARAM_CHARACTERS = 1 << 28  # more than any body of a request that is accepted
 
 
-def columns_of(
-    connection: duckdb.DuckDBPyConnection, query: Query, executed: Executed
-) -> tuple[Column, ...]:
+def columns_of(connection: duckdb.DuckDBPyConnection, query: Query, executed: Executed) -> tuple[Column, ...]:
     """The columns that a DESCRIBE gives; nothing of the statement in it is executed.
 
     Raises:

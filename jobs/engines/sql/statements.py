@@ -162,7 +162,9 @@ def _target(kind: Kind, sql: str, tokens: tuple[Token, ...]) -> Target:
         what = " ".join(words[: at + 2]).upper()
         raise _forbidden(what, WRITES, sql, verb)
     if "returning" in words:
-        raise _forbidden("RETURNING", "a statement that writes has no rows", sql, flat[words.index("returning")])
+        raise _forbidden(
+            "RETURNING", "a statement that writes has no rows", sql, flat[words.index("returning")]
+        )
     parts = [flat[at + 1]]
     while [token.text for token in flat[at + 2 : at + 3]] == ["."]:
         parts.append(flat[at + 3])

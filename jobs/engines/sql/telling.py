@@ -22,7 +22,9 @@ INTEGERS = {"bigint", "ubigint"}
 FLOATS = {"double", "float"}
 DATES = {"date", "timestamp", "timestamp with time zone", "timestamp_ms", "timestamp_ns", "timestamp_s"}
 DATES |= {"timestamptz_ns"}
-DATE = re.compile(r"(?P<year>\d+)-(?P<rest>\d\d-\d\d)(?P<era> \(BC\))?(?: (?P<time>[\d:.]+)(?P<zone>[+-][\d:]+)?)?")
+DATE = re.compile(
+    r"(?P<year>\d+)-(?P<rest>\d\d-\d\d)(?P<era> \(BC\))?(?: (?P<time>[\d:.]+)(?P<zone>[+-][\d:]+)?)?"
+)
 ZONE = re.compile(r"(?P<time>[\d:.]+)(?P<zone>[+-][\d:]+)")
 PART = re.compile(r"(-?\d+) (year|month|day)s?")
 CLOCK = re.compile(r"(?P<sign>-?)(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(?:\.\d+)?)$")

@@ -82,9 +82,7 @@ def refuse(statement: Statement, at: Token, what: str, why: str) -> ForbiddenSta
     return ForbiddenStatement(what, why, line=line, column=column)
 
 
-def _create(
-    connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target
-) -> Done:
+def _create(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target) -> Done:
     if there := check_create(query, statement):
         return Change(Act.NOTHING, there.schema, there.name, there.columns), {}
     _open(connection, query, statement)
@@ -137,9 +135,7 @@ def _create_streaming(
     return change, profile
 
 
-def _insert(
-    connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target
-) -> Done:
+def _insert(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target) -> Done:
     """The new rows alone: a table of ten million rows is not touched when a thousand come."""
     there = known(query, statement)
     _open(connection, query, statement)
@@ -171,9 +167,7 @@ def _executed_aside(
     return replace(change, schema=target.schema, name=target.name), profile
 
 
-def _rewrite(
-    connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, _: Target
-) -> Done:
+def _rewrite(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, _: Target) -> Done:
     """UPDATE and DELETE, over a copy of the table; nothing is written if no row was touched."""
     there = known(query, statement)
     _open(connection, query, statement, copied=there)
@@ -187,9 +181,7 @@ def _rewrite(
     return replace(change, columns=there.columns, changed_rows=touched), profile
 
 
-def _alter(
-    connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target
-) -> Done:
+def _alter(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target) -> Done:
     if find(query, target) is None and statement.has("if", "exists"):
         return Change(Act.NOTHING, target.schema, target.name), {}
     there = known(query, statement)
@@ -215,9 +207,7 @@ def _rename(query: Query, statement: Statement, there: Table) -> Change:
     return Change(Act.RENAME, there.schema, there.name, there.columns, new_name=new.name)
 
 
-def _drop(
-    connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target
-) -> Done:
+def _drop(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target) -> Done:
     del connection  # nothing is executed: the caller lets go of the table
     for token in statement.tokens:
         if token.start >= target.end and token.word not in {"cascade", "restrict"}:
