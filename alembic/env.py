@@ -8,6 +8,8 @@ from sqlalchemy import Connection, text
 
 import db.access
 import db.audit
+import db.emissions
+import db.facets
 import db.inbox
 import db.lineage
 import db.models
@@ -23,6 +25,8 @@ _tables = (
     db.access,
     db.audit,
     db.inbox,
+    db.emissions,
+    db.facets,
     db.warehouse,
 )  # imported for their effect: they register the tables
 

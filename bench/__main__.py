@@ -17,7 +17,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench import catalog, contract, difference, engine, graph, latency, steady, throughput
+from bench import catalog, contract, difference, engine, graph, latency, search, steady, throughput
 from bench.figures import Figure
 from bench.plant import plant
 from bench.site import Site, open_site
@@ -63,7 +63,12 @@ def of_graph(site: Site) -> Iterator[Figure]:
     with httpx.Client(base_url=site.url, timeout=60) as client:
         yield from of_reads(site, client, "")
         told = difference.difference(site, client)
+        tag, flowing = graph.tagged(client, graph.depended_on(client, site))
         one = asyncio.run(graph.changed(site))
+    beside = f"{tag.dependants:,} columns and assets, the nearest 100 of them with their ways"
+    yield Figure("reach of a tag, p50", tag.took, "ms", "≤ 500", beside)
+    beside = f"{flowing.dependants:,} columns of 100 assets"
+    yield Figure("tags that flow into a page, p50", flowing.took, "ms", "≤ 500", beside)
     beside = "of a source of its own, beside two million edges"
     yield Figure("one changed view, submit → COMPLETED, p50", one, "ms", "≤ 300", beside)
     beside = f"{told.changes:,} changes between two revisions, a page of {difference.PAGE}"
@@ -90,7 +95,8 @@ def of_reads(site: Site, client: httpx.Client, where: str) -> Iterator[Figure]:
     if not where:  # what the peers do is the same
         yield Figure("recursive SQL over the service, same count", recursive / counted.service, "times", "≥ 2")
         yield Figure("rustworkx over the service, same count", peer / counted.service, "times", "≥ 0.5")
-    impact = graph.reached(client, site)
+    root = graph.depended_on(client, site)
+    impact = graph.reached(client, root)
     beside = f"{impact.dependants:,} dependants, 500 of them with their ways"
     yield Figure(f"impact of a column, p50{where}", impact.took, "ms", "≤ 500", beside)
     beside = "all but unused columns and sources"
@@ -109,7 +115,7 @@ PARTS: Mapping[str, Callable[[Site], Iterator[Figure]]] = {
     "graph-postgres": of_graph_on_postgres,
     "api": contract.figures,
 }
-ALONE: Mapping[str, Callable[[], Iterator[Figure]]] = {"engine": engine.figures}
+ALONE: Mapping[str, Callable[[], Iterator[Figure]]] = {"engine": engine.figures, "search": search.figures}
 """Parts that need no service."""
 GRAPH = partial(plant, assets=graph.ASSETS)
 FILLED: Mapping[str, Callable[[Path], object]] = {"graph": GRAPH, "graph-postgres": GRAPH}

@@ -42,6 +42,27 @@ IMPACT = """query ($asset: String!, $column: String!) {
     affected { distance reason breaks asset { name } column { name } path { source target kind } }
   }
 }"""
+POLICY = """mutation {
+  setTagPolicy(
+    policy: {tag: "bench", stoppedByMasking: false, stoppedByAggregation: false, includeInfluence: true}
+  ) { __typename }
+}"""
+TAG = """mutation ($asset: String!, $column: String!) {
+  annotate(of: {column: {asset: $asset, column: $column}}, kind: TAG, values: ["bench"]) { __typename }
+}"""
+TAG_REACH = """{
+  tagReach(tag: "bench", first: 100) {
+    totalCount complete
+    nodes { edges { node {
+      marking distance asset { name } column { name } origin { column { name } } path { source target kind }
+    } } }
+  }
+}"""
+FLOWING = """{
+  assets(first: 100, filter: {schemas: ["layer_%d"]}) {
+    edges { node { name columns { name flowingTags { marking distance path { source target } } } } }
+  }
+}"""
 HEALTH = """{
   catalogHealth {
     coverage { definedCount explainedCount }
@@ -162,16 +183,45 @@ class Reached:
     took: float
 
 
-def reached(client: httpx.Client, site: Site) -> Reached:
-    """Ask what the dropping of a column would reach, for one on which some 10,000 others depend."""
+def depended_on(client: httpx.Client, site: Site) -> Root:
+    """A column on which some 10,000 others depend."""
     rows = site.rows(
         "SELECT columns.pk, assets.name, columns.name FROM columns JOIN assets ON assets.pk = asset_pk "
         f"WHERE assets.name LIKE 'layer\\_{LAYERS - 12}.%' ESCAPE '\\' ORDER BY columns.pk"
     )
     chosen = random.Random(SEED).sample(rows, TRIES)  # noqa: S311 - the same columns each time
     found = [(root, dependants(client, root)) for root in (Root(*row) for row in chosen)]
-    root, count = min(found, key=lambda each: abs(each[1] - DEPENDANTS))
+    return min(found, key=lambda each: abs(each[1] - DEPENDANTS))[0]
+
+
+def reached(client: httpx.Client, root: Root) -> Reached:
+    """Ask what the dropping of a column would reach."""
+    count = dependants(client, root)
     return Reached(count, median_ms(lambda: dependants(client, root), count))
+
+
+def tagged(client: httpx.Client, root: Root) -> tuple[Reached, Reached]:
+    """Tag a column, and ask how far the tag reaches; then what flows into the columns of 100 assets."""
+    for mutation in (POLICY, TAG):
+        answered(client, mutation, root.named if mutation == TAG else {})
+    count = tag_reach(client)
+    of_tag = Reached(count, median_ms(lambda: tag_reach(client), count))
+    columns = flowing(client)
+    return of_tag, Reached(columns, median_ms(lambda: flowing(client), columns))
+
+
+def tag_reach(client: httpx.Client) -> int:
+    """How much has something of the tag; the nearest 100 are told with their ways."""
+    found = answered(client, TAG_REACH, {})["tagReach"]
+    if not found["complete"]:
+        raise RuntimeError("the tag was not followed to its end")
+    return int(found["totalCount"])
+
+
+def flowing(client: httpx.Client) -> int:
+    """How many columns a page of assets has, each asked which tags flow into it."""
+    page = answered(client, FLOWING % (LAYERS - 1), {})["assets"]["edges"]
+    return sum(len(edge["node"]["columns"]) for edge in page)
 
 
 def dependants(client: httpx.Client, root: Root) -> int:

@@ -12,7 +12,7 @@ from db.assertions import Change, Row, ensure_source, write_changes
 from db.catalog import chunks
 from db.filters import folded_value
 from db.lineage import Annotation, Source, identity, seen
-from db.revisions import open_revision
+from db.revisions import hold_workspace, open_revision
 from db.session import Session
 
 PEOPLE = "people"  # the source of what is said through the API
@@ -61,6 +61,36 @@ def _remarks(
 
 
 @dataclass(frozen=True, slots=True)
+class Owners:
+    """How many of some assets each owner answers for, the most first, and how many have no owner."""
+
+    counts: Mapping[str, int]
+    unowned: int
+
+
+def owners_of(session: Session, pks: Collection[UUID], at: int) -> Owners:
+    """Who answers for assets at a revision, counted; spellings that differ in capitals are one owner.
+
+    Cost: one query for each 400 assets.
+    """
+    names: dict[str, str] = {}
+    owned: defaultdict[str, set[UUID]] = defaultdict(set)
+    query = (
+        select(Annotation.asset_pk, Annotation.folded, Annotation.value)
+        .join(Source, col(Source.pk) == col(Annotation.source_pk))
+        .where(Annotation.kind == "owner", col(Annotation.column_pk).is_(None), seen(Annotation, at))
+        .order_by(col(Annotation.author).is_(None), col(Source.name), col(Annotation.value))
+    )
+    for some in chunks(pks):
+        for pk, folded, value in session.execute(query.where(col(Annotation.asset_pk).in_(some))):
+            names.setdefault(folded, value)
+            owned[folded].add(pk)
+    order = sorted(owned, key=lambda folded: (-len(owned[folded]), folded))
+    known = set[UUID]().union(*owned.values())
+    return Owners({names[folded]: len(owned[folded]) for folded in order}, len(set(pks) - known))
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """What a person says of an asset, or of a column of it: these values and no others of this kind."""
 
@@ -78,6 +108,7 @@ def say(session: Session, word: Word) -> bool:
 
     Values that were said before keep who said them and why. If nothing changes, no revision is made.
     """
+    hold_workspace(session, word.workspace)
     source_pk = identity("source", word.workspace, PEOPLE)
     held = select(Annotation).where(
         Annotation.source_pk == source_pk,

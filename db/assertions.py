@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlmodel import SQLModel, col, select
 
+from db.indexing import index_rows
 from db.lineage import ASSERTIONS, IDENTITIES, Assertion, Source, identity
 from db.models import now
 from db.revisions import insert_rows
@@ -74,7 +75,7 @@ def write_changes(session: Session, changes: Sequence[Change], revision: int) ->
     """Write a batch of changes ahead; readers see none of it before the head moves.
 
     Rows may come in any order: a batch may end one list and begin another, so rows are inserted table by table,
-    each behind those that it refers to.
+    each behind those that it refers to. What full search finds of them is written with them.
     """
     inserts: dict[type[SQLModel], list[Row]] = {}
     closes: dict[type[SQLModel], list[UUID]] = {}
@@ -85,6 +86,7 @@ def write_changes(session: Session, changes: Sequence[Change], revision: int) ->
             closes.setdefault(change.table, []).append(change.closes)
     for table in (*reversed(IDENTITIES), *ASSERTIONS):
         insert_rows(session, table, inserts.get(table, []))
+    index_rows(session, inserts)
     for closed, pks in closes.items():
         if issubclass(closed, Assertion):
             for at in range(0, len(pks), CLOSED_ROWS):

@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import delete, func, or_, tuple_, update
 from sqlmodel import SQLModel, col, select
 
+from db.entries import SearchEntry
 from db.events import topic_of
+from db.facets import DatasetFacet
 from db.inbox import LineageEvent
 from db.lineage import ASSERTIONS, IDENTITIES, Asset, AssetColumn, Definition, Edge, Gap, Revision, Source
 from db.models import Run, RunArtifact, RunEvent, Upload, Workspace
@@ -180,6 +182,7 @@ _WORDS: dict[Any, str] = {
     AssetColumn: "columns",
     Asset: "assets",
     Definition: "definitions",
+    SearchEntry: "search entries",
 }
 _GRAPH: Sequence[Any] = (*ASSERTIONS, *IDENTITIES)
 PARTS = (  # in the order in which rows may go: what refers before what is referred to
@@ -192,4 +195,5 @@ PARTS = (  # in the order in which rows may go: what refers before what is refer
     Part("runs", _runs),
     Part("uploads", _rows_of(Upload)),
     Part("events", _rows_of(LineageEvent)),
+    Part("events", _rows_of(DatasetFacet)),
 )

@@ -16,6 +16,7 @@ from db.array_walk import Fresh, sight_of, steps_of
 from db.census import KINDS, kind_numbers
 from db.flood import NOT_MET, Bits, Flood
 from db.ground import Ground
+from db.packed import uuids
 from db.walk import Direction, Node, Route, Step
 
 Key = TypeVar("Key")
@@ -207,6 +208,11 @@ class Impact:
             )
             for node, distance, at in zip(nodes, distances, order, strict=True)
         ]
+
+    def asset_pks(self) -> list[UUID]:
+        """All assets of which something is reached."""
+        graph = self.ground.graph
+        return uuids(graph.asset_ids[np.unique(graph.asset_of[self._affected])])
 
     def counts(self) -> Counts:
         """Everything that is reached, counted."""

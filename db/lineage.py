@@ -1,9 +1,9 @@
 """The tables of the lineage graph: what exists, who says so, and since when.
 
 *Identity* rows (assets, columns, edges, definitions) are named by a digest of what they are, so writing one
-twice writes it once. *Assertion* rows (asset_facts, column_facts, evidence, statements, gaps) say that a source
-holds something true, from revision `since` up to, not including, revision `until`. An asset, column or edge is
-seen while any source asserts it at the workspace's head.
+twice writes it once. *Assertion* rows (asset_facts, column_facts, evidence, statements, gaps, annotations,
+tag_policies) say that a source holds something true, from revision `since` up to, not including, revision
+`until`. An asset, column or edge is seen while any source asserts it at the workspace's head.
 """
 
 from datetime import datetime
@@ -30,6 +30,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Field, SQLModel, col
 
 from db.columns import WORDS, UtcDateTime, folded_name
+from db.entries import SearchEntry
 from db.models import now
 
 
@@ -281,7 +282,7 @@ class Annotation(Assertion, table=True):
         Index("annotations_by_asset", "asset_pk"),
         Index("annotations_by_value", "workspace", "kind", "folded"),
         *_reference_indexes("annotations", "column_pk"),
-        CheckConstraint("kind IN ('owner', 'tag', 'description')", name="annotations_kind_known"),
+        CheckConstraint("kind IN ('owner', 'tag', 'description', 'clean_of')", name="annotations_kind_known"),
     )
 
     asset_pk: UUID = Field(foreign_key="assets.pk")
@@ -293,8 +294,32 @@ class Annotation(Assertion, table=True):
     reason: str = ""
 
 
-ASSERTIONS: tuple[type[Assertion], ...] = (AssetFact, ColumnFact, Evidence, StatementFact, Gap, Annotation)
-IDENTITIES = (Edge, AssetColumn, Asset, Definition)  # in the order in which they may be deleted
+class TagPolicy(Assertion, table=True):
+    """A person says whether a tag flows along the edges of a workspace, and what stops it."""
+
+    __tablename__ = "tag_policies"
+    __table_args__: ClassVar[Any] = _assertion_indexes("tag_policies")
+
+    tag: str  # as that person spelled it
+    folded: str  # as annotations have it
+    flows: bool
+    stopped_by_masking: bool
+    stopped_by_aggregation: bool
+    include_influence: bool
+    author: str
+    reason: str
+
+
+ASSERTIONS: tuple[type[Assertion], ...] = (
+    AssetFact,
+    ColumnFact,
+    Evidence,
+    StatementFact,
+    Gap,
+    Annotation,
+    TagPolicy,
+)
+IDENTITIES = (SearchEntry, Edge, AssetColumn, Asset, Definition)  # in the order in which they may be deleted
 
 
 def seen(table: type[Assertion], at: int | SQLColumnExpression[int]) -> ColumnElement[bool]:

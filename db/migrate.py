@@ -14,10 +14,11 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
-from db import lineage, models
+from db import access, audit, inbox, lineage, models
+from db.entries import OWN_INDEX
 from db.session import engine_for_reads, engine_for_writes
 
-_registered = (models, lineage)  # imported for their tables
+_registered = (models, lineage, access, audit, inbox)  # imported for their tables
 
 INSTALLED, CHECKED_OUT = Path(__file__).parent / "migrations", Path(__file__).parent.parent / "alembic"
 SCRIPTS = INSTALLED if INSTALLED.is_dir() else CHECKED_OUT  # a wheel carries them inside this package
@@ -80,12 +81,17 @@ def current_version(url: str) -> str:
         engine.dispose()
 
 
+def _is_compared(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether models tell of a table or index: not of the databases' own indexes of words."""
+    return kind not in {"table", "index"} or not (name or "").startswith(OWN_INDEX)
+
+
 def drift(url: str) -> list[str]:
     """How a migrated database differs from the models: empty, or somebody forgot a migration."""
     engine = engine_for_writes(url)
     try:
         with engine.connect() as connection:
-            context = MigrationContext.configure(connection)
+            context = MigrationContext.configure(connection, opts={"include_name": _is_compared})
             return [str(entry) for entry in compare_metadata(context, SQLModel.metadata)]
     finally:
         engine.dispose()

@@ -57,13 +57,26 @@ def reserve_revision(session: Session, workspace: str, run_pk: UUID, attempt: in
     return winner or Reservation(workspace, number, "", mine=False, alive=True)
 
 
+def hold_workspace(session: Session, workspace: str) -> bool | None:
+    """Let nobody else open a revision of a workspace before this transaction ends: for who looks before.
+
+    Returns:
+        Whether it is being cleared; None if there is none.
+    """
+    query = select(Workspace.name, Workspace.clearing_since).where(
+        Workspace.name == workspace, col(Workspace.deleted_at).is_(None)
+    )
+    held = session.execute(query.with_for_update()).one_or_none()
+    return None if held is None else held.clearing_since is not None
+
+
 def open_revision(session: Session, workspace: str) -> int | None:
     """Begin the next revision of a workspace and show it to readers, with what this transaction writes.
 
     Returns:
         Its number, or None while a run has reserved one.
     """
-    session.execute(select(Workspace.name).where(Workspace.name == workspace).with_for_update())
+    hold_workspace(session, workspace)
     own = Revision.workspace == workspace
     if session.scalars(select(Revision.number).where(own, Revision.state == "reserved")).first() is not None:
         return None

@@ -76,7 +76,7 @@ def _sqlite(url: URL, *pragmas: str, pool_size: int, writes: bool) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=0,
-        connect_args={"timeout": 0 if writes else SQLITE_BUSY_SECONDS, "check_same_thread": False},
+        connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False},
         **SECRETIVE,
     )
 
@@ -86,6 +86,8 @@ def _sqlite(url: URL, *pragmas: str, pool_size: int, writes: bool) -> Engine:
         write_ahead_log(connection)
         for each in ("PRAGMA foreign_keys=ON", *pragmas):
             connection.execute(each).close()
+        if writes:
+            connection.execute("PRAGMA busy_timeout=0").close()  # `take_turn` does the waiting
 
     @event.listens_for(engine, "begin")
     def begin_as_asked(connection: Any) -> None:
@@ -112,12 +114,16 @@ def take_turn(connection: Connection) -> None:
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         except OperationalError as error:
-            code = getattr(error.orig, "sqlite_errorcode", None)
-            if code != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            if not _is_busy(error.orig) or time.monotonic() > deadline:
                 raise
             time.sleep(TURN_SECONDS)
         else:
             return
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    """Whether others are at work: they write, or read the log of a dead process (SQLITE_BUSY_RECOVERY)."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def write_ahead_log(connection: sqlite3.Connection) -> None:
@@ -130,7 +136,7 @@ def write_ahead_log(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode=WAL").close()
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            if not _is_busy(error) or time.monotonic() > deadline:
                 raise
             time.sleep(TURN_SECONDS)
         else:

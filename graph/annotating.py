@@ -18,7 +18,12 @@ from jobs.engines.lineage.values import AnnotationKind
 from jobs.errors import InvalidParams, WorkspaceBusy
 
 MAX_VALUES = 50
-MAX_CHARACTERS = {AnnotationKind.OWNER: 200, AnnotationKind.TAG: 200, AnnotationKind.DESCRIPTION: 10_000}
+MAX_CHARACTERS = {
+    AnnotationKind.OWNER: 200,
+    AnnotationKind.TAG: 200,
+    AnnotationKind.DESCRIPTION: 10_000,
+    AnnotationKind.CLEAN_OF: 200,
+}
 MAX_REASON = 1_000
 
 
@@ -38,7 +43,8 @@ def check_words(kind: AnnotationKind, values: list[str], reason: str) -> list[st
     """The values without the blanks around them.
 
     Raises:
-        InvalidParams: They are too many, empty, too long or no text; or there are several descriptions.
+        InvalidParams: They are too many, empty, too long or no text; or there are several descriptions; or
+            something is said to be clean without a reason.
     """
     most = 1 if kind is AnnotationKind.DESCRIPTION else MAX_VALUES
     if len(values) > most:
@@ -48,6 +54,8 @@ def check_words(kind: AnnotationKind, values: list[str], reason: str) -> list[st
             raise InvalidParams(f"values[{place}]", f"must have 1 to {MAX_CHARACTERS[kind]:,} characters")
         if kind is not AnnotationKind.DESCRIPTION and not value.isprintable():
             raise InvalidParams(f"values[{place}]", "holds characters that cannot be shown")
+    if kind is AnnotationKind.CLEAN_OF and values and not reason.strip():
+        raise InvalidParams("reason", "is empty", hint="Say why the tag ends here: others rely on it.")
     if len(reason) > MAX_REASON:
         raise InvalidParams("reason", f"has more than {MAX_REASON:,} characters")
     return [value.strip() for value in values]
@@ -56,7 +64,8 @@ def check_words(kind: AnnotationKind, values: list[str], reason: str) -> list[st
 @strawberry.type
 class AnnotationMutation:
     @strawberry.mutation(
-        description="Say who owns an asset, how it or a column is tagged, or what it is: for editors. The "
+        description="Say who owns an asset, how it or a column is tagged, what it is, or into what a tag does "
+        "not flow, for which there has to be a reason: for editors. The "
         "values take the place of what people said of it before, and stand over what sources say, whatever "
         "runs find later. It makes a revision of the graph; BUSY while a run is writing one."
     )
@@ -67,7 +76,7 @@ class AnnotationMutation:
         kind: Annotated[AnnotationKind, strawberry.argument(description="What is said.")],
         values: Annotated[
             list[str],
-            strawberry.argument(description="Owners, tags or the description; empty takes back what was said."),
+            strawberry.argument(description="Owners, tags or the description; an empty list takes them back."),
         ],
         reason: Annotated[str, strawberry.argument(description="Why, for those who read it later.")] = "",
         workspace: Workspace = MAIN_WORKSPACE,

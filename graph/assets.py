@@ -17,6 +17,7 @@ from graph.arguments import After, AsOfArgument, First, Workspace, revision_of
 from graph.changes import AssetHistory
 from graph.context import Info
 from graph.enums import DataModelType
+from graph.facets import Facet
 from graph.filters import AssetFilterArgument, narrowed, wanted_by
 from graph.histories import read_history
 from graph.paging import decode_cursor, encode_cursor, page_of, page_size
@@ -206,6 +207,13 @@ class Asset(relay.Node):
     async def sources(self, info: Info) -> list[AssetSource]:
         names = await info.context.loaders.asset_sources.load((self.pk, self.at))
         return [AssetSource(name=name) for name in names]
+
+    @strawberry.field(
+        description="What OpenLineage events say of it that is nowhere else here, latest of each."
+    )
+    async def facets(self, info: Info) -> list[Facet]:
+        views = await info.context.loaders.facets.load(self.pk)
+        return [Facet.of(view, info.context.rights) for view in views]
 
     @strawberry.field(
         description="The revisions up to this one at which it changed, newest first, through all names that it "

@@ -29,8 +29,8 @@ from graph.rights import NEEDS
 from jobs.errors import Forbidden, HeadwaterError, InvalidParams, UnknownWorkspace
 
 CRASHED = "INTERNAL"
-TARGETS = ("run_id", "upload_id", "key_id", "principal", "name")  # arguments that say what a mutation is about
-FOUND = ("run_id", "upload_id")  # of what it gives back
+TARGETS = ("run_id", "upload_id", "key_id", "principal", "name", "tag")  # arguments: what a mutation is about
+FOUND = ("run_id", "upload_id", "tag")  # of what it gives back
 IN_A_WORKSPACE = {name for name, need in NEEDS.items() if isinstance(need, Role)} | {"submitRun"}
 
 

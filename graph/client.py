@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import gql
-import httpx
 from gql.client import AsyncClientSession
 from gql.transport.exceptions import (
     TransportError,
@@ -206,7 +205,7 @@ async def connected(address: Address) -> AsyncIterator[Client]:
     transport = HTTPXAsyncTransport(
         url=address.endpoint,
         headers=address.headers,
-        timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
+        timeout=(CONNECT_SECONDS, *(ANSWER_SECONDS,) * 3),  # plain numbers: gql takes httpx2 where it is there
         trust_env=not address.is_local,
     )
     async with gql.Client(transport=transport, execute_timeout=None) as session:

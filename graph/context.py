@@ -56,7 +56,8 @@ class Context:
 
     def for_operation(self) -> "Context":
         """The same with loaders of its own: a socket lives long, and what they read is soon old."""
-        return replace(self, loaders=Loaders(self.desk.store), sitting=Sitting(self.sitting.analyst))
+        loaders = Loaders(self.desk.store, self.graphs)
+        return replace(self, loaders=loaders, sitting=Sitting(self.sitting.analyst))
 
 
 def asker_of(principal: Principal, origin: str | None) -> Asker:

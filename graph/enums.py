@@ -53,6 +53,7 @@ describe(
         "OWNER": "Who answers for it.",
         "TAG": "A word by which it is found.",
         "DESCRIPTION": "What it is.",
+        "CLEAN_OF": "A tag that does not flow into it, whatever it is made of: people say so, with a reason.",
     },
 )
 describe(
@@ -126,6 +127,7 @@ describe(
         "SQL": "A text of SQL.",
         "ARCHIVE": "A zip, tar or tar.gz archive.",
         "FRONTEND_JSON": "Lineage as JSON, as an export of it gives.",
+        "GRAPH": "A whole graph as JSON, a line for each thing, as an export of the format JSON gives it.",
         "DBT_MANIFEST": "The manifest.json of a dbt project.",
         "DBT_CATALOG": "The catalog.json of a dbt project.",
         "OPENLINEAGE": "OpenLineage events, as JSON or one on each line.",

@@ -238,7 +238,7 @@ class Door(GraphQL[Context, None]):
             origin=origin,
             desk=self._desk,
             hints=self._hints,
-            loaders=Loaders(self._desk.store),
+            loaders=Loaders(self._desk.store, self._own.graphs),
             transfers=self._own.transfers,
             graphs=self._own.graphs,
             sitting=Sitting(self._own.analyst),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from db.annotations import Owners, owners_of
 from db.catalog import (
     AssetView,
     ColumnView,
@@ -19,6 +20,7 @@ from db.impact import AffectedAsset as AssetReached
 from db.models import MAIN_WORKSPACE
 from db.session import Session
 from db.walk import Node, Step
+from graph.annotations import values_of
 from graph.arguments import AsOfArgument, Workspace, revision_of
 from graph.assets import Asset, Column
 from graph.context import Info
@@ -26,6 +28,7 @@ from graph.enums import EdgeKind, describe
 from graph.lineage import MAX_NODES, PLACED, WALK_SECONDS, LineageEdge, edge_of, node_id
 from graph.selections import selected
 from graph.supposed import ChangeInput, Changes, changes_of
+from jobs.engines.lineage.values import AnnotationKind
 from jobs.errors import InvalidParams
 
 MAX_PATH = 50  # edges of a way that are told
@@ -100,6 +103,11 @@ class AffectedAsset:
     breaks: bool = strawberry.field(description="Whether any part of it breaks.")
     node_count: int = strawberry.field(description="How many of its columns, and it as a whole, are reached.")
 
+    @strawberry.field(description="Who answers for it, each once: those whom people named first.")
+    async def owners(self, info: Info) -> list[str]:
+        remarks = await info.context.loaders.asset_remarks.load((self.asset.pk, self.asset.at))
+        return values_of(remarks, AnnotationKind.OWNER)
+
 
 @strawberry.type(description="How much is reached for a reason.")
 class ReasonCount:
@@ -110,6 +118,12 @@ class ReasonCount:
 @strawberry.type(description="How many assets of a kind are reached.")
 class AffectedKindCount:
     kind: str = strawberry.field(description="As assets show it.")
+    count: int = strawberry.field(description="Assets.")
+
+
+@strawberry.type(description="How many of the assets that are reached somebody answers for.")
+class AffectedOwnerCount:
+    owner: str = strawberry.field(description="Who; capitals do not tell two apart.")
     count: int = strawberry.field(description="Assets.")
 
 
@@ -127,9 +141,13 @@ class ImpactCounts:
     by_reason: list[ReasonCount] = strawberry.field(description="By reason, the strongest first.")
     by_asset_kind: list[AffectedKindCount] = strawberry.field(description="Assets by kind.")
     by_distance: list[DistanceCount] = strawberry.field(description="By distance, the nearest first.")
+    by_owner: list[AffectedOwnerCount] = strawberry.field(
+        description="Assets by owner, who has the most first; one of several owners counts for each."
+    )
+    unowned_assets: int = strawberry.field(description="Assets for which nobody is said to answer.")
 
     @classmethod
-    def of(cls, counts: Counts) -> "ImpactCounts":
+    def of(cls, counts: Counts, owners: Owners) -> "ImpactCounts":
         return cls(
             columns=counts.columns,
             whole_assets=counts.wholes,
@@ -137,6 +155,8 @@ class ImpactCounts:
             by_reason=[ReasonCount(reason=each, count=n) for each, n in counts.by_reason.items()],
             by_asset_kind=[AffectedKindCount(kind=each, count=n) for each, n in counts.by_asset_kind.items()],
             by_distance=[DistanceCount(distance=each, count=n) for each, n in counts.by_distance.items()],
+            by_owner=[AffectedOwnerCount(owner=each, count=n) for each, n in owners.counts.items()],
+            unowned_assets=owners.unowned,
         )
 
 
@@ -170,6 +190,7 @@ class Wanted:
     most: int
     paths: bool
     placed: bool  # whether places and types of columns are to be told
+    owned: bool  # whether owners are to be counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +200,7 @@ class Names:
     at: int
     assets: Mapping[UUID, AssetView]
     columns: Mapping[UUID, ColumnView]
+    owners: Owners
 
     def knows(self, node: Node) -> bool:
         return node.asset_pk in self.assets and (node.column_pk is None or node.column_pk in self.columns)
@@ -195,11 +217,12 @@ class Names:
         return Column.of(self.columns[pk], self.at) if pk else None
 
 
-def names_of(session: Session, nodes: Collection[Node], at: int, *, placed: bool) -> Names:
-    """The names of nodes. Cost: two queries for each 400."""
-    told = columns_by_pk if placed else columns_by_name_alone
+def names_of(session: Session, nodes: Collection[Node], found: Impact, at: int, wanted: Wanted) -> Names:
+    """The names of nodes, and who answers for all that is reached. Cost: three queries for each 400."""
+    told = columns_by_pk if wanted.placed else columns_by_name_alone
     assets = assets_by_pk(session, {node.asset_pk for node in nodes}, at)
-    return Names(at, assets, told(session, {node.column_pk for node in nodes if node.column_pk}, at))
+    columns = told(session, {node.column_pk for node in nodes if node.column_pk}, at)
+    return Names(at, assets, columns, owners_of(session, found.asset_pks() if wanted.owned else (), at))
 
 
 def answered(
@@ -253,7 +276,7 @@ def answered(
                 key=lambda each: (each.distance, *names.place(Node(each.pk))),
             )
         ],
-        counts=ImpactCounts.of(found.counts()),
+        counts=ImpactCounts.of(found.counts(), names.owners),
         truncated=truncated,
         complete=found.complete,
         frontier=[node for node, each in zip(shown, in_order, strict=True) if each.node in frontier],
@@ -269,6 +292,11 @@ def wants_paths(info: Info) -> bool:
 def wants_places(info: Info) -> bool:
     """Whether a query selects what the database looks at all columns of an asset for."""
     return any(PLACED & selected(info, each, "column") for each in ("affected", "frontier", "changes"))
+
+
+def wants_owners(info: Info) -> bool:
+    """Whether a query selects what owners are counted for."""
+    return bool({"byOwner", "unownedAssets"} & selected(info, "counts"))
 
 
 @strawberry.type
@@ -292,7 +320,8 @@ class ImpactQuery:
     ) -> ImpactAnswer:
         if not 1 <= max_nodes <= MAX_NODES:
             raise InvalidParams("maxNodes", f"must be between 1 and {MAX_NODES}")
-        wanted = Wanted(changes, frozenset(kinds or ()), max_nodes, wants_paths(info), wants_places(info))
+        told = wants_paths(info), wants_places(info), wants_owners(info)
+        wanted = Wanted(changes, frozenset(kinds or ()), max_nodes, *told)
 
         def read(session: Session) -> ImpactAnswer:
             at = revision_of(session, workspace, as_of)
@@ -302,7 +331,8 @@ class ImpactQuery:
             found = Impact(ground, asked, wanted.kinds, WALK_SECONDS)
             near = found.named(wanted.most), found.assets(wanted.most)
             nodes = [*(each.node for each in near[0]), *(Node(each.pk) for each in near[1])]
-            names = names_of(session, [*nodes, *(change.node for change in asked)], at, placed=wanted.placed)
+            nodes += [change.node for change in asked]
+            names = names_of(session, nodes, found, at, wanted)
             return answered(found, names, near, wanted)
 
         return await info.context.desk.store.read(read)

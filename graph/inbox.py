@@ -4,7 +4,7 @@ import asyncio
 import logging
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -13,8 +13,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from db.access import Role
+from db.facets import facet_row, keep_facets
 from db.inbox import keep_events, waits
 from db.models import MAIN_WORKSPACE
+from db.session import Session
 from graph.auth import address_of
 from graph.context import asker_of
 from graph.errors import BadRequest
@@ -24,6 +26,7 @@ from graph.media import is_json
 from graph.quotas import LimitName
 from graph.settings import ApiSettings
 from jobs.engines.openlineage.events import NoEvent, read_event
+from jobs.engines.openlineage.unread import Unread, unread_of
 from jobs.errors import (
     Forbidden,
     HeadwaterError,
@@ -63,6 +66,7 @@ class Batch:
     """What was sent: the events among it, and why others are none, by their places."""
 
     bodies: Sequence[str]
+    unread: Sequence[Unread]  # facets that only whoever asks for them reads
     problems: Mapping[int, str]
     several: bool
 
@@ -87,7 +91,7 @@ class Inbox:
                 place, problem = next(iter(batch.problems.items()), (0, "the batch is empty"))
                 field = f"[{place}]" if batch.several else "the body"
                 raise InvalidParams(field, f"is no OpenLineage event: {problem}")
-            work = partial(keep_events, workspace=workspace, bodies=batch.bodies, sent_by=principal.name)
+            work = partial(keep_batch, workspace=workspace, batch=batch, sent_by=principal.name)
             if not await self._desk.store.write(work):
                 raise UnknownWorkspace
             await self._drain(workspace, principal.name)
@@ -139,6 +143,14 @@ class Inbox:
             log.warning("events wait: no run was begun", extra={"workspace": workspace, "code": refused.code})
 
 
+def keep_batch(session: Session, workspace: str, batch: Batch, *, sent_by: str) -> bool:
+    """Keep what was sent, events and what they say that nobody reads; False if there is no such workspace."""
+    if not keep_events(session, workspace, batch.bodies, sent_by=sent_by):
+        return False
+    keep_facets(session, [facet_row(workspace, **asdict(each)) for each in batch.unread])
+    return True
+
+
 def read_batch(content: bytes) -> Batch:
     """What a body holds: one event or an array of them. Heavy for large ones.
 
@@ -150,16 +162,18 @@ def read_batch(content: bytes) -> Batch:
     except orjson.JSONDecodeError as error:
         raise BadRequest(f"What was sent is not JSON in UTF-8: {error}") from error
     bodies: list[str] = []
+    unread: list[Unread] = []
     problems: dict[int, str] = {}
     for place, each in enumerate(value if isinstance(value, list) else [value]):
         try:
-            read_event(each)
+            event = read_event(each)
             bodies.append(orjson.dumps(each, option=orjson.OPT_SORT_KEYS).decode())
+            unread += unread_of(each, event)
         except NoEvent as problem:
             problems[place] = str(problem)
         except orjson.JSONEncodeError:
             problems[place] = "it is nested too deep"
-    return Batch(bodies, problems, several=isinstance(value, list))
+    return Batch(bodies, unread, problems, several=isinstance(value, list))
 
 
 def unpacked(body: bytes, most: int) -> bytes:

@@ -1,5 +1,6 @@
 """Many by keys: each loader asks the database once for all that a level of a query wants."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
@@ -9,27 +10,35 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
-from db import annotations, catalog, history, summary, timeline
+from db import annotations, catalog, facets, history, summary, timeline
 from db.annotations import Remark
 from db.catalog import AssetView, ColumnView, EvidenceView
 from db.events import events_of_runs
+from db.facets import FacetView
+from db.flowing import Flowing, State, tags_flowing_into, workspaces_of
+from db.graphs import Graphs
 from db.models import Artifact, Run, RunEvent, Upload
 from db.session import Session
 from db.store import Store
 from db.timeline import RevisionSize
 from db.uploads import uploads_by_pk
+from db.walk import Node
+from jobs.errors import NotAllWalked
 
 Work = Callable[[Session, Collection[Any]], Mapping[Any, Any]]
 WorkAt = Callable[[Session, Collection[Any], int], Mapping[Any, Any]]
 At = tuple[UUID, int]
 """The inner id of something, and the revision at which it is looked at."""
 
+FLOW_SECONDS = 5.0  # to walk where tags flow, by SQL too
+READ_SECONDS = 30.0  # to wait for a graph to be in memory before it is walked
+
 
 class Loaders:
     """One set for each operation, made as they are asked for: what was read is not kept for the next."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, graphs: Graphs) -> None:
+        self._store, self._graphs = store, graphs
 
     @cached_property
     def runs(self) -> DataLoader[UUID, Run | None]:
@@ -92,6 +101,10 @@ class Loaders:
         return self._at_revision(annotations.of_columns)
 
     @cached_property
+    def facets(self) -> DataLoader[UUID, Sequence[FacetView]]:
+        return self._by_key(facets.facets_of_assets)
+
+    @cached_property
     def revision_sizes(self) -> DataLoader[tuple[str, int], RevisionSize]:
         return self._by_key(timeline.revision_sizes)
 
@@ -102,6 +115,10 @@ class Loaders:
     @cached_property
     def origins(self) -> DataLoader[At, Sequence[tuple[str, bool]] | None]:
         return self._at_revision(summary.origins_of)
+
+    @cached_property
+    def flowing_tags(self) -> DataLoader[tuple[Node, int], Sequence[Flowing]]:
+        return DataLoader(load_fn=self._flowing_tags)
 
     @cached_property
     def usual_duration(self) -> DataLoader[None, timedelta | None]:
@@ -127,9 +144,32 @@ class Loaders:
 
         return self._by_key(read)
 
+    async def _flowing_tags(self, keys: list[tuple[Node, int]]) -> list[Sequence[Flowing]]:
+        assets = {node.asset_pk for node, _ in keys}
+        whose = await self._store.read(partial(_call, workspaces_of, list(assets)))
+        by_state: defaultdict[tuple[str, int], list[Node]] = defaultdict(list)
+        for node, at in keys:
+            if node.asset_pk in whose:  # else its workspace was emptied meanwhile
+                by_state[whose[node.asset_pk], at].append(node)
+        found: dict[tuple[Node, int], Sequence[Flowing]] = {}
+        for (workspace, at), nodes in by_state.items():
+            await read_graph(self._graphs, workspace)
+            state = State(self._graphs, workspace, at, FLOW_SECONDS)
+            told = await self._store.read(partial(tags_flowing_into, state=state, columns=nodes))
+            if told is None:
+                raise NotAllWalked
+            found |= {(node, at): tags for node, tags in told.items()}
+        return [found.get(key, ()) for key in keys]
+
     async def _usual_duration(self, keys: list[None]) -> list[timedelta | None]:
         usual = await self._store.read(history.usual_duration)
         return [usual for _ in keys]
+
+
+async def read_graph(graphs: Graphs, workspace: str) -> None:
+    """Wait until the graph of a workspace's head is in memory, or has no room there, or that takes too long."""
+    if reading := graphs.ask_for(workspace):
+        await asyncio.wait([asyncio.wrap_future(reading)], timeout=READ_SECONDS)
 
 
 def _call(work: Work, keys: list[Any], session: Session) -> Mapping[Any, Any]:

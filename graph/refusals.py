@@ -28,6 +28,7 @@ from jobs.errors import (
     UnknownKey,
     UnknownMember,
     UnknownRun,
+    UnknownTag,
     UnknownUpload,
     UnknownWorkspace,
     UploadNotReady,
@@ -161,12 +162,12 @@ class RefuseDuplicateRunId(strawberry.ExceptionHandler[DuplicateRunId, Duplicate
 
 class RefuseUnknown(
     strawberry.ExceptionHandler[
-        UnknownRun | UnknownWorkspace | UnknownUpload | UnknownMember | UnknownKey, NotFoundRefusal
+        UnknownRun | UnknownWorkspace | UnknownUpload | UnknownMember | UnknownKey | UnknownTag, NotFoundRefusal
     ]
 ):
     def handle(
         self,
-        exception: UnknownRun | UnknownWorkspace | UnknownUpload | UnknownMember | UnknownKey,
+        exception: UnknownRun | UnknownWorkspace | UnknownUpload | UnknownMember | UnknownKey | UnknownTag,
         *,
         field: StrawberryField,
         info: strawberry.Info,

@@ -18,10 +18,20 @@ BIG_INT = strawberry.scalar(
     parse_value=int,
 )
 
+Json = NewType("Json", object)
+
+JSON = strawberry.scalar(
+    name="JSON",
+    description="Any value of JSON, as it is.",
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
+    serialize=lambda value: value,
+    parse_value=lambda value: value,
+)
+
 DATE_TIME = replace(
     DateTimeDefinition,
     description="A moment with its offset from UTC, such as 2026-11-20T12:00:00+00:00.",
     specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
 )
 
-SCALARS: dict[object, ScalarDefinition] = {BigInt: BIG_INT, datetime: DATE_TIME}
+SCALARS: dict[object, ScalarDefinition] = {BigInt: BIG_INT, Json: JSON, datetime: DATE_TIME}

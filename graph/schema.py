@@ -22,6 +22,7 @@ from graph.context import Context
 from graph.derive import result_types
 from graph.differences import DifferenceQuery
 from graph.events import EVENT_TYPES, RunSubscription
+from graph.fulltext import FullTextQuery
 from graph.impact import ImpactQuery
 from graph.keys import KeyMutation, KeyQuery
 from graph.limits import Allowed, Limits, NoNul, Parsed, Tokens, Validated, charged
@@ -40,6 +41,8 @@ from graph.scalars import SCALARS
 from graph.search import SearchQuery
 from graph.service import ServiceQuery
 from graph.submissions import RunMutation, submission_of
+from graph.tag_policies import TagPolicyMutation, TagPolicyQuery
+from graph.tags import TagQuery
 from graph.uploads import UploadMutation, UploadQuery
 from graph.viewer import ViewerQuery
 from graph.workspaces import WorkspaceMutation
@@ -53,6 +56,7 @@ QUERIES = (
     UploadQuery,
     AssetQuery,
     SearchQuery,
+    FullTextQuery,
     LineageQuery,
     ImpactQuery,
     PathQuery,
@@ -67,6 +71,8 @@ QUERIES = (
     KeyQuery,
     ViewerQuery,
     AuditQuery,
+    TagPolicyQuery,
+    TagQuery,
 )
 SINGLE = frozenset({OperationType.QUERY, OperationType.MUTATION})  # operations that have one result
 
@@ -159,6 +165,7 @@ def build_schema(pipelines: Pipelines, limits: Limits | None = None) -> strawber
             MemberMutation,
             AnnotationMutation,
             KeyMutation,
+            TagPolicyMutation,
         ),
     )
     subscription = merge_types("Subscription", (RunSubscription,))

@@ -16,7 +16,7 @@ from db.settings import PREFIX, BadSettings, StateSettings, load_settings
 from graph.rights import NOBODY, OPERATOR, Rights
 from jobs.logs import Environment, LogSettings
 from jobs.pipeline import load_pipelines
-from jobs.settings import WorkSettings, read_list
+from jobs.settings import EmissionSettings, WorkSettings, read_list
 
 UNDER_DEVELOPMENT = tuple(
     f"http://{host}:{port}" for port in (3000, 8501) for host in ("localhost", "127.0.0.1")
@@ -309,7 +309,7 @@ def with_origins(api: ApiSettings, environment: Environment) -> ApiSettings:
 
 
 OWN: tuple[type[BaseSettings], ...] = (
-    *(StateSettings, WorkSettings, ApiSettings, QuotaSettings, OidcSettings),
+    *(StateSettings, WorkSettings, EmissionSettings, ApiSettings, QuotaSettings, OidcSettings),
     *(LogSettings, ClientSettings),
 )
 

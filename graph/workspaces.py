@@ -14,7 +14,7 @@ from jobs.clearing import clear_workspace
 class Cleared:
     what: str = strawberry.field(
         description="`runs`, `events`, `uploads`, `artifacts` (that runs referred to), `sources`, `revisions`, "
-        "`assets`, `columns`, `edges`, `definitions`, `gaps` or `assertions`."
+        "`assets`, `columns`, `edges`, `definitions`, `search entries`, `gaps` or `assertions`."
     )
     count: BigInt = strawberry.field(description="How many were deleted; 0 if there were none.")
 

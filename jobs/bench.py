@@ -17,7 +17,7 @@ from jobs.children import Children
 from jobs.pipeline import Pipelines
 from jobs.queue import Queue
 from jobs.scratch import Scratch
-from jobs.settings import WorkSettings
+from jobs.settings import EmissionSettings, WorkSettings
 
 LEASE = timedelta(seconds=6)  # how long a run stays with a worker that says nothing
 HEARTBEAT_SECONDS = 2.0  # two may be lost before the lease is
@@ -62,5 +62,6 @@ class Bench:
     children: Children
     pipelines: Pipelines
     settings: WorkSettings
+    emission: EmissionSettings
     pipeline_settings: Mapping[str, BaseSettings]
     executions: dict[UUID, Execution] = field(default_factory=dict)  # what this process holds leases for

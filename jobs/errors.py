@@ -10,6 +10,7 @@
     + UnknownAsset
     + UnknownMember
     + UnknownKey
+    + UnknownTag
     + UnknownUpload
     + UploadNotReady
     + UploadReceived
@@ -25,6 +26,7 @@
     + IssuerAway
     + TooLarge
     + TooFarApart
+    + NotAllWalked
   x RunFailed             accepted, then failed
     + TimedOut
     + WorkerLost
@@ -132,6 +134,12 @@ class UnknownMember(Rejected):
 
 class UnknownKey(Rejected):
     """There is no such key, or it is not yours."""
+
+    code = "NOT_FOUND"
+
+
+class UnknownTag(Rejected):
+    """There is no policy for this tag."""
 
     code = "NOT_FOUND"
 
@@ -266,6 +274,13 @@ class TooFarApart(Rejected):
     """So much differs between these two revisions that they are not compared at once."""
 
     code = "TOO_FAR_APART"
+
+
+class NotAllWalked(Rejected):
+    """There was not time enough to walk all of the graph."""
+
+    code = "TIMEOUT"
+    retryable = True
 
 
 class RunFailed(HeadwaterError):

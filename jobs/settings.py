@@ -6,8 +6,9 @@ import os
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.runs import Capacity
@@ -83,6 +84,44 @@ class WorkSettings(BaseSettings):
     @property
     def capacity(self) -> Capacity:
         return Capacity(slots=self.slots, runs=self.max_concurrent_runs)
+
+
+class EmissionSettings(BaseSettings):
+    """Whether and where an OpenLineage receiver is told of runs; by itself the service tells nobody."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=f"{PREFIX}OPENLINEAGE_", frozen=True, use_attribute_docstrings=True
+    )
+
+    url: str | None = Field(default=None, pattern=r"^https?://[^/\s?#@]+(/[^\s#]*)?$")
+    """Address to which an OpenLineage event is sent when a run starts and ends. Unset: none is sent."""
+
+    api_key: SecretStr | None = None
+    """What is sent as a bearer token with each event."""
+
+    namespace: str = Field(default="headwater", min_length=1, max_length=500)
+    """OpenLineage's namespace of the jobs whose runs ours are: one for each installation."""
+
+    timeout_seconds: float = Field(default=5.0, gt=0, le=60)
+    """How long sending one event may take, in seconds, answer and all."""
+
+    backlog_hours: int = Field(default=72, ge=1, le=24 * 365)
+    """How long events wait for a receiver that is away, in hours; runs that ended longer ago are not told."""
+
+    sql: bool = False
+    """Whether the statement of a run is sent along, where it has one."""
+
+    @field_validator("url")
+    @classmethod
+    def _check_url(cls, value: str | None) -> str | None:
+        """Refuse an address that nothing could be sent to."""
+        try:
+            place = None if value is None else (urlsplit(value).hostname, urlsplit(value).port)
+        except ValueError:
+            place = ("", None)
+        if place is not None and not place[0]:
+            raise ValueError("must be an http:// or https:// address without a password")
+        return value
 
 
 LONGEST_FOLDER = 80  # characters: kernels take some 100 for a socket's whole path

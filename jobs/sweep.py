@@ -11,6 +11,7 @@ from functools import partial
 from redis.exceptions import RedisError
 
 from db.artifacts import adopt_strays, forget_orphans
+from db.facets import forget_facets
 from db.inbox import forget_events
 from db.models import Run, RunStatus
 from db.retention import forget_runs
@@ -30,6 +31,7 @@ from db.session import Session
 from db.uploads import forget_uploads
 from jobs.bench import HEARTBEAT_SECONDS, LEASE, TRIES, Bench, Interruption
 from jobs.clearing import finish_left
+from jobs.emission import emit
 from jobs.errors import WorkerLost
 from jobs.execute import error_of
 from jobs.queue import Entry, job_id
@@ -40,13 +42,14 @@ SHARDS = 256  # of the artifacts, by the first two digits of their digests; one 
 ORPHAN_BATCH = 100  # files removed in one transaction
 ORPHAN_BATCHES = 50  # in one round
 CLEARING_SECONDS = 5.0
+EMIT_SECONDS = 1.0  # how late an event can be that nothing holds up
 
 log = logging.getLogger(__name__)
 
 
 def start_tasks(bench: Bench) -> list[asyncio.Task[None]]:
     """The heartbeat, the sweep and the tidying, as tasks: arq's cron would queue behind busy slots."""
-    rounds = (
+    rounds: list[tuple[Callable[[Bench], Awaitable[None]], float]] = [
         (heartbeat, HEARTBEAT_SECONDS),
         (sweep, SWEEP_SECONDS),
         (tidy_artifacts, TIDY_SECONDS),
@@ -54,7 +57,9 @@ def start_tasks(bench: Bench) -> list[asyncio.Task[None]]:
         (tidy_events, TIDY_SECONDS),
         (tidy_scratch, TIDY_SECONDS),
         (finish_clearings, CLEARING_SECONDS),
-    )
+    ]
+    if bench.emission.url is not None:
+        rounds.append((emit, EMIT_SECONDS))
     return [
         asyncio.create_task(_for_ever(work, bench, seconds), name=work.__name__) for work, seconds in rounds
     ]
@@ -153,10 +158,11 @@ async def tidy_runs(bench: Bench) -> None:
 
 
 async def tidy_events(bench: Bench) -> None:
-    """Forget OpenLineage events that came longer ago than they are to be kept."""
+    """Forget OpenLineage events that came longer ago than they are to be kept, and what they said."""
     kept_for = timedelta(days=bench.settings.event_retention_days)
-    while await bench.store.write(partial(forget_events, kept_for=kept_for)):
-        pass
+    for forget in (forget_events, forget_facets):
+        while await bench.store.write(partial(forget, kept_for=kept_for)):
+            pass
 
 
 async def tidy_scratch(bench: Bench) -> None:

@@ -37,7 +37,7 @@ from jobs.queue import (
     connect,
 )
 from jobs.scratch import Scratch
-from jobs.settings import WorkSettings, redis_url, scratch_folder
+from jobs.settings import EmissionSettings, WorkSettings, redis_url, scratch_folder
 from jobs.sweep import start_tasks
 
 STEP_SECONDS = 0.01  # between two looks at a busy queue
@@ -124,7 +124,7 @@ def open_bench(environ: Mapping[str, str] | None = None) -> Bench:
     Raises:
         BadSettings: The environment holds settings that cannot be used.
     """
-    loaded = load_settings((StateSettings, WorkSettings), environ)
+    loaded = load_settings((StateSettings, WorkSettings, EmissionSettings), environ)
     state, work = loaded[StateSettings], loaded[WorkSettings]
     pipelines = load_pipelines(work.pipeline_packages)
     kinds = settings_of_pipelines(pipelines)
@@ -148,6 +148,7 @@ def open_bench(environ: Mapping[str, str] | None = None) -> Bench:
         children=Children(limits),
         pipelines=pipelines,
         settings=work,
+        emission=loaded[EmissionSettings],
         pipeline_settings={kind: for_kinds[settings] for kind, settings in kinds.items()},
     )
 
@@ -215,7 +216,7 @@ async def work(bench: Bench) -> None:
 
 def main() -> None:
     """Run a worker in this process, set up from the environment."""
-    loaded = load_settings((LogSettings, StateSettings, WorkSettings))
+    loaded = load_settings((LogSettings, StateSettings, WorkSettings, EmissionSettings))
     files = log_folder(loaded[StateSettings])
     set_up_logs(loaded[LogSettings], "worker", files=files, secrets=secrets_of(loaded))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

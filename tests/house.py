@@ -27,7 +27,7 @@ from jobs.execute import execute_run, start
 from jobs.pipeline import Pipelines, from_json, load_pipelines
 from jobs.queue import Queue, connect
 from jobs.scratch import Scratch
-from jobs.settings import WorkSettings
+from jobs.settings import EmissionSettings, WorkSettings
 from jobs.submit import Desk, RunOptions, submit_run
 from jobs.worker import PatientWorker, arq_worker, open_bench
 
@@ -53,6 +53,7 @@ class House:
         self.store = Store(url, publish=self.hints.publish)
         self.queue = Queue(self.redis)
         self.settings = settings
+        self.emission = EmissionSettings()
         self.pipelines: Pipelines = load_pipelines(PACKAGES)
         self.artifacts = Folder(folder / "artifacts")
         self.scratch = Scratch(folder / "scratch")
@@ -76,6 +77,7 @@ class House:
             children=self.children,
             pipelines=self.pipelines,
             settings=self.settings,
+            emission=self.emission,
             pipeline_settings={kind: each.settings() for kind, each in self.pipelines.items()},
         )
 

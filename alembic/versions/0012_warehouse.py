@@ -7,7 +7,7 @@ from alembic import op
 import db.columns
 
 revision = "0012"
-down_revision = "0006"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

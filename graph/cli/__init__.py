@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from graph.cli.choices import FailOn, Form, Format, Report, Sheet
-
-MAIN = "main"
+from graph.cli import answers
+from graph.cli.choices import FailOn, Form, Format, Report
+from graph.cli.options import MAIN, Host, Output, Port, RunId, Strict, Token, Url, Workspace
 
 
 class Commands(TyperGroup):
@@ -30,17 +30,6 @@ PLAIN: dict[str, Any] = {
 app = typer.Typer(cls=Commands, **PLAIN)
 run = typer.Typer(help="Submit a run to a service and watch it.", **PLAIN)
 app.add_typer(run, name="run")
-
-Host = Annotated[str | None, typer.Option(help="Address to listen on. [HEADWATER_HOST]", show_default=False)]
-Port = Annotated[
-    int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0: a free one. [HEADWATER_PORT]")
-]
-Url = Annotated[str | None, typer.Option(help="Address of the service. [HEADWATER_URL]")]
-Token = Annotated[str | None, typer.Option(help="Its API token. [HEADWATER_API_TOKEN]")]
-Workspace = Annotated[str, typer.Option(help="Whose run it is.")]
-Output = Annotated[Format, typer.Option("--format", help="How the outcome is printed.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 if something could not be explained.")]
-RunId = Annotated[str, typer.Argument(help="The run's id.", show_default=False)]
 
 
 def print_version(wanted: bool) -> None:  # noqa: FBT001 - how Typer calls it
@@ -335,33 +324,8 @@ def stop(
     raise typer.Exit(runs.stop_run(RunRef(run_id, workspace), target))
 
 
-@app.command()
-def audit(
-    *,
-    workspace: Annotated[
-        str | None, typer.Option(help="Only of this workspace; left out: of all.", show_default=False)
-    ] = None,
-    principal: Annotated[str | None, typer.Option(help="Only what they did.", show_default=False)] = None,
-    action: Annotated[
-        str | None, typer.Option(help="Only this, such as setMember.", show_default=False)
-    ] = None,
-    outcome: Annotated[str | None, typer.Option(help="Only what ended so.", show_default=False)] = None,
-    since: Annotated[str | None, typer.Option(help="Only from then on.", show_default=False)] = None,
-    until: Annotated[str | None, typer.Option(help="Only before then.", show_default=False)] = None,
-    sheet: Annotated[Sheet, typer.Option("--format", help="How entries are printed.")] = Sheet.NDJSON,
-    url: Url = None,
-    token: Token = None,
-) -> None:
-    """Print the audit log of a service, newest first; times are written like 2026-11-25T12:00:00Z.
-
-    Exit status: 0, 2 refused, 4 no service.
-    """
-    from graph.cli import auditing, runs
-
-    words = {"principal": principal, "action": action, "outcome": outcome, "since": since, "until": until}
-    given = {name: value for name, value in words.items() if value is not None}
-    wish = auditing.Wish(workspace, given, sheet.value.upper())
-    raise typer.Exit(auditing.show_audit(wish, runs.Target(url, token)))
+for command in (answers.audit, answers.export):
+    app.command()(command)
 
 
 def main() -> None:

@@ -40,3 +40,24 @@ class Report(StrEnum):
     TEXT = "text"
     MARKDOWN = "markdown"
     JSON = "json"
+
+
+class ExportForm(StrEnum):
+    """How a graph is written to a file."""
+
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    GRAPHML = "graphml"
+    MERMAID = "mermaid"
+    DOT = "dot"
+    OPENLINEAGE = "openlineage"
+    FRONTEND_JSON = "frontend-json"
+
+
+class ExportLevel(StrEnum):
+    """What the nodes of a drawing are."""
+
+    ASSET = "asset"
+    COLUMN = "column"

@@ -25,8 +25,10 @@ DOORS = {"breakpoint", "input", "open", "print"}
 STATIC = ROOT / "graph" / "static"
 VENDORED = "vendor"
 ADDRESS = re.compile(r"(?:https?|wss?)://([\w.-]+)")
-NAMESPACES = {"www.w3.org"}  # XML names, which nobody fetches
-SPECIFICATIONS = {"spec.graphql.org", "www.rfc-editor.org"}  # where `specifiedBy` points
+NAMESPACES = {"www.w3.org", "graphml.graphdrawing.org"}  # XML names, which nobody fetches
+SPECIFICATIONS = {  # where `specifiedBy` points, and what OpenLineage's events name their schemas by
+    *("openlineage.io", "spec.graphql.org", "www.rfc-editor.org"),
+}
 MENTIONED = {  # by vendored files, in comments, licences and messages; test_graphiql shows that none is asked
     *("codemirror.net", "commonmark.org", "en.wikipedia.org", "github.com", "mathiasbynens.be", "motion.dev"),
     *("radix-ui.com", "reactjs.org", "scripts.sil.org", "www.apache.org"),

@@ -167,6 +167,7 @@ async def test_everything_goes_and_nothing_else(filled: House) -> None:
         "columns": 12,
         "assets": 6,
         "definitions": 6,
+        "search entries": 14,
         "sources": 1,
         "events": 6,
         "artifacts": 4,

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import event, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import col, select
 
@@ -119,6 +119,41 @@ def test_whoever_waits_too_long_is_told(sqlite_url: str, monkeypatch: pytest.Mon
     finally:
         holder.dispose()
         waiter.dispose()
+
+
+READING_THE_LOG_AGAIN = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as index:
+    fcntl.lockf(index, fcntl.LOCK_EX, 8, 120)  # here SQLite locks for writers, recovery, readers
+    index.write(bytes(136))  # without the two copies of its header it is to be made again, from the log
+    index.flush()
+    print(flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_a_write_waits_while_the_log_is_read_again(sqlite_url: str) -> None:
+    """While another process reads the write-ahead log again, as after a crash, a write waits."""
+    engine = engine_for_writes(sqlite_url)
+    with engine.connect() as first:
+        first.execute(text("UPDATE workspaces SET head = 7"))
+        first.commit()
+    command = [sys.executable, "-c", READING_THE_LOG_AGAIN, sqlite_url.removeprefix("sqlite:///") + "-shm"]
+    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert other.stdout is not None
+    other.stdout.readline()
+    tries: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        tries.append(statement)
+        if len(tries) == 3:  # two were refused
+            other.communicate("\n")
+
+    with engine.connect() as second:
+        assert 7 == second.execute(text("SELECT head FROM workspaces")).scalar_one()
+    engine.dispose()
+    assert ["BEGIN IMMEDIATE"] * 3 == tries[:3]
 
 
 def test_a_reader_does_not_wait_for_a_writer(sqlite_url: str) -> None:

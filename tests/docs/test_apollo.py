@@ -135,7 +135,7 @@ async def test_types_for_the_example(tmp_path: Path) -> None:
     folder = empty_project(tmp_path / "types")
     for script in (ROOT / "examples" / "apollo").glob("*.mjs"):
         shutil.copy(script, folder)
-    scalars = {"strictScalars": True, "scalars": {"BigInt": "string", "DateTime": "string"}}
+    scalars = {"strictScalars": True, "scalars": {"BigInt": "string", "DateTime": "string", "JSON": "unknown"}}
     made = {"src/gql/": {"preset": "client", "config": scalars | {"useTypeImports": True}}}
     config = {"schema": "schema.graphql", "documents": ["*.mjs"], "emitLegacyCommonJSImports": False}
     (folder / "codegen.json").write_text(json.dumps(config | {"generates": made}))

@@ -7,6 +7,7 @@ import pytest
 
 from db.impact import MAX_CHANGES
 from tests.graph.api import Api, recording
+from tests.graph.test_annotations import said
 from tests.graph.test_lineage import learn
 
 SHOP = {
@@ -35,10 +36,11 @@ query Impact(
       asset { name kind } column { name dataType }
       path { source target kind subtype masking evidence { expression file line } }
     }
-    assets { asset { name } distance reason breaks nodeCount }
+    assets { asset { name } distance reason breaks nodeCount owners }
     counts {
       columns wholeAssets assets
       byReason { reason count } byAssetKind { kind count } byDistance { distance count }
+      byOwner { owner count } unownedAssets
     }
     frontier { asset { name } column { name } }
   }
@@ -187,6 +189,24 @@ async def test_order_and_counts(api: Api) -> None:
     assert [1, 2, 3, 4] == [each["distance"] for each in counts["byDistance"]]
     assert "shop.paid" == found["assets"][0]["asset"]["name"]
     assert (False, True, []) == (found["truncated"], found["complete"], found["frontier"])
+
+
+async def test_owners(api: Api) -> None:
+    """Each asset tells who answers for it; owners are counted over all that is reached, shown or not."""
+    await learn(api, SHOP)
+    owned = {"shop.paid": ("Ann",), "shop.totals": ("ann", "Bob"), "shop.kept": ("Bob",), "shop.ids": ("ANN",)}
+    for name, owners in owned.items():
+        await said(api, {"asset": {"name": name}}, "OWNER", *owners)
+    change = of_column("dropColumn", "raw.orders.price")
+    found, first = await impact(api, change), await impact(api, change, maxNodes=1)
+
+    told = {each["asset"]["name"]: set(each["owners"]) for each in found["assets"]}
+    assert {name: set(owners) for name, owners in owned.items()} | {"shop.report": set()} == told
+    assert [{"owner": "ANN", "count": 3}, {"owner": "Bob", "count": 2}] == found["counts"]["byOwner"]
+    assert 1 == found["counts"]["unownedAssets"]
+    assert found["counts"] == first["counts"]
+    past = await impact(api, change, asOf={"revision": 1})
+    assert ([], 5) == (past["counts"]["byOwner"], past["counts"]["unownedAssets"])
 
 
 async def test_no_cut_is_silent(api: Api) -> None:

@@ -130,6 +130,47 @@ def test_bombs() -> None:
         unpacked(gzip.compress(b"0" * 100_000), 1_000)
 
 
+async def test_a_batch_of_a_million(sqlite_api: Api) -> None:
+    """A million of what is no event is answered in few words, and the one that is an event is kept."""
+    response = await sent(sqlite_api, b"[" + b"5," * 999_999 + b"5]")
+    assert 422 == response.status_code
+    assert "[0] is no OpenLineage event: the event is no object" in response.json()["errors"][0]["message"]
+
+    response = await sent(sqlite_api, b"[" + orjson.dumps(COMPLETE) + b",5" * 999_999 + b"]")
+    assert (207, 999_999, 100) == (
+        response.status_code,
+        response.json()["summary"]["failed"],
+        len(response.json()["failed_events"]),
+    )
+    assert 1 == await sqlite_api.house.store.read(_kept)
+
+
+async def test_more_than_a_body_may_be(sqlite_url: str, redis_url: str, tmp_path: Path) -> None:
+    """A batch that is larger than bodies may be is refused, packed or not."""
+    async with open_api(sqlite_url, redis_url, tmp_path, max_body_bytes="2048") as api:
+        batch = orjson.dumps([{**COMPLETE, "run": {"runId": str(number)}} for number in range(1_000)])
+        plain = await sent(api, batch)
+
+        assert (413, "TOO_LARGE") == (plain.status_code, plain.json()["errors"][0]["extensions"]["code"])
+        bomb = await sent(api, gzip.compress(b"[" + b" " * 100_000 + b"]"), **{"content-encoding": "gzip"})
+        assert (413, 0) == (bomb.status_code, await api.house.store.read(_kept))
+
+
+async def test_unknown_producers_and_other_clocks(sqlite_api: Api) -> None:
+    """Who made an event does not matter, nor that its clock goes ahead: what it says is in the graph."""
+    odd = {**COMPLETE, "producer": "nobody:knows", "eventTime": "2999-12-31T23:59:59Z", "unheardOf": {"a": [1]}}
+    assert 201 == (await sent(sqlite_api, odd)).status_code
+    (run,) = await runs(sqlite_api)
+    await sqlite_api.house.execute(run)
+
+    ended = await sqlite_api.house.row(run)
+    assert ended.result is not None
+    assert (RunStatus.COMPLETED, 2) == (ended.status, ended.result["asset_count"])
+    assert "1 events are of the future" in ended.result["warnings"][0]
+    found = (await sqlite_api.ask(LINEAGE, namespace=WAREHOUSE))["lineage"]
+    assert "AGGREGATION" in {each["subtype"] for each in found["edges"]}
+
+
 async def test_other_methods_and_workspaces(sqlite_api: Api) -> None:
     """Events are sent by POST, and to a workspace that there is."""
     assert 405 == (await sqlite_api.client.get(EVENTS)).status_code

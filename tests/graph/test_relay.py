@@ -27,13 +27,14 @@ SELECTIONS = {
     "members": ("", "principal"),
     "revisions": ("", "number"),
     "runs": ("", "id"),
+    "search": ('q: "v OR whole"', "matched asset { id } column { id } textName snippet { text }"),
     "searchAssets": ('words: "s."', "asset { id } column { id }"),
     "uploads": ("", "id"),
     "workspaces": ("", "name"),
 }
 """What each connection has to be asked with, and by what its nodes can be told apart."""
-PAGED_ABOVE = {"LineageDiff.changes": "lineageDiff"}
-"""Connections whose pages are asked for a field above, beside what is told of all; see test_differences."""
+PAGED_ABOVE = {"LineageDiff.changes": "lineageDiff", "TagReach.nodes": "tagReach"}
+"""Connections whose pages are asked for a field above, beside what is told of all, with tests of their own."""
 
 
 def connections() -> Iterator[tuple[str, GraphQLField]]:

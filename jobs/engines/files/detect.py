@@ -28,6 +28,7 @@ WIDE_SHARE = 0.3  # of the other bytes being zero: text in UTF-16, where the zer
 JSON_START = re.compile(r'[\[{"tfn0-9-]')
 DBT_ARTIFACT = re.compile(r"schemas\.getdbt\.com/dbt/([a-z-]+)/v\d+\.json")
 ARTIFACT_FILES = {"manifest.json": "manifest", "catalog.json": "catalog"}
+GRAPH_BEGINS = '{"headwaterGraph":'
 OF_EVENTS = re.compile(r"(\[\s*)?\{")
 EVENT_FIELDS = ("eventTime", "producer")  # that every OpenLineage event has
 ARRAY_OF_OBJECTS = re.compile(r"\[\s*(\{|\])")
@@ -61,6 +62,8 @@ def detect(path: Path, name: str) -> Role:
     text = text_of(head)
     if text is None:
         return Role.OTHER
+    if text.startswith(GRAPH_BEGINS):
+        return Role.GRAPH
     if OF_EVENTS.match(text.lstrip()) and all(f'"{name}"' in text for name in EVENT_FIELDS):
         return Role.OPENLINEAGE
     if ARRAY_OF_OBJECTS.match(text.lstrip()):

@@ -30,6 +30,8 @@ class Role(StrEnum):
     """The catalog.json of a dbt project."""
     OPENLINEAGE = "openlineage"
     """OpenLineage events, as JSON or one on each line."""
+    GRAPH = "graph"
+    """A whole graph as JSON, a line for each thing, as an export of the format JSON gives."""
     OTHER = "other"
     """None of these: no run kind takes it yet."""
 

@@ -76,6 +76,7 @@ class AnnotationKind(StrEnum):
     OWNER = "owner"
     TAG = "tag"
     DESCRIPTION = "description"
+    CLEAN_OF = "clean_of"
 
 
 @dataclass(frozen=True, slots=True)

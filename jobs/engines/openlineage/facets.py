@@ -10,7 +10,7 @@ from jobs.engines.lineage.values import DIRECT_SUBTYPES, Subtype
 from jobs.engines.openlineage.values import Field, Flow, Point, Ref
 
 MAX_FIELDS = 20_000  # of one schema
-KNOWN = {subtype.name: subtype for subtype in Subtype if subtype is not Subtype.DEPENDENCY}
+KNOWN = {subtype.name: subtype for subtype in Subtype}  # DEPENDENCY is what our own exports add
 MASKED = "MASKED"  # of the facet's first generation
 TABLE = "TABLE"  # the type of a symlink that names what people query
 

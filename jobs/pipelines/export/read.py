@@ -1,17 +1,37 @@
 """What an export reads of the graph: pages, each in a transaction of its own, all at one revision."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, select, tuple_
 
 from db.catalog import assets_by_pk, definitions_by_pk
+from db.exports import Line, count_of_assets, gaps_page, graph_page, statements_page
 from db.lineage import Asset, Edge, Evidence, Revision, seen
+from db.portraits import portraits_of
 from db.revisions import head_of
 from db.session import Session
 from jobs.engines.lineage.picture import Shown
+from jobs.engines.openlineage.write import Dataset
 from jobs.errors import InvalidParams
 from jobs.pipelines.export.values import ExportParams
+
+__all__ = [  # what db reads for us goes by this file, too
+    "Line",
+    "Place",
+    "accept",
+    "assets_page",
+    "count_of_assets",
+    "datasets_page",
+    "definitions_of",
+    "gaps_page",
+    "graph_page",
+    "moment_of",
+    "newest_revision",
+    "pairs_from",
+    "statements_page",
+]
 
 
 def accept(session: Session, workspace: str, run_pk: UUID, params: ExportParams) -> None:
@@ -34,6 +54,12 @@ def accept(session: Session, workspace: str, run_pk: UUID, params: ExportParams)
 def newest_revision(session: Session, *, workspace: str) -> int:
     """The revision that readers see; 0 before the first."""
     return head_of(session, workspace)
+
+
+def moment_of(session: Session, *, workspace: str, at: int) -> datetime:
+    """When readers began to see a revision: what is written of it is true of that moment."""
+    found = session.get(Revision, (workspace, at))
+    return found.committed_at if found and found.committed_at else datetime.fromtimestamp(0, UTC)
 
 
 def assets_page(
@@ -70,3 +96,23 @@ def pairs_from(session: Session, *, at: int, sources: Sequence[UUID]) -> list[tu
 def definitions_of(session: Session, *, pks: Sequence[UUID]) -> Mapping[UUID, str]:
     """The texts of statements."""
     return {pk: body for pk, (_, body) in definitions_by_pk(session, pks).items()}
+
+
+Place = tuple[str, str]
+"""Where a page of assets ended: a namespace, and a name in it."""
+
+
+def datasets_page(
+    session: Session, *, workspace: str, at: int, namespace: str | None, after: Place | None, limit: int
+) -> tuple[list[Dataset], Place | None]:
+    """Assets with all that is known of them, by name, and from where to go on; None at the end."""
+    key = tuple_(col(Asset.namespace), col(Asset.name_key))
+    query = select(Asset.pk, Asset.namespace, Asset.name_key).where(Asset.workspace == workspace)
+    if namespace is not None:
+        query = query.where(Asset.namespace == namespace)
+    if after is not None:
+        query = query.where(key > after)
+    rows = session.execute(query.order_by(col(Asset.namespace), col(Asset.name_key)).limit(limit)).all()
+    portraits = portraits_of(session, workspace, pks=[pk for pk, _, _ in rows], at=at)
+    end = (rows[-1][1], rows[-1][2]) if len(rows) == limit else None
+    return [Dataset(*portrait) for portrait in portraits], end

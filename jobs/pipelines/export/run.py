@@ -1,83 +1,99 @@
-"""Write the graph to a file: first what there is and what is beside what, then node by node."""
+"""Write the graph to a file: line by line as it is, then in the format that is wanted, in a child process."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
-from typing import IO, TypeVar
-from uuid import UUID
+from typing import IO, Any
 
-from jobs.engines.lineage.frontend import EMPTY, END, Node, line_of
-from jobs.engines.lineage.picture import Picture, Shown, nodes_of, picture_of
 from jobs.pipeline import RunContext
-from jobs.pipelines.export.namespaces import chosen
-from jobs.pipelines.export.read import assets_page, definitions_of, newest_revision, pairs_from
+from jobs.pipelines.export.events import export_events
+from jobs.pipelines.export.formats import FORMS, convert
+from jobs.pipelines.export.formats.graph import HEADER, line_of
+from jobs.pipelines.export.frontend import write_frontend
+from jobs.pipelines.export.read import (
+    Line,
+    count_of_assets,
+    gaps_page,
+    graph_page,
+    newest_revision,
+    statements_page,
+)
 from jobs.pipelines.export.settings import ExportSettings
-from jobs.pipelines.export.values import ExportParams, ExportResult
+from jobs.pipelines.export.values import ExportFormat, ExportParams, ExportResult
 
-NAME, MEDIA_TYPE = "lineage.json", "application/json"
-PAGE = 400  # assets read in one transaction: one list of values in SQL
+PAGE = 200  # assets read in one transaction, with all edges that lead to them
+LINES = 500  # statements, or gaps
 
 Context = RunContext[ExportSettings]
-T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Count:
+    """What has been written so far."""
+
+    assets: int = 0
+    edges: int = 0
 
 
 async def run(context: Context, params: ExportParams) -> ExportResult:
+    if params.format is ExportFormat.OPENLINEAGE:
+        return await export_events(context, params)
+    newest = await context.read(partial(newest_revision, workspace=context.workspace))
+    at = params.as_of_revision or newest
+    if params.format is ExportFormat.FRONTEND_JSON:
+        return await write_frontend(context, params, at)
+    form, graph = FORMS[params.format], context.scratch / "graph"
     async with context.stage("READ"):
-        newest = await context.read(partial(newest_revision, workspace=context.workspace))
-        at = params.as_of_revision or newest
-        assets = chosen(await read_assets(context, at), params.namespace)
-        pairs = await read_pairs(context, assets, at)
-        picture = await asyncio.to_thread(picture_of, assets, pairs)
+        with await asyncio.to_thread(graph.open, "wb") as file:
+            count = await write_graph(context, params, at, file)
     async with context.stage("WRITE"):
-        path = context.scratch / NAME
-        with await asyncio.to_thread(path.open, "wb") as file:
-            await write(context, picture, file)
-        digest = await context.keep(path, NAME, MEDIA_TYPE)
+        path = graph
+        if params.format is not ExportFormat.JSON:
+            path = context.scratch / form.name
+            await context.child(convert, params.format, graph, path, params.level)
+        digest = await context.keep(path, form.name, form.media_type)
     return ExportResult(
         artifact=digest,
-        name=NAME,
-        node_count=len(picture.assets),
-        edge_count=picture.edge_count,
+        name=form.name,
+        node_count=count.assets,
+        edge_count=count.edges,
         revision=at or None,
     )
 
 
-async def read_assets(context: Context, at: int) -> list[Shown[UUID]]:
-    """All assets that readers see at a revision. It does not change, so pages fit together."""
-    found: list[Shown[UUID]] = []
-    after: UUID | None = None
+async def write_graph(context: Context, params: ExportParams, at: int, file: IO[bytes]) -> Count:
+    """Write all that readers see at a revision. It does not change, so pages fit together.
+
+    Statements come first: what follows refers to them.
+    """
+    count, workspace, namespace = Count(), context.workspace, params.namespace
+    every = await context.read(partial(count_of_assets, workspace=workspace, at=at, namespace=namespace))
+    await asyncio.to_thread(file.write, HEADER)
+    statements = partial(statements_page, workspace=workspace, at=at, limit=LINES)
+    async for some in pages(context, statements):
+        await asyncio.to_thread(write_lines, file, "statement", some)
+    assets = partial(graph_page, workspace=workspace, at=at, namespace=namespace, limit=PAGE)
+    async for some in pages(context, assets):
+        await asyncio.to_thread(write_lines, file, "asset", some)
+        count.assets += len(some)
+        count.edges += sum(len(asset["edges"]) for asset in some)
+        await context.progress(count.assets, every)
+    gaps = partial(gaps_page, workspace=workspace, at=at, limit=LINES)
+    async for some in pages(context, gaps):
+        await asyncio.to_thread(write_lines, file, "gap", some)
+    return count
+
+
+async def pages(context: Context, page: Callable[..., tuple[list[Line], Any]]) -> AsyncIterator[list[Line]]:
+    """All pages, each read in a transaction of its own, from behind the one before."""
+    after = None
     while True:
-        read = partial(assets_page, workspace=context.workspace, at=at, after=after, limit=PAGE)
-        some, after = await context.read(read)
-        found += some
+        some, after = await context.read(partial(page, after=after))
+        yield some
         if after is None:
-            return found
+            return
 
 
-async def read_pairs(context: Context, assets: Sequence[Shown[UUID]], at: int) -> list[tuple[UUID, UUID]]:
-    found: list[tuple[UUID, UUID]] = []
-    for begin, some in pages(assets):
-        await context.progress(begin, len(assets))
-        found += await context.read(partial(pairs_from, at=at, sources=[asset.pk for asset in some]))
-    return found
-
-
-async def write(context: Context, picture: Picture[UUID], file: IO[bytes]) -> None:
-    """Write the nodes; each page's definitions are read when it is their turn."""
-    for begin, some in pages(picture.assets):
-        await context.progress(begin, len(picture.assets))
-        wanted = [asset.definition_pk for _, asset in some if asset.definition_pk]
-        definitions = await context.read(partial(definitions_of, pks=wanted))
-        nodes = nodes_of(some, picture, definitions, context.settings.data_model_patterns)
-        await asyncio.to_thread(write_page, file, nodes, first=begin == 0)
-    await asyncio.to_thread(file.write, END if picture.assets else EMPTY)
-
-
-def write_page(file: IO[bytes], nodes: Iterable[Node], *, first: bool) -> None:
-    for place, node in enumerate(nodes):
-        file.write(line_of(node, first=first and place == 0))
-
-
-def pages(items: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:
-    """Items by the page, each with its place."""
-    return ((begin, items[begin : begin + PAGE]) for begin in range(0, len(items), PAGE))
+def write_lines(file: IO[bytes], what: str, lines: Iterable[Line]) -> None:
+    file.writelines(line_of(what, line) for line in lines)

@@ -91,6 +91,10 @@ def material_of(files: Sequence[File], dialect: str) -> Material:
         from jobs.pipelines.lineage.sources import openlineage  # noqa: PLC0415 - see above
 
         return openlineage.read(files)
+    if Role.GRAPH in roles:
+        from jobs.pipelines.lineage.sources import graph  # noqa: PLC0415 - see above
+
+        return graph.read(files)
     from jobs.pipelines.lineage.sources import archives  # noqa: PLC0415 - see above
 
     return archives.read(files)

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
-from sqlalchemy import select as sa_select
 from sqlmodel import col, func, select
 
 from db.assertions import Row, open_assertions
@@ -27,6 +25,7 @@ from db.lineage import (
     seen,
 )
 from db.revisions import head_of
+from db.search import names_ending_in
 from db.session import Session, clock
 from db.uploads import take_uploads, uploads_of_run
 from jobs.engines.files.roles import Role
@@ -95,21 +94,14 @@ def keep_known(
     otherwise keep telling each other its columns when nobody defines it any more.
     """
     known: dict[str, list[Column]] = {}
-    names = None if words is None else named(session, teller.workspace, words)
+    names = None if words is None else names_ending_in(session, teller.workspace, words)
     for some in [None] if names is None else [names[at : at + NAMES] for at in range(0, len(names), NAMES)]:
         for name, key, *column in session.execute(_known(session, teller, some)):
             known.setdefault(spelled(name, key, dialect), []).append(Column(*column))
     spill(to, {name: tuple(columns) for name, columns in known.items()})
 
 
-def named(session: Session, workspace: str, words: Collection[str]) -> list[str]:
-    """Names of assets, folded, whose last part is one of some words. Cost: a pass over an index of all."""
-    every = sa_select(col(Asset.folded)).where(col(Asset.workspace) == workspace)
-    names = session.connection().execute(every.execution_options(yield_per=READ_ROWS)).scalars()
-    return list(dict.fromkeys(folded for folded in names if folded.rpartition(".")[2] in words))
-
-
-def _known(session: Session, teller: Teller, names: Sequence[str] | None) -> Select[Any]:
+def _known(session: Session, teller: Teller, names: Sequence[str] | None) -> Any:
     """Rows of columns: of all assets of the namespace, or of those with one of these names."""
     at = head_of(session, teller.workspace)
     here = [col(Asset.workspace) == teller.workspace, col(Asset.namespace) == teller.namespace]
@@ -131,7 +123,7 @@ def _known(session: Session, teller: Teller, names: Sequence[str] | None) -> Sel
         )
         .subquery()
     )
-    query: Select[Any] = (
+    query: Any = (
         select(Asset.name, Asset.name_key, AssetColumn.name, ColumnFact.data_type, AssetColumn.name_key)  # type: ignore[call-overload]  # SQLModel's select is typed up to four columns
         .join(definers, definers.c.asset_pk == col(Asset.pk))
         .join(AssetColumn, col(AssetColumn.asset_pk) == col(Asset.pk))

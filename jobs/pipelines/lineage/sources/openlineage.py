@@ -35,6 +35,9 @@ SAYS = "EVENT"  # the verb of a line of a record
 FAILED = "only runs that failed or were aborted say so"
 AHEAD = timedelta(days=1)  # that clocks may differ by
 REMEDY = "Send it as the OpenLineage specification says: the others of this file are not affected."
+KINDS = {
+    kind.name: kind for kind in RelationKind if kind is not RelationKind.JOB
+}  # as our own exports name them
 Facets = Mapping[str, object]
 
 
@@ -195,7 +198,8 @@ def _relation(ref: Ref, facets: Facets, mentioned: Iterable[str]) -> Relation:
     words = facets.get("documentation")
     description = text_of(words.get("description")) if isinstance(words, dict) else ""
     kind = _kind(ref, facets, has_schema=bool(told))
-    return Relation(key_of(ref), ref.name, kind, tuple(columns.values()), bool(told), description=description)
+    complete = bool(told) and kind is not RelationKind.EXTERNAL
+    return Relation(key_of(ref), ref.name, kind, tuple(columns.values()), complete, description=description)
 
 
 def _kind(ref: Ref, facets: Facets, *, has_schema: bool) -> RelationKind:
@@ -203,6 +207,8 @@ def _kind(ref: Ref, facets: Facets, *, has_schema: bool) -> RelationKind:
         return RelationKind.JOB
     told = facets.get("datasetType")
     named = text_of(told.get("datasetType")).upper() if isinstance(told, dict) else ""
+    if named in KINDS:
+        return KINDS[named]
     if "VIEW" in named:
         return RelationKind.VIEW
     return RelationKind.TABLE if named or has_schema else RelationKind.EXTERNAL

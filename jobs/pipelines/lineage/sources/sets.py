@@ -12,7 +12,7 @@ PACKED = frozenset({"7z", "br", "bz2", "gz", "lz4", "rar", "xz", "zst"})  # what
 DBT = (Role.DBT_MANIFEST, Role.DBT_CATALOG)
 SETS = (
     "Give the Parquet files of one catalog, or SQL files and archives of them, or the manifest.json of a dbt "
-    "project and perhaps its catalog.json, or files of OpenLineage events, or one JSON file of an export."
+    "project and perhaps its catalog.json, or files of OpenLineage events, or one file of an export as JSON."
 )
 
 

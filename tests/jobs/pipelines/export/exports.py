@@ -17,17 +17,27 @@ from tests.jobs.engines.lineage.test_imported import node
 LETTERS = "aB.\"]['`é𝄞 \n#$-_"
 
 
-async def imported(house: House, folder: Path, content: bytes, workspace: str = "main", **params: Any) -> Run:
+async def imported(
+    house: House,
+    folder: Path,
+    content: bytes,
+    workspace: str = "main",
+    *,
+    name: str = "lineage.json",
+    **params: Any,
+) -> Run:
     """An ended run that imported a file."""
     path = folder / f"{workspace}.json"
     path.write_bytes(content)
-    upload = await uploaded(house, path, "lineage.json", workspace)
+    upload = await uploaded(house, path, name, workspace)
     run = await house.submitted("lineage", RunOptions(workspace=workspace), uploads=[upload], **params)
     await house.execute(run)
     return await house.row(run)
 
 
-async def exported(house: House, workspace: str = "main", **params: Any) -> bytes:
+async def exported(
+    house: House, workspace: str = "main", *, called: str = "lineage.json", **params: Any
+) -> bytes:
     """The file of an export."""
     run = await house.submitted("export", RunOptions(workspace=workspace), **params)
     await house.execute(run)
@@ -36,7 +46,7 @@ async def exported(house: House, workspace: str = "main", **params: Any) -> byte
     assert row.result is not None
     kept = await house.store.read(partial(artifacts_of_runs, pks=[run.pk]))
     ((name, artifact),) = kept[run.pk]
-    assert ("lineage.json", row.result["artifact"]) == (name, artifact.digest)
+    assert (called, row.result["artifact"]) == (name, artifact.digest)
     return house.artifacts.path(artifact.digest).read_bytes()
 
 

@@ -1,0 +1,66 @@
+"""Commands that print or keep what a service says; each is registered in `graph.cli`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graph.cli.choices import ExportForm, ExportLevel, Sheet
+from graph.cli.options import MAIN, Token, Url, Workspace
+
+
+def audit(
+    *,
+    workspace: Annotated[
+        str | None, typer.Option(help="Only of this workspace; left out: of all.", show_default=False)
+    ] = None,
+    principal: Annotated[str | None, typer.Option(help="Only what they did.", show_default=False)] = None,
+    action: Annotated[
+        str | None, typer.Option(help="Only this, such as setMember.", show_default=False)
+    ] = None,
+    outcome: Annotated[str | None, typer.Option(help="Only what ended so.", show_default=False)] = None,
+    since: Annotated[str | None, typer.Option(help="Only from then on.", show_default=False)] = None,
+    until: Annotated[str | None, typer.Option(help="Only before then.", show_default=False)] = None,
+    sheet: Annotated[Sheet, typer.Option("--format", help="How entries are printed.")] = Sheet.NDJSON,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """Print the audit log of a service, newest first; times are written like 2026-11-25T12:00:00Z.
+
+    Exit status: 0, 2 refused, 4 no service.
+    """
+    from graph.cli import auditing, runs
+
+    words = {"principal": principal, "action": action, "outcome": outcome, "since": since, "until": until}
+    given = {name: value for name, value in words.items() if value is not None}
+    wish = auditing.Wish(workspace, given, sheet.value.upper())
+    raise typer.Exit(auditing.show_audit(wish, runs.Target(url, token)))
+
+
+def export(
+    *,
+    form: Annotated[ExportForm, typer.Option("--format", help="How the graph is written.")] = ExportForm.JSON,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to; left out: here, by its own name.")
+    ] = None,
+    namespace: Annotated[str | None, typer.Option(help="Only of this namespace.", show_default=False)] = None,
+    revision: Annotated[
+        int | None, typer.Option(help="As it was at this revision; left out: as it is.", show_default=False)
+    ] = None,
+    level: Annotated[
+        ExportLevel, typer.Option(help="What the nodes of GraphML, Mermaid and DOT are.")
+    ] = ExportLevel.ASSET,
+    url: Url = None,
+    token: Token = None,
+    workspace: Workspace = MAIN,
+) -> None:
+    """Write the lineage graph of a workspace to a file, whole or not at all.
+
+    Exit status: 0, 1 failed, 2 refused, 4 no service.
+    """
+    from graph.cli import exporting, runs
+
+    about = {"format": form.name, "namespace": namespace, "asOfRevision": revision, "level": level.name}
+    given = {name: value for name, value in about.items() if value is not None}
+    wish = exporting.Wish(given, workspace, output)
+    raise typer.Exit(exporting.export_graph(wish, runs.Target(url, token)))
