@@ -1,1 +1,1 @@
-"""SQL of users, run over Parquet files: DuckDB in a sandbox, and ClickHouse. The README beside this file has the rules."""
+"""SQL of users over Parquet files: DuckDB in a sandbox, and ClickHouse. The README has the rules."""

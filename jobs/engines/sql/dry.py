@@ -13,8 +13,8 @@ from jobs.engines.sql.cache import is_steady
 from jobs.engines.sql.failures import Executed, telling
 from jobs.engines.sql.forbidden import check_words
 from jobs.engines.sql.plans import nodes_of, planned
-from jobs.engines.sql.queries import check_params, columns_of, named, names_of
-from jobs.engines.sql.sandbox import add_empty, add_view, declared, lock, open_engine
+from jobs.engines.sql.queries import check_params, columns_of, named
+from jobs.engines.sql.sandbox import add_empty, add_schemas, add_view, declared, lock, open_engine
 from jobs.engines.sql.statements import Statement, read_statement
 from jobs.engines.sql.values import DryRun, Kind, PlanNode, Query, Table, TableRead
 from jobs.engines.sql.watch import Watch
@@ -35,11 +35,14 @@ def dry_run(query: Query) -> DryRun:
     check_params(query.params)
     with TemporaryDirectory() as folder:
         query = replace(query, output=Path(folder) / "rows.parquet")
-        with open_engine(query.limits, Path(folder)) as connection:
-            with Watch(connection, query.limits.timeout_seconds):
-                statement = read_statement(connection, query.sql, query.limits.sql_bytes)
-                check_words(statement, query.tables)
-                found = _tried(connection, query, statement)
+        with (
+            open_engine(query.limits, Path(folder)) as connection,
+            Watch(connection, query.limits.timeout_seconds),
+        ):
+            statement = read_statement(connection, query.sql, query.limits.sql_bytes)
+            check_words(statement, query.tables)
+            add_schemas(connection, query.tables)
+            found = _tried(connection, query, statement)
         return _estimated(found, query, statement)
 
 
@@ -60,7 +63,9 @@ def _tried(connection: duckdb.DuckDBPyConnection, query: Query, statement: State
     for table in named(statement, query.tables):
         add_empty(connection, table)
     if statement.kind is Kind.INSERT:
-        add_empty(connection, replace(known(query, statement), schema=ASIDE))
+        beside = replace(known(query, statement), schema=ASIDE)
+        add_schemas(connection, (beside,))
+        add_empty(connection, beside)
     _plan_plainly(connection)
     lock(connection, ())
     if executed is not None:
@@ -70,7 +75,7 @@ def _tried(connection: duckdb.DuckDBPyConnection, query: Query, statement: State
     else:
         found = replace(found, columns=known(query, statement).columns)
     plan = _explained(connection, query, statement, ())
-    return replace(found, plan=plan, reads=_reads(plan, query.tables))
+    return replace(found, plan=plan, reads=_reads(plan, query.tables, statement))
 
 
 def _estimated(found: DryRun, query: Query, statement: Statement) -> DryRun:
@@ -80,6 +85,7 @@ def _estimated(found: DryRun, query: Query, statement: Statement) -> DryRun:
     if not files or statement.kind is not Kind.SELECT or not all(file.exists() for file in files):
         return found
     with open_engine(query.limits, query.output.parent) as connection:
+        add_schemas(connection, query.tables)
         for table in named(statement, query.tables):
             add_view(connection, table)
         lock(connection, files)
@@ -99,7 +105,7 @@ def _explained(
     if statement.kind is Kind.INSERT:
         executed = aside(statement)
     executed = replace(executed, before="EXPLAIN (FORMAT json) ")
-    with telling(executed, names_of(query.tables)):
+    with telling(executed, query.tables):
         rows = connection.execute(executed.text, query.params or None).fetchall()
     return planned(json.loads(rows[0][1]), tables)
 
@@ -111,16 +117,24 @@ def _plan_plainly(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _reads(plan: PlanNode | None, tables: Sequence[Table]) -> tuple[TableRead, ...]:
+def _reads(plan: PlanNode | None, tables: Sequence[Table], statement: Statement) -> tuple[TableRead, ...]:
     """The tables and columns in the scans of a plan, each table once, in the order of its first scan."""
     found: dict[str, set[str]] = {}
     for node in nodes_of(plan):
         details = dict(node.details)
         if scanned := details.get("Table"):
-            found.setdefault(scanned, set()).update(details.get("Projections", "").split(", "))
+            found.setdefault(scanned, set()).update(details.get("Projections", "").lower().split(", "))
+    if statement.kind is Kind.DELETE and found:
+        # Of the table that rows are deleted from, the engine shows no columns: those that are named stand for them.
+        target = target_of(statement)
+        for scanned, columns in found.items():
+            if scanned.replace('"', "").lower() == f"memory.{target.schema}.{target.name}".lower():
+                columns.update(token.word for token in statement.tokens if token.is_name)
     by_name = {f"memory.{table.schema}.{table.name}".lower(): table for table in tables}
     return tuple(
-        TableRead(table.schema, table.name, tuple(each.name for each in table.columns if each.name in columns))
+        TableRead(
+            table.schema, table.name, tuple(each.name for each in table.columns if each.name.lower() in columns)
+        )
         for scanned, columns in found.items()
         if (table := by_name.get(scanned.replace('"', "").lower()))
     )

@@ -11,8 +11,8 @@ import duckdb
 from jobs.engines.sql.failures import Executed, telling
 from jobs.engines.sql.forbidden import check_words
 from jobs.engines.sql.plans import executed_plan, statistics_of
-from jobs.engines.sql.queries import check_params, columns_of, named, names_of, run
-from jobs.engines.sql.sandbox import add_view, copying, declared, lock, open_engine
+from jobs.engines.sql.queries import check_params, columns_of, named, run
+from jobs.engines.sql.sandbox import add_schemas, add_view, copying, declared, lock, open_engine
 from jobs.engines.sql.statements import Statement, read_statement
 from jobs.engines.sql.texts import literal
 from jobs.engines.sql.values import Kind, Outcome, Progress, Query
@@ -49,6 +49,7 @@ def execute(
         with Watch(connection, query.limits.timeout_seconds, stop=stop, report=report):
             statement = read_statement(connection, query.sql, query.limits.sql_bytes)
             check_words(statement, query.tables)
+            add_schemas(connection, query.tables)
             work = _select if statement.kind is Kind.SELECT else write
             return work(connection, query, statement, began)
     finally:
@@ -67,7 +68,7 @@ def _select(connection: duckdb.DuckDBPyConnection, query: Query, statement: Stat
     # One row more than asked for: the only cheap way to know that rows were left out.
     head, tail = copying(columns, whole, most + 1)
     executed = Executed(statement.sql, f"{head}(", after=f"\n){tail}")
-    with telling(executed, names_of(query.tables)):
+    with telling(executed, query.tables):
         found = run(connection, executed.text, query.params)
     profile = json.loads(connection.get_profiling_information(format="json"))
     if statement.looks_first:  # such a statement does not count what it wrote

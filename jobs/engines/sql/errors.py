@@ -16,6 +16,7 @@
   + QueryOutOfTempSpace
   + QueryTimedOut
 * EngineUnavailable         refused: there is no such engine here
+* TooMuchForSheet           refused: the rows do not fit into the form that was asked for
 """
 
 from collections.abc import Sequence
@@ -132,7 +133,7 @@ class QueryTimedOut(StatementFailed):
 
 
 class EngineUnavailable(Rejected):
-    """This engine is not here."""
+    """There is no such engine here."""
 
     code = "ENGINE_UNAVAILABLE"
 
@@ -140,3 +141,12 @@ class EngineUnavailable(Rejected):
         self.engine, self.present = engine, tuple(present)
         there = f"; there {'is' if len(present) == 1 else 'are'} {', '.join(present)}" if present else ""
         super().__init__(f"the engine {engine} is not available here{there}", hint=hint)
+
+
+class TooMuchForSheet(Rejected):
+    """A spreadsheet has no room for these rows."""
+
+    code = "TOO_LARGE"
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message, hint="Take CSV, JSON Lines, Arrow or Parquet, or ask for less.")

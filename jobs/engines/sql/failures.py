@@ -21,8 +21,10 @@ from jobs.engines.sql.errors import (
     UnknownName,
 )
 from jobs.engines.sql.tokens import place_of
+from jobs.engines.sql.values import Table
 
 MEANT = re.compile(r"\n?(?:Did you mean|Candidate bindings:? ?:?|Candidate tables:) ?(?P<names>.*)$", re.DOTALL)
+ABSENT = re.compile(r"does not exist|does not have a column|not found")
 QUOTED = re.compile(r'"((?:[^"]|"")+)"')
 ADVICE = re.compile(r"\n\n?(?:Possible solutions|LINE \d+:|\tCandidate functions).*", re.DOTALL)
 PARAMS = ("Parameter argument/count mismatch", "Values were not provided")
@@ -60,7 +62,7 @@ class Executed:
 
 
 @contextmanager
-def telling(executed: Executed, tables: Sequence[str] = ()) -> Iterator[None]:
+def telling(executed: Executed, tables: Sequence[Table] = ()) -> Iterator[None]:
     """Translate what DuckDB raises in this block; being interrupted is left to whoever interrupted."""
     try:
         yield
@@ -70,7 +72,7 @@ def telling(executed: Executed, tables: Sequence[str] = ()) -> Iterator[None]:
         raise translated(error, executed, tables) from error
 
 
-def translated(error: duckdb.Error, executed: Executed, tables: Sequence[str] = ()) -> StatementFailed:
+def translated(error: duckdb.Error, executed: Executed, tables: Sequence[Table] = ()) -> StatementFailed:
     """What an error of DuckDB means to whoever wrote the statement.
 
     The connection has `errors_as_json`, so that positions and names need not be read from sentences. `tables`
@@ -100,20 +102,21 @@ def translated(error: duckdb.Error, executed: Executed, tables: Sequence[str] = 
             return DivisionByZero(message.partition(". Use TRY")[0], hint=hint, line=line, column=column)
         case duckdb.InvalidInputException() if words.startswith(PARAMS):
             return ParamsMismatch(message, hint="Give one value for each parameter.")
-    if told.get("error_subtype") in {"COLUMN_NOT_FOUND", "MISSING_ENTRY"} or MEANT.search(words):
-        meant = _meant(told, words)
-        if (
-            told.get("type") == "Table"
-        ):  # the engine knows its own views, too, and only the tables that were named
-            meant = close_to(str(told.get("name")), tables)
-        return UnknownName(message, suggestions=meant, line=line, column=column)
+    if told.get("error_subtype") in {"COLUMN_NOT_FOUND", "MISSING_ENTRY"} or ABSENT.search(words):
+        return UnknownName(message, suggestions=_meant(told, words, tables), line=line, column=column)
     return StatementFailed(message, line=line, column=column)
+
+
+def names_of(tables: Sequence[Table]) -> tuple[str, ...]:
+    """How tables are named in statements."""
+    return tuple(each.name if each.schema == "main" else f"{each.schema}.{each.name}" for each in tables)
 
 
 def close_to(word: str, known: Sequence[str]) -> tuple[str, ...]:
     """Which of these names a word may have meant, the likeliest first."""
-    folded = {each.lower(): each for each in known}
-    return tuple(folded[each] for each in get_close_matches(word.lower(), folded, n=3))
+    word = word.lower().rpartition(".")[2]
+    folded = {each.lower().rpartition(".")[2]: each for each in known}
+    return tuple(folded[each] for each in get_close_matches(word, folded, n=3))
 
 
 def _told(error: duckdb.Error) -> dict[str, object]:
@@ -125,11 +128,18 @@ def _told(error: duckdb.Error) -> dict[str, object]:
     return told if isinstance(told, dict) else {}
 
 
-def _meant(told: dict[str, object], words: str) -> tuple[str, ...]:
+def _meant(told: dict[str, object], words: str, tables: Sequence[Table]) -> tuple[str, ...]:
+    """What may have been meant. The engine knows its own views, and of the tables those that were named."""
+    wrong = QUOTED.findall(words)
+    if told.get("type") == "Table":
+        return close_to(str(told.get("name")), names_of(tables))
+    if "because schema" in words and wrong:
+        return close_to(wrong[0], names_of(tables))
     if candidates := told.get("candidates"):
         return tuple(each.strip() for each in str(candidates).split(","))
-    found = MEANT.search(words)
-    return tuple(QUOTED.findall(found["names"])) if found else ()
+    if found := MEANT.search(words):
+        return tuple(QUOTED.findall(found["names"]))
+    return close_to(wrong[-1], [column.name for table in tables for column in table.columns]) if wrong else ()
 
 
 def _outside(words: str) -> str:

@@ -1,7 +1,7 @@
 """What a statement must not name, found in its words before it is executed.
 
-The sandbox keeps all this in without it, but for what DuckDB tells of itself: settings and definitions of views, which
-show paths. Being told here is also kinder than an error of the engine.
+The sandbox holds without it, but for what DuckDB tells of itself: settings and definitions of views show paths.
+ Being told here is also kinder than an error of the engine.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ TABLE_FUNCTIONS = {
     ),
     *("summary", "unnest"),
 }
-"""Those that read nothing but their arguments. All others that the engine has are refused, those of later versions too."""
+"""Those that read nothing but their arguments. All others are refused, those of later versions too."""
 
 FUNCTIONS = {
     "current_connection_id": "it tells of the engine, not of data",

@@ -1,4 +1,4 @@
-"""What selecting and writing have in common: the columns of a query, the tables that it names, its parameters."""
+"""What selecting and writing share: the columns of a query, the tables that it names, its parameters."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ def columns_of(connection: duckdb.DuckDBPyConnection, query: Query, executed: Ex
         TooManyColumns: There are more than allowed.
         StatementFailed: The statement is not right.
     """
-    with telling(executed, names_of(query.tables)):
+    with telling(executed, query.tables):
         rows = connection.execute(executed.text, query.params or None).fetchall()
     if len(rows) > query.limits.columns:
         raise TooManyColumns(f"the result has {len(rows):,} columns, and {query.limits.columns:,} are allowed")
@@ -33,16 +33,11 @@ def run(connection: duckdb.DuckDBPyConnection, text: str, params: Params = ()) -
 
 
 def named(statement: Statement, tables: Sequence[Table]) -> tuple[Table, ...]:
-    """The tables whose names stand somewhere in a statement: opening the files of all others would cost for nothing."""
+    """The tables whose names stand somewhere in a statement: opening all others would cost time for nothing."""
     words = {token.word for token in statement.tokens}
     if "information_schema" in words or statement.tokens[0].word == "show":
         return tuple(tables)
     return tuple(table for table in tables if table.name.lower() in words)
-
-
-def names_of(tables: Sequence[Table]) -> tuple[str, ...]:
-    """How tables are named in statements."""
-    return tuple(each.name if each.schema == "main" else f"{each.schema}.{each.name}" for each in tables)
 
 
 def check_params(params: Params) -> None:

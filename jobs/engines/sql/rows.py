@@ -12,6 +12,8 @@ from jobs.engines.sql.telling import Told, teller
 from jobs.engines.sql.texts import literal, shown
 from jobs.engines.sql.values import Column
 
+NUMBER = "file_row_number"  # what DuckDB calls the number of a row in its file, unless a column is called so
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -34,21 +36,29 @@ def read_page(path: Path, first: int, count: int) -> Page:
     if first < 0 or count < 0:
         raise ValueError("a page begins at 0 or later, and has 0 rows or more")
     with open_reader() as connection:
-        columns, row_count = _head(connection, path)
-        kinds = [duckdb.sqltype(column.type) for column in columns]
-        places = [f"c{place}" for place in range(len(columns))]
-        values = ", ".join(shown(place, kind) for place, kind in zip(places, kinds, strict=True))
-        found = connection.execute(
-            f"SELECT {values} FROM read_parquet({literal(str(path))}) AS r({', '.join(places)}) "
-            f"LIMIT {count} OFFSET {first}"
-        ).fetchall()
+        return read_rows(connection, path, first, count)
+
+
+def read_rows(connection: duckdb.DuckDBPyConnection, path: Path, first: int, count: int) -> Page:
+    """A page, by the engine that is at hand."""
+    columns, row_count = _head(connection, path)
+    kinds = [duckdb.sqltype(column.type) for column in columns]
+    places = [f"c{place}" for place in range(len(columns))]
+    values = ", ".join(shown(place, kind) for place, kind in zip(places, kinds, strict=True))
+    numbered = NUMBER not in {column.name.lower() for column in columns}
+    source = f"read_parquet({literal(str(path))}{f', {NUMBER} = true' if numbered else ''})"
+    aliases = ", ".join([*places, "place"] if numbered else places)
+    # By its number a row is found in its row group alone; OFFSET would walk through all those before.
+    span = f"WHERE place >= {first} AND place < {first + count} ORDER BY place"
+    which = span if numbered else f"LIMIT {count} OFFSET {first}"
+    found = connection.execute(f"SELECT {values} FROM {source} AS r({aliases}) {which}").fetchall()
     tells = [teller(kind) for kind in kinds]
     rows = tuple(tuple(tell(value) for tell, value in zip(tells, row, strict=True)) for row in found)
     return Page(columns, rows, row_count)
 
 
 def read_columns(path: Path) -> tuple[Column, ...]:
-    """The columns of a file: with the types that were declared when we wrote it, or else with those of Parquet."""
+    """The columns of a file: with the types that were declared when we wrote it, or with those of Parquet."""
     with open_reader() as connection:
         return _head(connection, path)[0]
 

@@ -15,7 +15,7 @@ UNTYPED = '"NULL"'
 
 
 def open_engine(limits: Limits, folder: Path) -> duckdb.DuckDBPyConnection:
-    """A fresh engine in memory, with its limits, not locked yet: nothing of a user may be executed before `lock`.
+    """A fresh engine in memory with its limits, not locked yet: nothing of a user is executed before `lock`.
 
     `folder` is where its temporary files go, which only this statement has.
     """
@@ -52,26 +52,26 @@ def lock(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> None:
     connection.execute("SET lock_configuration = true")
 
 
+def add_schemas(connection: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> None:
+    """The schemas of all tables, so that a table is missed where a table is missing, and not its schema."""
+    for schema in {table.schema for table in tables} - {"main"}:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name(schema)}")
+
+
 def add_view(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """A table as a view of its files: nothing is read before the statement does."""
-    _add(connection, table, f"CREATE VIEW {full_name(table)} AS {rows_of(table)}")
+    connection.execute(f"CREATE VIEW {full_name(table)} AS {rows_of(table)}")
 
 
 def add_copy(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """A table with the rows of its files, to be changed."""
-    _add(connection, table, f"CREATE TABLE {full_name(table)} AS {rows_of(table)}")
+    connection.execute(f"CREATE TABLE {full_name(table)} AS {rows_of(table)}")
 
 
 def add_empty(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """A table with its columns and no rows."""
     columns = ", ".join(f"{name(column.name)} {column.type}" for column in table.columns)
-    _add(connection, table, f"CREATE TABLE {full_name(table)} ({columns})")
-
-
-def _add(connection: duckdb.DuckDBPyConnection, table: Table, statement: str) -> None:
-    if table.schema != "main":
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name(table.schema)}")
-    connection.execute(statement)
+    connection.execute(f"CREATE TABLE {full_name(table)} ({columns})")
 
 
 def rows_of(table: Table) -> str:
@@ -94,7 +94,7 @@ def full_name(table: Table) -> str:
 
 
 def copying(columns: Sequence[Column], to: Path, limit: int | None = None) -> tuple[str, str]:
-    """SQL before and behind a source, that writes its rows to a Parquet file: stored, with their declared types.
+    """SQL before and behind a source, which writes its rows to a Parquet file, stored, with declared types.
 
     Args:
         columns: Of the source, by position.
@@ -108,9 +108,10 @@ def copying(columns: Sequence[Column], to: Path, limit: int | None = None) -> tu
     )
     bound = "" if limit is None else f" LIMIT {limit}"
     types = literal(json.dumps([[column.name, column.type] for column in declared(columns)]))
+    form = f"{FILE_TYPE}, KV_METADATA {{{TYPES_KEY}: {types}}}"
     return (
         f"COPY (SELECT {values} FROM ",
-        f" AS r({', '.join(places)}){bound}) TO {literal(str(to))} ({FILE_TYPE}, KV_METADATA {{{TYPES_KEY}: {types}}})",
+        f" AS r({', '.join(places)}){bound}) TO {literal(str(to))} ({form})",
     )
 
 

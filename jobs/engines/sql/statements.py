@@ -52,7 +52,7 @@ AHEAD: dict[Kind, tuple[tuple[str, ...], ...]] = {
     Kind.ALTER: (("alter",), ("table",), ("if",), ("exists",)),
     Kind.DROP: (("drop",), ("table",), ("if",), ("exists",)),
 }
-"""The words between the verb and the name of the table, in their order; any of those behind the verb may be missing."""
+"""The words up to the name of the table, in their order; any of those behind the verb may be missing."""
 
 
 @dataclass(frozen=True, slots=True)

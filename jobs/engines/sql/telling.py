@@ -11,7 +11,7 @@ from typing import Any
 
 from duckdb.sqltypes import DuckDBPyType
 
-from jobs.engines.sql.texts import fields_of
+from jobs.engines.sql.texts import fields_of, parts_of
 
 Told = None | bool | int | float | str | list[Any] | dict[str, Any]
 Tell = Callable[[Any], Told]
@@ -36,20 +36,20 @@ def teller(kind: DuckDBPyType) -> Tell:
         return tell
     match kind.id:
         case "list" | "array":
-            each = teller(kind.children[0][1])
+            each = teller(parts_of(kind)[0][1])
             return lambda value: None if value is None else [each(one) for one in value]
         case "struct":
-            fields = [(field, teller(of)) for field, of in kind.children]
+            fields = [(field, teller(of)) for field, of in parts_of(kind)]
             return lambda value: None if value is None else {key: tell(value[key]) for key, tell in fields}
         case "tuple":
             places = [(field, teller(of)) for field, of in fields_of(kind)]
             return lambda value: None if value is None else [tell(value[key]) for key, tell in places]
         case "map":
-            key, content = (teller(of) for _, of in kind.children)
+            key, content = (teller(of) for _, of in parts_of(kind))
             return lambda value: None if value is None else [_entry(key, content, one) for one in value]
         case "union":
             members = {
-                member: (f"m{place}", teller(of)) for place, (member, of) in enumerate(kind.children[1:])
+                member: (f"m{place}", teller(of)) for place, (member, of) in enumerate(parts_of(kind)[1:])
             }
             return lambda value: None if value is None else _member(members, value)
     return _text

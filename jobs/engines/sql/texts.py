@@ -1,8 +1,8 @@
 """Pieces of SQL that this engine writes itself: names, literals, and values in another form.
 
-Parquet knows fewer types than DuckDB, and Python fewer still. So a value has three forms, each made by SQL from the one
-before, and each only where it must differ: *declared*, of the type that the statement gave; *stored*, which Parquet holds
-without loss; *shown*, which Python reads without loss.
+Parquet knows fewer types than DuckDB, and Python fewer still. So a value has three forms, each made by SQL of
+the one before, where it must differ: *declared*, of the type that the statement gave; *stored*, which Parquet
+holds without loss; *shown*, which Python reads without loss.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def stored(value: str, kind: DuckDBPyType, depth: int = 0) -> str:
     if kind.id == "union":
         members = [
             f"m{place} := {stored(f'union_extract({value}, {literal(member)})', of, depth)}"
-            for place, (member, of) in enumerate(kind.children[1:])
+            for place, (member, of) in enumerate(parts_of(kind)[1:])
         ]
         packed = ", ".join((f"tag := CAST(union_tag({value}) AS VARCHAR)", *members))
         return f"CASE WHEN {value} IS NULL THEN NULL ELSE struct_pack({packed}) END"
@@ -58,7 +58,7 @@ def restored(value: str, kind: DuckDBPyType, depth: int = 0) -> str:
         cases = [
             f"WHEN {literal(member)} THEN CAST("
             f"union_value({name(member)} := {restored(_field(value, f'm{place}'), of, depth)}) AS {kind})"
-            for place, (member, of) in enumerate(kind.children[1:])
+            for place, (member, of) in enumerate(parts_of(kind)[1:])
         ]
         return f"CASE {_field(value, 'tag')} {' '.join(cases)} END"
     if not _any(kind, lambda each: each.id == "union"):
@@ -67,7 +67,7 @@ def restored(value: str, kind: DuckDBPyType, depth: int = 0) -> str:
 
 
 def shown(value: str, kind: DuckDBPyType, depth: int = 0) -> str:
-    """SQL that makes of a stored value what Python reads without loss: text, mostly; a map becomes its entries."""
+    """SQL that makes of a stored value what Python reads without loss: text, mostly; of a map its entries."""
     if kind.id in READ_AS_THEY_ARE:
         return value
     if kind.id == "variant":
@@ -75,7 +75,7 @@ def shown(value: str, kind: DuckDBPyType, depth: int = 0) -> str:
     if kind.id == "union":
         members = [
             f"m{place} := {shown(_field(value, f'm{place}'), of, depth)}"
-            for place, (_, of) in enumerate(kind.children[1:])
+            for place, (_, of) in enumerate(parts_of(kind)[1:])
         ]
         packed = ", ".join((f"tag := {_field(value, 'tag')}", *members))
         return f"CASE WHEN {value} IS NULL THEN NULL ELSE struct_pack({packed}) END"
@@ -86,11 +86,16 @@ def shown(value: str, kind: DuckDBPyType, depth: int = 0) -> str:
     return f"CAST({value} AS VARCHAR)"
 
 
+def parts_of(kind: DuckDBPyType) -> list[tuple[str, DuckDBPyType]]:
+    """The types within a nested type, with their names; the first one of a union is its tag."""
+    return [(part, of) for part, of in kind.children if isinstance(of, DuckDBPyType)]
+
+
 def fields_of(kind: DuckDBPyType) -> list[tuple[str, DuckDBPyType]]:
     """The fields of a struct, or those of a tuple under the names that Parquet has for them."""
     if kind.id == "struct":
-        return list(kind.children)
-    return [(f"element{place}", of) for place, (_, of) in enumerate(kind.children, start=1)]
+        return parts_of(kind)
+    return [(f"element{place}", of) for place, (_, of) in enumerate(parts_of(kind), start=1)]
 
 
 def _within(value: str, kind: DuckDBPyType, change: Change, depth: int) -> str:
@@ -103,11 +108,11 @@ def _within(value: str, kind: DuckDBPyType, change: Change, depth: int) -> str:
         )
         return f"CASE WHEN {value} IS NULL THEN NULL ELSE struct_pack({fields}) END"
     each = f"each{depth}"
-    return f"list_transform({value}, lambda {each}: {change(each, kind.children[0][1], depth + 1)})"
+    return f"list_transform({value}, lambda {each}: {change(each, parts_of(kind)[0][1], depth + 1)})"
 
 
 def _entries(value: str, kind: DuckDBPyType, change: Change, depth: int) -> str:
-    (_, key), (_, content) = kind.children
+    (_, key), (_, content) = parts_of(kind)
     entry = f"entry{depth}"
     left = change(_field(entry, "key"), key, depth + 1)
     right = change(_field(entry, "value"), content, depth + 1)
@@ -123,4 +128,4 @@ def _any(kind: DuckDBPyType, wanted: Callable[[DuckDBPyType], bool]) -> bool:
     if wanted(kind):
         return True
     nested = kind.id in {"array", "list", "map", "struct", "tuple", "union"}
-    return nested and any(isinstance(of, DuckDBPyType) and _any(of, wanted) for _, of in kind.children)
+    return nested and any(_any(of, wanted) for _, of in parts_of(kind))

@@ -1,4 +1,4 @@
-"""The words of a statement, cut by DuckDB's own lexer, so that nothing reads otherwise here than it does there."""
+"""The words of a statement, cut by DuckDB's own lexer, so that nothing reads otherwise here than there."""
 
 from dataclasses import dataclass
 

@@ -95,7 +95,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One statement, over these tables and no other; its rows go to `output`, a Parquet file that is not there yet.
+    """One statement over these tables and no other; its rows go to `output`, a Parquet file that is not there.
 
     The folder of `output` is the statement's own: it keeps its temporary files there.
     """

@@ -1,6 +1,5 @@
 """Looking after a statement while it runs: its time, whoever wants it stopped, and how far it is."""
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -30,8 +29,8 @@ class Interruptible(Protocol):
 class Watch:
     """A thread that looks at the clock and at `stop` while its `with` block runs a statement.
 
-    It interrupts again and again until the block ends: an interrupt between two statements is lost. Whoever waits
-    for this process kills it if even that does not help.
+    It interrupts again and again until the block ends: an interrupt between two statements is lost. Whoever
+    waits for this process kills it if even that does not help.
     """
 
     def __init__(
@@ -86,7 +85,7 @@ def tell_progress(file: Path) -> Callable[[Progress], None]:
 
     def tell(done: Progress) -> None:
         draft.write_text("" if done is None else f"{done:.4f}", encoding="ascii")
-        os.replace(draft, file)
+        draft.replace(file)
 
     return tell
 

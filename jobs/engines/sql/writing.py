@@ -1,4 +1,4 @@
-"""Statements that write a table: what they do goes out as new Parquet files, and those that there are stay as they are."""
+"""Statements that write a table: what they do goes out as new Parquet files, and those that there are stay."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -9,10 +9,19 @@ from typing import Any
 import duckdb
 
 from jobs.engines.sql.errors import ForbiddenStatement, TableExists, UnknownName
-from jobs.engines.sql.failures import Executed, close_to, telling
+from jobs.engines.sql.failures import Executed, close_to, names_of, telling
 from jobs.engines.sql.plans import executed_plan, statistics_of
-from jobs.engines.sql.queries import columns_of, named, names_of, run
-from jobs.engines.sql.sandbox import add_copy, add_empty, add_view, copying, declared, full_name, lock
+from jobs.engines.sql.queries import columns_of, named, run
+from jobs.engines.sql.sandbox import (
+    add_copy,
+    add_empty,
+    add_schemas,
+    add_view,
+    copying,
+    declared,
+    full_name,
+    lock,
+)
 from jobs.engines.sql.statements import Statement, Target
 from jobs.engines.sql.texts import name
 from jobs.engines.sql.tokens import Token, place_of
@@ -33,7 +42,7 @@ def write(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statem
         StatementFailed: What went wrong, and where.
     """
     writing = WRITERS[statement.kind]
-    change, profile = writing(connection, query, statement, target_of(statement))
+    change, profile = writing(connection, query, statement)
     tables = named(statement, query.tables)
     return Outcome(
         kind=statement.kind,
@@ -82,12 +91,12 @@ def refuse(statement: Statement, at: Token, what: str, why: str) -> ForbiddenSta
     return ForbiddenStatement(what, why, line=line, column=column)
 
 
-def _create(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target) -> Done:
+def _create(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement) -> Done:
     if there := check_create(query, statement):
         return Change(Act.NOTHING, there.schema, there.name, there.columns), {}
     _open(connection, query, statement)
     if executed := query_in(statement):
-        return _create_streaming(connection, query, target, executed)
+        return _create_streaming(connection, query, target_of(statement), executed)
     return _executed_aside(connection, query, statement, Act.CREATE)
 
 
@@ -108,7 +117,7 @@ def check_create(query: Query, statement: Statement) -> Table | None:
 
 
 def query_in(statement: Statement) -> Executed | None:
-    """The query of a SELECT or a CREATE TABLE AS, with what stands before it cut off; of other statements None."""
+    """The query of a SELECT or a CREATE TABLE AS, what stands before it cut off; of other statements None."""
     if statement.kind is Kind.SELECT:
         return Executed(statement.sql)
     if statement.kind is Kind.CREATE and not statement.has("no", "data"):
@@ -125,7 +134,7 @@ def _create_streaming(
     columns = columns_of(connection, query, replace(asked, by="DESCRIBE FROM (", after="\n)"))
     head, tail = copying(columns, query.output)
     executed = replace(asked, by=f"{head}(", after=f"\n){tail}")
-    with telling(executed, names_of(query.tables)):
+    with telling(executed, query.tables):
         count = run(connection, executed.text, query.params)
     profile = _profile(connection)
     if not count:
@@ -135,11 +144,13 @@ def _create_streaming(
     return change, profile
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target) -> Done:
+def _insert(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement) -> Done:
     """The new rows alone: a table of ten million rows is not touched when a thousand come."""
     there = known(query, statement)
     _open(connection, query, statement)
-    add_empty(connection, replace(there, schema=ASIDE))
+    beside = replace(there, schema=ASIDE)
+    add_schemas(connection, (beside,))
+    add_empty(connection, beside)
     change, profile = _executed_aside(connection, query, statement, Act.APPEND)
     return replace(change, schema=there.schema, name=there.name, columns=there.columns), profile
 
@@ -158,7 +169,7 @@ def _executed_aside(
     there = Table(target.name, (Column("nothing", "INTEGER"),), schema=ASIDE)
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name(ASIDE)}")
     executed = aside(statement)
-    with telling(executed, names_of(query.tables)):
+    with telling(executed, query.tables):
         run(connection, executed.text, query.params)
     profile = _profile(connection)
     if act is Act.CREATE:
@@ -167,12 +178,12 @@ def _executed_aside(
     return replace(change, schema=target.schema, name=target.name), profile
 
 
-def _rewrite(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, _: Target) -> Done:
+def _rewrite(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement) -> Done:
     """UPDATE and DELETE, over a copy of the table; nothing is written if no row was touched."""
     there = known(query, statement)
     _open(connection, query, statement, copied=there)
     executed = Executed(statement.sql)
-    with telling(executed, names_of(query.tables)):
+    with telling(executed, query.tables):
         touched = run(connection, executed.text, query.params)
     profile = _profile(connection)
     if not touched:
@@ -181,7 +192,8 @@ def _rewrite(connection: duckdb.DuckDBPyConnection, query: Query, statement: Sta
     return replace(change, columns=there.columns, changed_rows=touched), profile
 
 
-def _alter(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target) -> Done:
+def _alter(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement) -> Done:
+    target = target_of(statement)
     if find(query, target) is None and statement.has("if", "exists"):
         return Change(Act.NOTHING, target.schema, target.name), {}
     there = known(query, statement)
@@ -192,7 +204,7 @@ def _alter(connection: duckdb.DuckDBPyConnection, query: Query, statement: State
             raise refuse(statement, statement.tokens[0], " ".join(words).upper(), NOT_KEPT)
     _open(connection, query, statement, copied=there)
     executed = Executed(statement.sql)
-    with telling(executed, names_of(query.tables)):
+    with telling(executed, query.tables):
         run(connection, executed.text, query.params)
     profile = _profile(connection)
     _check_plain(connection, there, statement, defaults=True)
@@ -207,8 +219,9 @@ def _rename(query: Query, statement: Statement, there: Table) -> Change:
     return Change(Act.RENAME, there.schema, there.name, there.columns, new_name=new.name)
 
 
-def _drop(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, target: Target) -> Done:
+def _drop(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement) -> Done:
     del connection  # nothing is executed: the caller lets go of the table
+    target = target_of(statement)
     for token in statement.tokens:
         if token.start >= target.end and token.word not in {"cascade", "restrict"}:
             raise refuse(statement, token, "dropping several tables", "a run changes one table")
@@ -221,7 +234,7 @@ def _drop(connection: duckdb.DuckDBPyConnection, query: Query, statement: Statem
 def _open(
     connection: duckdb.DuckDBPyConnection, query: Query, statement: Statement, copied: Table | None = None
 ) -> None:
-    """The tables that a statement names, one of them copied if it is to be changed; then nothing else any more."""
+    """The tables that a statement names, one of them copied if it is to be changed; then nothing any more."""
     tables = named(statement, query.tables)
     for table in tables:
         if table is copied:
@@ -249,8 +262,7 @@ def _check_plain(
 ) -> None:
     """Refuse what a table would have and its files cannot keep.
 
-    Args:
-        defaults: Whether defaults are fine: ADD COLUMN fills the rows that there are with one.
+    Defaults are fine where ADD COLUMN fills the rows that there are with one.
     """
     mine = "schema_name = $1 AND table_name = $2"
     asked = [f"SELECT 1 FROM duckdb_constraints() WHERE {mine}"]
@@ -266,7 +278,7 @@ def _profile(connection: duckdb.DuckDBPyConnection) -> Profile:
     return profile
 
 
-WRITERS: Mapping[Kind, Callable[[duckdb.DuckDBPyConnection, Query, Statement, Target], Done]] = {
+WRITERS: Mapping[Kind, Callable[[duckdb.DuckDBPyConnection, Query, Statement], Done]] = {
     Kind.CREATE: _create,
     Kind.INSERT: _insert,
     Kind.UPDATE: _rewrite,

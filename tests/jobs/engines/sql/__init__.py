@@ -1,0 +1,1 @@
+"""Tests of the SQL engine: real statements over real files."""
