@@ -13,6 +13,7 @@ import db.facets
 import db.inbox
 import db.lineage
 import db.models
+import db.query_cache
 import db.warehouse
 from db.session import engine_for_writes
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint, func, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, col, select
 
 from db.columns import UtcDateTime, fold_case
@@ -208,17 +209,7 @@ def write_table(session: Session, workspace: str, written: Written, *, by: str, 
         raise TableChanged(written.schema, written.name)
     moment = clock(session)
     if table is None:
-        table = WarehouseTable(
-            workspace=workspace,
-            schema_name=written.schema,
-            schema_folded=key[0],
-            name=written.name,
-            folded=key[1],
-            created_by=by,
-            created_at=moment,
-        )
-        session.add(table)
-        session.flush()
+        table = _created(session, workspace, written, by=by)
     number = table.version + 1
     ended = update(TableVersion).where(
         col(TableVersion.table_pk) == table.pk, col(TableVersion.superseded_at).is_(None)
@@ -230,10 +221,30 @@ def write_table(session: Session, workspace: str, written: Written, *, by: str, 
         session.flush()
         return 0
     if written.act == "rename":
+        if _locked(session, workspace, (key[0], fold_case(written.new_name))) is not None:
+            raise TableChanged(written.schema, written.new_name)  # it was made since
         table.name, table.folded = written.new_name, fold_case(written.new_name)
     table.version = number
     _add_version(session, table, written, run=run)
     return number
+
+
+def _created(session: Session, workspace: str, written: Written, *, by: str) -> WarehouseTable:
+    """The row of a new table. Of two who make one at the same moment, one statement decides."""
+    row = WarehouseTable(
+        workspace=workspace,
+        schema_name=written.schema,
+        schema_folded=fold_case(written.schema),
+        name=written.name,
+        folded=fold_case(written.name),
+        created_by=by,
+        created_at=clock(session),
+    )
+    made = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    once = made(WarehouseTable).values(row.model_dump()).on_conflict_do_nothing()
+    if session.execute(once.returning(col(WarehouseTable.pk))).one_or_none() is None:
+        raise TableChanged(written.schema, written.name)
+    return session.get_one(WarehouseTable, row.pk)
 
 
 def _locked(session: Session, workspace: str, key: tuple[str, str]) -> WarehouseTable | None:
