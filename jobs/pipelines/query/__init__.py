@@ -9,7 +9,7 @@ from jobs.pipelines.query.values import TIMEOUT_SECONDS, QueryParams, QueryResul
 
 PIPELINE = Pipeline(
     kind="query",
-    description="Run one statement of SQL over the tables of the workspace, and keep its rows or write a table.",
+    description="Run one statement of SQL over the tables of the workspace; keep its rows, or write a table.",
     params=QueryParams,
     result=QueryResult,
     settings=QuerySettings,

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
+import orjson
 from typing_extensions import Doc
 
 from jobs.engines.sql.values import Act, Engine
@@ -33,15 +34,26 @@ class TableBusy(RunFailed):
         super().__init__(f"The table {table} was written{by} since this run read it.", hint=hint)
 
 
+def _bytes_of(field: str, value: object) -> bytes:
+    """A text in UTF-8, or another value as JSON.
+
+    Raises:
+        InvalidParams: It is none: half of a surrogate pair, or a number of more than 64 bits.
+    """
+    try:
+        return value.encode() if isinstance(value, str) else orjson.dumps(value)
+    except (TypeError, UnicodeEncodeError) as error:
+        hint = "Give a number of more than 64 bits as text, and cast it." if field == "params" else ""
+        raise InvalidParams(field, "is no text, or holds what JSON cannot", hint=hint) from error
+
+
 @dataclass(frozen=True, slots=True)
 class QueryParams:
     """Run one statement of SQL."""
 
     sql: Annotated[
         str,
-        Doc(
-            "One statement: SELECT, CREATE TABLE, INSERT, UPDATE, DELETE, ALTER or DROP TABLE; 1 MB at most."
-        ),
+        Doc("One statement: SELECT, CREATE TABLE, INSERT, UPDATE, DELETE, ALTER or DROP TABLE; 1 MB at most."),
     ]
     engine: Annotated[Engine, Doc("Where it runs.")] = Engine.DUCKDB
     params: Annotated[
@@ -55,20 +67,19 @@ class QueryParams:
     ] = True
     destination: Annotated[
         str | None,
-        Doc(
-            "A table, as `name` or `schema.name`, new or not: all rows of the SELECT become its next version."
-        ),
+        Doc("A table, as `name` or `schema.name`, new or not: all rows of the SELECT become its next version."),
     ] = None
 
     def __post_init__(self) -> None:
         if not self.sql.strip():
             raise InvalidParams("sql", "is empty")
-        if len(self.sql) > MAX_SQL_BYTES or len(self.sql.encode(errors="replace")) > MAX_SQL_BYTES:
+        if len(self.sql) > MAX_SQL_BYTES or len(_bytes_of("sql", self.sql)) > MAX_SQL_BYTES:
             raise InvalidParams("sql", f"has more than {MAX_SQL_BYTES:,} bytes")
         if not 1 <= self.row_limit <= MAX_ROWS:
             raise InvalidParams("rowLimit", f"must be between 1 and {MAX_ROWS:,}")
         if self.params is not None and not isinstance(self.params, list | tuple | dict):
             raise InvalidParams("params", "must be a list or an object")
+        _bytes_of("params", self.params)
         if self.destination is not None and not TABLE.fullmatch(self.destination):
             hint = "A name has letters, digits and `_`, and begins with no digit; a schema may stand before it."
             raise InvalidParams("destination", "is no name of a table", hint=hint)
