@@ -157,14 +157,17 @@ def run_input(pipelines: Pipelines) -> Any:
     return strawberry.input(type("RunInput", (), namespace), one_of=True, description=description)
 
 
-def result_types(pipelines: Pipelines) -> list[Any]:
-    """The types of the results of all kinds: each implements RunResult."""
-    return [OUTPUTS.of(pipeline.result, RunResult) for pipeline in pipelines.values()]
+def result_types(pipelines: Pipelines, tabular: type[Any]) -> list[Any]:
+    """The types of the results of all kinds: each implements RunResult, those that are rows `tabular`, too."""
+    return [
+        OUTPUTS.of(pipeline.result, RunResult, *([tabular] if pipeline.tabular else []))
+        for pipeline in pipelines.values()
+    ]
 
 
-def to_result(pipeline: Pipeline[Any, Any, Any], value: Any) -> RunResult:
-    """A kind's result as clients see it."""
-    result: RunResult = _output(value, kind=pipeline.kind)
+def to_result(pipeline: Pipeline[Any, Any, Any], value: Any, **more: Any) -> RunResult:
+    """A kind's result as clients see it; `more` is what its interfaces ask for beside."""
+    result: RunResult = _output(value, kind=pipeline.kind, **more)
     return result
 
 
