@@ -85,7 +85,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     transfers = transfers_of(store, state, loaded)
     graphs = Graphs(store, api.walk_cache_mb << 20)
     analyst = analyst_of(environ)
-    workshop = Workshop(Children(DOWNLOAD_LIMITS), Scratch(scratch_folder(work, state)))
+    workshop = workshop_of(work, state)
     journal = Journal(store)
     meter = Meter(limits_of(loaded[QuotaSettings]), counting, note=partial(note_limit, journal))
     sign_in = sign_in_of(journal, loaded)
@@ -99,13 +99,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         gc.freeze()  # full rounds over all that was imported would stop the loop for 100 ms
         log.info("api started", extra={"kinds": list(desk.pipelines)})
         yield
-        await transfers.intake.children.close()
-        await analyst.children.close()
-        await workshop.close()
-        await sign_in.close()
-        await journal.close()
-        await hints.close()
-        await meter.close()
+        for part in (transfers.intake.children, analyst.children, workshop, sign_in, journal, hints, meter):
+            await part.close()
         graphs.close()
         store.close()
         for client in (redis, counting):
@@ -209,6 +204,11 @@ def analyst_of(environ: Mapping[str, str] | None) -> Analyst:
     """Who explains small texts; no child process is started before there is one."""
     excluded = load_settings((LineageSettings,), environ)[LineageSettings].excluded_schemas
     return Analyst(Children(ANALYSIS_LIMITS), frozenset(schema.lower() for schema in excluded))
+
+
+def workshop_of(work: WorkSettings, state: StateSettings) -> Workshop:
+    """Where files are made of rows; no child process is started before somebody wants one."""
+    return Workshop(Children(DOWNLOAD_LIMITS), Scratch(scratch_folder(work, state)))
 
 
 def transfers_of(store: Store, state: StateSettings, loaded: Mapping[Any, Any]) -> Transfers:

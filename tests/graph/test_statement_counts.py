@@ -128,6 +128,15 @@ KEPT_IN_MEMORY = {
     "SqlAnalysis.edges": "nothing is read",
     "SqlAnalysis.unresolved": "nothing is read",
     "SqlEdge.evidence": "nothing is read",
+    "EngineUnavailableRefusal.present": "as many as there are engines",
+    "PlanStep.details": "read with the run",
+    "QueryResult.columns": "read with the run",
+    "QueryResult.plan": "read with the run",
+    "QueryResult.tables": "read with the run",
+    "Row.values": "read of a file",
+    "RowConnection.edges": "read of a file",
+    "TableChange.columns": "read with the run",
+    "TableChange.files": "read with the run",
 }
 COUNTED_AT_ONCE = {
     "Summary.assetsByKind": "as many as there are kinds",
