@@ -14,6 +14,8 @@ import db.feeds
 import db.inbox
 import db.lineage
 import db.models
+import db.query_cache
+import db.warehouse
 import db.watches
 from db.session import engine_for_writes
 
@@ -30,6 +32,7 @@ _tables = (
     db.facets,
     db.feeds,
     db.watches,
+    db.warehouse,
 )  # imported for their effect: they register the tables
 
 

@@ -21,6 +21,7 @@ from sqlmodel import col, select
 from db.models import Artifact, Run, RunArtifact, Upload
 from db.revisions import insert_rows
 from db.session import Session, clock
+from db.warehouse import of_tables
 
 CHUNK_BYTES = 1 << 20
 WRITING = ".writing-"  # what the names of drafts begin with
@@ -202,7 +203,7 @@ def adopt_strays(session: Session, files: Sequence[tuple[str, int]]) -> None:
 
 
 def forget_orphans(session: Session, limit: int = 500) -> list[str]:
-    """Delete the rows of artifacts that no run or upload refers to; their digests.
+    """Delete the rows of artifacts that no run, upload or table refers to; their digests.
 
     Whoever calls removes the files before the transaction ends: until then nobody can refer to them anew.
     """
@@ -210,7 +211,7 @@ def forget_orphans(session: Session, limit: int = 500) -> list[str]:
     of_uploads = select(Upload.digest).where(Upload.digest == Artifact.digest).exists()
     orphans = (
         select(Artifact.digest)
-        .where(col(Artifact.created_at) < clock(session) - ORPHAN_AGE, ~of_runs, ~of_uploads)
+        .where(col(Artifact.created_at) < clock(session) - ORPHAN_AGE, ~of_runs, ~of_uploads, ~of_tables())
         .limit(limit)
     )
     gone = delete(Artifact).where(col(Artifact.digest).in_(orphans)).returning(col(Artifact.digest))

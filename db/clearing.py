@@ -23,6 +23,7 @@ from db.models import Run, RunArtifact, RunEvent, Upload, Workspace
 from db.revisions import revision_topic
 from db.session import Session, clock
 from db.store import hint
+from db.warehouse import WarehouseTable
 from db.watches import ToldRevision, Watch
 
 CLEAR_ROWS = 250  # rows deleted in one transaction: 20 to 50 ms, most of it for indexes and references
@@ -201,6 +202,7 @@ PARTS = (  # in the order in which rows may go: what refers before what is refer
     Part("sources", _rows_of(Source)),
     Part("events", _events),
     Part("artifacts", _artifacts),
+    Part("tables", _rows_of(WarehouseTable)),
     Part("runs", _runs),
     Part("uploads", _rows_of(Upload)),
     Part("events", _rows_of(LineageEvent)),

@@ -21,6 +21,7 @@ from db.graphs import Graphs
 from db.hints import Hints
 from db.settings import StateSettings, load_settings, secrets_of
 from db.store import Store
+from graph.downloads import Rows, Workshop
 from graph.extracts import Extracts
 from graph.files import Files
 from graph.gallery import Gallery
@@ -46,7 +47,8 @@ from jobs.logs import LogSettings, log_folder, set_up_logs
 from jobs.pipeline import load_pipelines
 from jobs.pipelines.lineage.settings import LineageSettings
 from jobs.queue import Queue, connect
-from jobs.settings import WorkSettings, redis_url
+from jobs.scratch import Scratch
+from jobs.settings import WorkSettings, redis_url, scratch_folder
 from jobs.submit import Desk
 from jobs.uploads import Intake
 
@@ -57,6 +59,8 @@ ANALYSIS_LIMITS = ChildLimits(
     size=2, idle=1, memory_bytes=1 << 29, timeout_seconds=10, preload=("jobs.analysis",)
 )
 """For explaining small texts: children of their own, so that no upload waits for somebody's SQL."""
+DOWNLOAD_LIMITS = ChildLimits(size=2, idle=1, memory_bytes=1 << 30, timeout_seconds=300)
+"""For making files of rows: a million rows take some ten seconds."""
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +85,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     transfers = transfers_of(store, state, loaded)
     graphs = Graphs(store, api.walk_cache_mb << 20)
     analyst = analyst_of(environ)
+    workshop = workshop_of(work, state)
     journal = Journal(store)
     meter = Meter(limits_of(loaded[QuotaSettings]), counting, note=partial(note_limit, journal))
     sign_in = sign_in_of(journal, loaded)
@@ -94,12 +99,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
         gc.freeze()  # full rounds over all that was imported would stop the loop for 100 ms
         log.info("api started", extra={"kinds": list(desk.pipelines)})
         yield
-        await transfers.intake.children.close()
-        await analyst.children.close()
-        await sign_in.close()
-        await journal.close()
-        await hints.close()
-        await meter.close()
+        for part in (transfers.intake.children, analyst.children, workshop, sign_in, journal, hints, meter):
+            await part.close()
         graphs.close()
         store.close()
         for client in (redis, counting):
@@ -112,7 +113,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Starlette:
     app = Starlette(
         routes=[
             *routes_of(Door(schema, desk, hints, api, belongings), probes),
-            *granted(Bytes.of(transfers, journal), Middleware(Turnstile, meter=meter, settings=api)),
+            *granted(Bytes.of(transfers, journal, workshop), Middleware(Turnstile, meter=meter, settings=api)),
             *ways_aside(Inbox(desk, api, belongings), Permalinks(store, transfers.grants, sign_in)),
         ],
         exception_handlers={HTTPException: unrouted},
@@ -148,10 +149,16 @@ class Bytes:
     files: Files
     gallery: Gallery
     extracts: Extracts
+    rows: Rows
 
     @classmethod
-    def of(cls, transfers: Transfers, journal: Journal) -> "Bytes":
-        return cls(Files(transfers, journal), Gallery(transfers, journal), Extracts(transfers, journal))
+    def of(cls, transfers: Transfers, journal: Journal, workshop: Workshop) -> "Bytes":
+        return cls(
+            Files(transfers, journal),
+            Gallery(transfers, journal),
+            Extracts(transfers, journal),
+            Rows(transfers, journal, workshop),
+        )
 
 
 def routes_of(door: Door, probes: Probes) -> list[BaseRoute]:
@@ -173,6 +180,7 @@ def granted(doors: Bytes, turnstile: Middleware) -> list[BaseRoute]:
     return [
         Route("/uploads/{grant}", doors.files.put, methods=["PUT"], middleware=[turnstile]),
         Route("/artifacts/{grant}/{name}", doors.files.get, methods=["GET"], middleware=[turnstile]),
+        Route("/rows/{grant}/{name}", doors.rows.give, methods=["GET"], middleware=[turnstile]),
         Route("/pictures/{grant}", doors.gallery.show, methods=["GET"], middleware=[turnstile]),
         Route("/audit/{grant}/{name}", doors.extracts.give, methods=["GET"], middleware=[turnstile]),
     ]
@@ -196,6 +204,11 @@ def analyst_of(environ: Mapping[str, str] | None) -> Analyst:
     """Who explains small texts; no child process is started before there is one."""
     excluded = load_settings((LineageSettings,), environ)[LineageSettings].excluded_schemas
     return Analyst(Children(ANALYSIS_LIMITS), frozenset(schema.lower() for schema in excluded))
+
+
+def workshop_of(work: WorkSettings, state: StateSettings) -> Workshop:
+    """Where files are made of rows; no child process is started before somebody wants one."""
+    return Workshop(Children(DOWNLOAD_LIMITS), Scratch(scratch_folder(work, state)))
 
 
 def transfers_of(store: Store, state: StateSettings, loaded: Mapping[Any, Any]) -> Transfers:

@@ -5,6 +5,7 @@ import dataclasses
 import inspect
 import textwrap
 import types
+from collections.abc import Mapping
 from enum import Enum
 from functools import cache
 from itertools import pairwise
@@ -14,8 +15,11 @@ import strawberry
 from typing_extensions import Doc
 
 from graph.enums import describe
+from graph.scalars import BigInt, Json
 from jobs.errors import InvalidParams
-from jobs.pipeline import Pipeline, Pipelines
+from jobs.pipeline import WIDE, Long, Pipeline, Pipelines
+
+SCALARS_OF: Mapping[Any, Any] = {Long: BigInt, object: Json}
 
 
 def first_line(of: type[Any]) -> str:
@@ -88,6 +92,8 @@ class Shape:
     def annotation(self, annotation: Any) -> Any:
         """The annotation Strawberry is given for one of a dataclass."""
         origin, args = get_origin(annotation), get_args(annotation)
+        if annotation in SCALARS_OF:
+            return SCALARS_OF[annotation]
         if origin is Annotated:
             return self.annotation(args[0])
         if origin in (tuple, list):
@@ -111,7 +117,7 @@ def undoc(annotation: Any) -> tuple[Any, str]:
         return annotation, ""
     inner, *metadata = get_args(annotation)
     docs = [extra.documentation for extra in metadata if isinstance(extra, Doc)]
-    return inner, docs[0] if docs else ""
+    return Long if WIDE in metadata else inner, docs[0] if docs else ""
 
 
 def to_value(into: type[Any], given: Any) -> Any:
@@ -151,14 +157,17 @@ def run_input(pipelines: Pipelines) -> Any:
     return strawberry.input(type("RunInput", (), namespace), one_of=True, description=description)
 
 
-def result_types(pipelines: Pipelines) -> list[Any]:
-    """The types of the results of all kinds: each implements RunResult."""
-    return [OUTPUTS.of(pipeline.result, RunResult) for pipeline in pipelines.values()]
+def result_types(pipelines: Pipelines, tabular: type[Any]) -> list[Any]:
+    """The types of the results of all kinds: each implements RunResult, those that are rows `tabular`, too."""
+    return [
+        OUTPUTS.of(pipeline.result, RunResult, *([tabular] if pipeline.tabular else []))
+        for pipeline in pipelines.values()
+    ]
 
 
-def to_result(pipeline: Pipeline[Any, Any, Any], value: Any) -> RunResult:
-    """A kind's result as clients see it."""
-    result: RunResult = _output(value, kind=pipeline.kind)
+def to_result(pipeline: Pipeline[Any, Any, Any], value: Any, **more: Any) -> RunResult:
+    """A kind's result as clients see it; `more` is what its interfaces ask for beside."""
+    result: RunResult = _output(value, kind=pipeline.kind, **more)
     return result
 
 

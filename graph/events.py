@@ -19,7 +19,7 @@ UNSEEN = "You may not see definitions."
 NO_QUOTES = frozenset(
     {
         *("TIMEOUT", "WORKER_LOST", "UNKNOWN_KIND", "DATABASE_AWAY", "CHILD_DIED", "OUT_OF_MEMORY"),
-        *("ARTIFACT_TOO_LARGE", "ARTIFACT_MISSING", "SOURCE_SHRANK", "INTERNAL"),
+        *("ARTIFACT_TOO_LARGE", "ARTIFACT_MISSING", "SOURCE_SHRANK", "INTERNAL", "BUSY"),
     }
 )
 """Errors of runs whose words are only ours, numbers, and names that lineage shows anyway."""
@@ -50,6 +50,10 @@ class RunError:
         description="For people; may change. Hidden, if it may quote, from those who may not see definitions."
     )
     hint: str = strawberry.field(description="What to do next; may be empty.")
+    line: int | None = strawberry.field(
+        description="The line of the statement that is wrong, from 1; null if it is not known."
+    )
+    column: int | None = strawberry.field(description="The character of that line, from 1.")
     problems: list[RunProblem] = strawberry.field(
         description="What is wrong with the run's files, if that is why: the first 100."
     )
@@ -61,6 +65,8 @@ class RunError:
             code=stored["code"],
             message=stored["message"] if whole else UNSEEN,
             hint=stored.get("hint", "") if whole else "",
+            line=stored.get("line"),
+            column=stored.get("column"),
             problems=[RunProblem.of(each, shown=shown) for each in stored.get("problems", ())],
         )
 

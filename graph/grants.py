@@ -27,6 +27,7 @@ class Purpose(StrEnum):
 
     PUT_UPLOAD = "put-upload"
     GET_ARTIFACT = "get-artifact"
+    GET_ROWS = "get-rows"
     PICTURE = "picture"
     AUDIT = "audit"
 

@@ -15,6 +15,7 @@ from strawberry.types.field import StrawberryField
 from db.models import now
 from graph.enums import LimitName
 from graph.scalars import BigInt
+from jobs.engines.sql.errors import EngineUnavailable
 from jobs.errors import (
     BadFile,
     DuplicateRunId,
@@ -106,6 +107,12 @@ class BadFileRefusal(Refusal):
 @strawberry.type(description="The workspace is at work, or is being cleared.")
 class WorkspaceBusyRefusal(Refusal):
     holder: str | None = strawberry.field(description="The run that holds it; null while it is being cleared.")
+
+
+@strawberry.type(description="There is no such engine here.")
+class EngineUnavailableRefusal(Refusal):
+    engine: str = strawberry.field(description="The engine that was asked for.")
+    present: list[str] = strawberry.field(description="Those that there are.")
 
 
 @strawberry.type(description="There are as many announced uploads as allowed whose files have not arrived.")
@@ -222,6 +229,15 @@ class RefuseWorkspaceBusy(strawberry.ExceptionHandler[WorkspaceBusy, WorkspaceBu
         return refuse(WorkspaceBusyRefusal, exception, holder=exception.holder)
 
 
+class RefuseEngine(strawberry.ExceptionHandler[EngineUnavailable, EngineUnavailableRefusal]):
+    def handle(
+        self, exception: EngineUnavailable, *, field: StrawberryField, info: strawberry.Info
+    ) -> EngineUnavailableRefusal:
+        del field, info
+        details = {"engine": exception.engine, "present": list(exception.present)}
+        return refuse(EngineUnavailableRefusal, exception, **details)
+
+
 class RefuseTooManyUploads(strawberry.ExceptionHandler[TooManyUploads, TooManyUploadsRefusal]):
     def handle(
         self, exception: TooManyUploads, *, field: StrawberryField, info: strawberry.Info
@@ -243,6 +259,7 @@ HANDLERS = (
     RefuseUploadNotReady(),
     RefuseBadFile(),
     RefuseTooManyUploads(),
+    RefuseEngine(),
 )
 
 

@@ -99,7 +99,8 @@ class Run(relay.Node):
         value = from_json(pipeline.result, row.result)
         if not info.context.rights.sees_definitions(row.workspace):
             value = without_words(value)
-        return to_result(pipeline, value)
+        more = {"run_pk": row.pk, "workspace": row.workspace} if pipeline.tabular else {}
+        return to_result(pipeline, value, **more)
 
     @strawberry.field(description="The words it was labelled with, in order.")
     async def labels(self, info: Info) -> list[str]:
@@ -150,7 +151,7 @@ class Run(relay.Node):
 
 
 def without_words(value: Any) -> Any:
-    """A result without what may quote SQL: the messages of gaps, and warnings."""
+    """A result without what may quote SQL: the messages of gaps, warnings, and plans."""
     hidden: dict[str, Any] = {}
     if gaps := getattr(value, "gaps", ()):
         hidden["gaps"] = tuple(
@@ -158,6 +159,8 @@ def without_words(value: Any) -> Any:
         )
     if warnings := getattr(value, "warnings", ()):
         hidden["warnings"] = (UNSEEN,) * len(warnings)
+    if getattr(value, "plan", ()):  # its filters quote the statement
+        hidden["plan"] = ()
     return replace(value, **hidden)
 
 

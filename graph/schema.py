@@ -45,6 +45,7 @@ from graph.search import SearchQuery
 from graph.service import ServiceQuery
 from graph.sources import SourceMutation, SourceQuery
 from graph.submissions import RunMutation, submission_of
+from graph.tabular import TabularResult
 from graph.tag_policies import TagPolicyMutation, TagPolicyQuery
 from graph.tags import TagQuery
 from graph.uploads import UploadMutation, UploadQuery
@@ -186,7 +187,7 @@ def build_schema(pipelines: Pipelines, limits: Limits | None = None) -> strawber
         query=checked(query),
         mutation=checked(mutation, is_mutation=True),
         subscription=checked(subscription),
-        types=[*EVENT_TYPES, *result_types(pipelines)],
+        types=[*EVENT_TYPES, *result_types(pipelines, TabularResult)],
         extensions=[partial(Tokens, limits), Parsed, partial(Validated, limits)],
         execution_context_class=PlainExecutor,
         exception_handlers=HANDLERS,

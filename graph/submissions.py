@@ -14,6 +14,7 @@ from graph.journal import DONE
 from graph.refusals import (
     BadFileRefusal,
     DuplicateRunIdRefusal,
+    EngineUnavailableRefusal,
     ForbiddenRefusal,
     InvalidParamsRefusal,
     NotFoundRefusal,
@@ -38,7 +39,8 @@ RunRetried = Annotated[
     | UploadNotReadyRefusal
     | BadFileRefusal
     | WorkspaceBusyRefusal
-    | ForbiddenRefusal,
+    | ForbiddenRefusal
+    | EngineUnavailableRefusal,
     strawberry.union("RetryRunResult", description="The new run, or why there is none."),
 ]
 RunStopped = Annotated[
@@ -65,7 +67,8 @@ RunSubmitted = Annotated[
     | UploadNotReadyRefusal
     | BadFileRefusal
     | WorkspaceBusyRefusal
-    | ForbiddenRefusal,
+    | ForbiddenRefusal
+    | EngineUnavailableRefusal,
     strawberry.union("SubmitRunResult", description="The accepted run, or why none was accepted."),
 ]
 

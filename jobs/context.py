@@ -180,8 +180,8 @@ class WorkContext:
             raise ArtifactLost(f"Artifact {digest} is gone from the store.", hint="Upload its file again.")
         return path
 
-    async def child(self, work: Callable[..., V], *args: object) -> V:
-        return await self._bench.children.call(work, *args)
+    async def child(self, work: Callable[..., V], *args: object, seconds: float | None = None) -> V:
+        return await self._bench.children.call(work, *args, timeout_seconds=seconds)
 
     async def map(self, work: Callable[[T], V], items: Sequence[T]) -> list[V | ChildFailed]:
         done = 0

@@ -27,6 +27,7 @@ from db.session import Session
 from db.store import is_passing
 from jobs.bench import LEASE, TRIES, Bench, Execution, Interruption
 from jobs.context import WorkContext
+from jobs.engines.sql.errors import StatementFailed
 from jobs.errors import (
     BadCatalog,
     DatabaseAway,
@@ -240,6 +241,8 @@ def again(
 def error_of(error: HeadwaterError) -> dict[str, Any]:
     """A failure as it is stored and shown."""
     stored: dict[str, Any] = {"code": error.code, "message": str(error), "hint": error.hint}
+    if isinstance(error, StatementFailed) and error.line:
+        stored |= {"line": error.line, "column": error.column}
     if isinstance(error, BadCatalog):
         stored["problems"] = [asdict(problem) for problem in error.problems[:MAX_PROBLEMS]]
     return stored

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
@@ -26,6 +26,10 @@ S = TypeVar("S", bound=BaseSettings)
 S_co = TypeVar("S_co", bound=BaseSettings, covariant=True)
 T = TypeVar("T")
 V = TypeVar("V")
+
+WIDE = "64 bits"
+Long = Annotated[int, WIDE]
+"""A number in a result that may need 64 bits."""
 
 
 class RunContext(Protocol[S_co]):
@@ -83,8 +87,11 @@ class RunContext(Protocol[S_co]):
         """
         ...
 
-    async def child(self, work: Callable[..., V], *args: object) -> V:
-        """Call a module-level function in a child process with limits, which a stop or a timeout kills."""
+    async def child(self, work: Callable[..., V], *args: object, seconds: float | None = None) -> V:
+        """Call a module-level function in a child process with limits, which a stop or a timeout kills.
+
+        `seconds` is how long it may take, where that is not what children are given.
+        """
         ...
 
     async def map(self, work: Callable[[T], V], items: Sequence[T]) -> list[V | ChildFailed]:
@@ -102,7 +109,9 @@ class Pipeline(Generic[P, R, S]):
 
     `accept` runs inside the transaction that accepts the run, once its row is there: it refuses params that do
     not fit what is stored, and links what the run will need. `save` runs inside the transaction that marks the
-    run completed. A result whose `gaps` is not empty ends the run as COMPLETED_WITH_GAPS.
+    run completed. A result whose `gaps` is not empty ends the run as COMPLETED_WITH_GAPS. `timeout_seconds` is
+    how long one attempt may take when its submission does not say. The `artifact` of a `tabular` kind's result,
+    unless it is None, is a Parquet file whose rows are shown in pages.
     """
 
     kind: str
@@ -114,6 +123,8 @@ class Pipeline(Generic[P, R, S]):
     run: Callable[[RunContext[S], P], Awaitable[R]]
     save: Callable[[Session, UUID, int, R], None] | None = None
     accept: Callable[[Session, str, UUID, P], None] | None = None
+    timeout_seconds: int | None = None
+    tabular: bool = False
 
 
 Pipelines = Mapping[str, Pipeline[Any, Any, Any]]

@@ -106,6 +106,8 @@ async def submit_run(
         raise InvalidParams("slots", f"must be at most {desk.settings.slots}, all that the workers have")
     moment = now()
     stored = to_json(params)
+    pipeline = desk.pipelines.get(kind)
+    usual = (pipeline and pipeline.timeout_seconds) or desk.settings.run_timeout_seconds
     row = Run(
         workspace=options.workspace,
         run_id=options.run_id or made_up_id(moment),
@@ -116,11 +118,10 @@ async def submit_run(
         retry_of=retry_of,
         priority=options.priority,
         slots=options.slots,
-        timeout_seconds=options.timeout_seconds or desk.settings.run_timeout_seconds,
+        timeout_seconds=options.timeout_seconds or usual,
         rank=rank_of(moment, options.priority),
         submitted_at=moment,
     )
-    pipeline = desk.pipelines.get(kind)
     check = _checking(pipeline.accept, params) if pipeline and pipeline.accept else None
     work = partial(_accept, row=row, params=stored, labels=options.labels, settings=desk.settings, check=check)
     accepted, admitted = await desk.store.write(work)

@@ -28,7 +28,9 @@ from db.lineage import (
     identity,
 )
 from db.models import Artifact, RunStatus, RunUpload, Upload, Workspace, now
+from db.query_cache import remember
 from db.revisions import commit_revision, reserve_revision
+from db.warehouse import StoredFile, Written, write_table
 from db.watches import ToldRevision, Watch
 from jobs.clearing import carry_on, clear_workspace, finish_left
 from jobs.errors import InvalidParams, UnknownWorkspace, WorkspaceBusy
@@ -90,7 +92,7 @@ def graph_of(workspace: str, source: Any, numbers: range, revision: int) -> list
 
 
 async def fill(house: House, workspace: str, assets: int = 3) -> None:
-    """Give a workspace two revisions of a graph, an ended run, an artifact that others share, and an upload."""
+    """Give a workspace two revisions of a graph, ended runs, a shared artifact, an upload and a table."""
     options = RunOptions(workspace=workspace, labels=("a",))
     for revision in (1, 2):
         run = await house.claimed(await house.submitted("chores", options, chore=Chore.WAIT))
@@ -126,6 +128,10 @@ async def fill(house: House, workspace: str, assets: int = 3) -> None:
         session.merge(ToldRevision(workspace=workspace, number=2))
         session.flush()
         session.add(RunUpload(run_pk=run.pk, upload_pk=arrived.pk))
+        file = StoredFile(digest, 1, 1)
+        made = Written("create", "main", "t", (("n", "INTEGER"),), (file,), 1, None)
+        write_table(session, workspace, made, by="somebody", run=(run.pk, run.run_id))
+        remember(session, workspace, "question", run.pk)
 
     await house.write(bring)
 
@@ -185,6 +191,7 @@ async def test_everything_goes_and_nothing_else(filled: House) -> None:
         "sources": 1,
         "events": 6,
         "artifacts": 4,
+        "tables": 1,
         "runs": 2,
         "uploads": 1,
     } == told

@@ -157,6 +157,32 @@ async def test_warnings_of_results(walled: Api, tmp_path: Path) -> None:
     assert [UNSEEN] * len(seen) == hidden
 
 
+async def test_plans_of_queries(walled: Api) -> None:
+    """Who may not see definitions sees the rows of a query, and neither its plan nor what its error quotes."""
+    plan = "query P($id: String!) { run(runId: $id) { error { code message line } result { ... on QueryResult {"
+    plan += " rowCount rows { edges { node { values } } } plan { details { text } } downloads { csv } } } } }"
+    found = {}
+    for sql in (
+        f"SELECT n FROM range(3) AS t(n) WHERE n::VARCHAR <> '{SECRET}'",
+        f"SELECT {SECRET} FROM nowhere",
+    ):
+        run = await walled.house.submitted("query", sql=sql)
+        await walled.house.execute(run)
+        for name in ("sees", "blind"):
+            found[name, sql] = (await Asker(walled, name).ask(plan, id=run.run_id))["run"]
+    sees, sees_error, blind, blind_error = (
+        found[name, sql] for name in ("sees", "blind") for sql in dict.fromkeys(each for _, each in found)
+    )
+
+    assert sees["result"]["plan"]
+    assert [] == blind["result"]["plan"]
+    assert sees["result"]["rows"] == blind["result"]["rows"]
+    assert blind["result"]["downloads"]["csv"]
+    assert UNSEEN != sees_error["error"]["message"]
+    assert UNSEEN == blind_error["error"]["message"]
+    assert SECRET not in json.dumps([blind, blind_error])
+
+
 async def test_who_may_give_the_right(walled: Api) -> None:
     """An admin who may not see definitions can let nobody see them, least of all themselves; others can."""
     boss, blind = Asker(walled, BOSS), Asker(walled, "blind")

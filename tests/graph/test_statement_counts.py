@@ -135,6 +135,15 @@ KEPT_IN_MEMORY = {
     "RevisionNews.counts": "stand in the row of the feed",
     "RunHappened.labels": "stand in the row of the feed",
     "SqlEdge.evidence": "nothing is read",
+    "EngineUnavailableRefusal.present": "as many as there are engines",
+    "PlanStep.details": "read with the run",
+    "QueryResult.columns": "read with the run",
+    "QueryResult.plan": "read with the run",
+    "QueryResult.tables": "read with the run",
+    "Row.values": "read of a file",
+    "RowConnection.edges": "read of a file",
+    "TableChange.columns": "read with the run",
+    "TableChange.files": "read with the run",
 }
 COUNTED_AT_ONCE = {
     "Query.sources": "as many as there are sources",

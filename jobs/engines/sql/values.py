@@ -16,7 +16,9 @@ class Engine(StrEnum):
     """Where a statement runs."""
 
     DUCKDB = "duckdb"
+    """Beside the worker, over the tables of the workspace."""
     CLICKHOUSE = "clickhouse"
+    """On a ClickHouse, over what that has."""
 
 
 class Kind(StrEnum):

@@ -1,0 +1,169 @@
+"""Run one statement in a child process, over the files of the tables that it names."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from jobs.engines.sql.duck import run_query
+from jobs.engines.sql.values import Act, Change, Column, Kind, Outcome, Query, Table
+from jobs.engines.sql.watch import read_progress
+from jobs.errors import ArtifactLost, InvalidParams
+from jobs.pipeline import RunContext, from_json
+from jobs.pipelines.query.outcome import columns_of, result_of
+from jobs.pipelines.query.read import TableView, kept_result, tables_named
+from jobs.pipelines.query.save import Answer, Answered, note, take
+from jobs.pipelines.query.settings import QuerySettings
+from jobs.pipelines.query.values import (
+    ALL_ROWS,
+    MAX_SECONDS,
+    PARQUET,
+    RESULT,
+    NewFile,
+    QueryParams,
+    QueryResult,
+    TableChange,
+)
+from jobs.pipelines.query.work import key_of, read_words
+
+LOOK_SECONDS = 0.25  # between two looks at how far a statement is
+STEPS = 1_000  # that progress is told in
+
+Context = RunContext[QuerySettings]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A statement's tables, and under which key its rows may be kept, if they may."""
+
+    views: Sequence[TableView]
+    key: str | None
+
+    def find(self, schema: str, name: str) -> TableView | None:
+        """The table of this name, whatever its capitals."""
+        wanted = (schema.lower(), name.lower())
+        return next((each for each in self.views if (each.schema.lower(), each.name.lower()) == wanted), None)
+
+
+async def run(context: Context, params: QueryParams) -> QueryResult:
+    async with context.stage("BIND"):
+        bound = await bind(context, params)
+        if params.use_cache and bound.key is not None and (hit := await kept(context, bound.key)):
+            return hit
+        tables = [await table_of(context, view) for view in bound.views]
+    async with context.stage("EXECUTE"):
+        outcome, output = await execute(context, params, tables)
+    async with context.stage("KEEP"):
+        return await keep(context, params, bound, outcome, output)
+
+
+async def bind(context: Context, params: QueryParams) -> Bound:
+    words = await context.child(read_words, params.sql, params.given)
+    names = [*words.names, *([params.target] if params.target else [])]
+    read = partial(tables_named, workspace=context.workspace, names=None if words.all_tables else names)
+    views = await context.read(read)
+    if words.question is None or words.all_tables or params.target or not context.settings.cache_seconds:
+        return Bound(views, None)
+    versions = [(view.pk.hex, view.version) for view in views]
+    return Bound(views, key_of(words.question, params.row_limit, versions))
+
+
+async def kept(context: Context, key: str) -> QueryResult | None:
+    """The result of an earlier run, as this one's; None if there is none, or its file is gone."""
+    seconds = context.settings.cache_seconds
+    found = await context.read(partial(kept_result, workspace=context.workspace, key=key, seconds=seconds))
+    if found is None:
+        return None
+    result = from_json(QueryResult, found.result)
+    if result.artifact is None:
+        return None
+    await context.stream(take, [Answer(context.run_pk, result.artifact, found.size_bytes)])
+    with suppress(ArtifactLost):  # between the look and the link it may have been removed: then it is made anew
+        await context.fetch(result.artifact)
+        return replace(result, cache_hit=True)
+    return None
+
+
+async def table_of(context: Context, view: TableView) -> Table:
+    files = [await context.fetch(file.digest) for file in view.files]
+    columns = tuple(Column(name, kind) for name, kind in view.columns)
+    return Table(view.name, columns, tuple(files), view.schema)
+
+
+async def execute(context: Context, params: QueryParams, tables: Sequence[Table]) -> tuple[Outcome, Path]:
+    """What the statement gave, and the file with its rows.
+
+    Raises:
+        StatementFailed: What went wrong, and where.
+    """
+    folder = context.scratch / "statement"
+    await asyncio.to_thread(folder.mkdir)
+    output, told = folder / "rows.parquet", context.scratch / "progress"
+    limits = context.settings.limits(ALL_ROWS if params.target else params.row_limit)
+    query = Query(params.sql, output, tuple(tables), params.given, limits)
+    work = asyncio.create_task(context.child(run_query, query, told, seconds=MAX_SECONDS))
+    try:
+        while not (await asyncio.wait({work}, timeout=LOOK_SECONDS))[0]:
+            if (done := await asyncio.to_thread(read_progress, told)) is not None:
+                await context.progress(round(done * STEPS), STEPS)
+        return work.result(), output
+    finally:
+        work.cancel()  # a stop is heard here: it ends the child, which is waited for
+        await asyncio.gather(work, return_exceptions=True)
+
+
+async def keep(
+    context: Context, params: QueryParams, bound: Bound, outcome: Outcome, output: Path
+) -> QueryResult:
+    """Keep the files of an outcome, linked to this run before any table names them."""
+    if outcome.kind is not Kind.SELECT:
+        if params.target:
+            raise InvalidParams("destination", "is for the rows of a SELECT, and this statement writes a table")
+        done = await keep_change(context, bound, outcome.change) if outcome.change else None
+        return result_of(outcome, bound.views, change=done)
+    digest = await context.keep(output, RESULT, PARQUET)
+    change = None
+    if params.target:
+        before = bound.find(*params.target)
+        schema, name = (before.schema, before.name) if before else params.target
+        made_of = before.version if before else None
+        file = NewFile(digest, outcome.row_count, outcome.size_bytes)
+        change = TableChange(
+            act=Act.CREATE,
+            schema=schema,
+            name=name,
+            new_name=None,
+            version=(made_of or 0) + 1,
+            made_of=made_of,
+            changed_rows=outcome.row_count,
+            columns=columns_of(outcome.columns),
+            files=(file,) if outcome.row_count else (),
+        )
+    if bound.key is not None:
+        await context.stream(note, [Answered(context.workspace, bound.key, context.run_pk)])
+    return result_of(outcome, bound.views, artifact=digest, change=change)
+
+
+async def keep_change(context: Context, bound: Bound, change: Change) -> TableChange:
+    """Keep the new files of a table, of which there is one at most, and say what is to be done with them."""
+    before = bound.find(change.schema, change.name)
+    made_of = before.version if before else None
+    files = []
+    for place, path in enumerate(change.files):
+        size = (await asyncio.to_thread(path.stat)).st_size
+        digest = await context.keep(path, f"table/{place}.parquet", PARQUET)
+        files.append(NewFile(digest, change.row_count if place == 0 else 0, size))
+    version = {Act.DROP: None, Act.NOTHING: made_of}.get(change.act, (made_of or 0) + 1)
+    return TableChange(
+        act=change.act,
+        schema=before.schema if before else change.schema,
+        name=before.name if before else change.name,
+        new_name=change.new_name or None,
+        version=version,
+        made_of=made_of,
+        changed_rows=change.changed_rows,
+        columns=columns_of(change.columns),
+        files=tuple(files),
+    )
