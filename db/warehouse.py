@@ -133,6 +133,9 @@ def tables_of(
     workspace: str,
     names: Collection[tuple[str, str]] | None = None,
     as_of: datetime | None = None,
+    *,
+    after: tuple[str, str] | None = None,
+    limit: int | None = None,
 ) -> Sequence[TableView]:
     """Tables of a workspace, by schema and name: all, or those with one of these (schema, name).
 
@@ -142,8 +145,10 @@ def tables_of(
         names: Schemas and names in any capitals; None for all.
         as_of: The versions that were the newest at this moment, of tables that are dropped by now, too; None:
             those of now.
+        after: Only those behind this schema and name, folded.
+        limit: How many at most.
 
-    Cost: three statements, however many tables.
+    Cost: two statements, however many tables up to 400.
     """
     query = select(WarehouseTable, TableVersion).join(
         TableVersion, col(TableVersion.table_pk) == col(WarehouseTable.pk)
@@ -159,7 +164,9 @@ def tables_of(
         keys = [(fold_case(schema), fold_case(name)) for schema, name in names]
         query = query.where(tuple_(col(WarehouseTable.schema_folded), col(WarehouseTable.folded)).in_(keys))
     by_name = (col(WarehouseTable.schema_folded), col(WarehouseTable.folded))
-    rows = session.execute(query.order_by(*by_name)).all()
+    if after is not None:
+        query = query.where(tuple_(*by_name) > tuple_(*after))
+    rows = session.execute(query.order_by(*by_name).limit(limit)).all()
     files = _files_of(session, [version.pk for _, version in rows])
     return [_view(table, version, files.get(version.pk, ())) for table, version in rows]
 

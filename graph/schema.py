@@ -45,6 +45,7 @@ from graph.search import SearchQuery
 from graph.service import ServiceQuery
 from graph.sources import SourceMutation, SourceQuery
 from graph.submissions import RunMutation, submission_of
+from graph.tables import TableQuery
 from graph.tabular import TabularResult
 from graph.tag_policies import TagPolicyMutation, TagPolicyQuery
 from graph.tags import TagQuery
@@ -64,6 +65,7 @@ QUERIES = (
     SearchQuery,
     FullTextQuery,
     LineageQuery,
+    TableQuery,
     ImpactQuery,
     PathQuery,
     CheckupQuery,

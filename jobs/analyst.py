@@ -1,12 +1,17 @@
 """Who explains small texts of SQL: child processes, of which one request holds one at most."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from jobs.analysis import AS_A_RUN, Analysis, Question, explain
 from jobs.children import Children
+from jobs.engines.sql.dry import dry_run
+from jobs.engines.sql.values import DryRun, Query
 from jobs.errors import ChildDied, ChildOutOfMemory, ChildTimedOut, InvalidParams
 
+T = TypeVar("T")
 WAIT_SECONDS = 30.0  # for a child to be free and for its answer; of all texts of one request together
 MAX_TEXTS = 5  # of one request: what each says is written on the event loop
 
@@ -46,6 +51,15 @@ class Analyst:
             # It may have been dying before it had the text. Nothing is written, so asking again is free.
             return await self.children.call(explain, question, self.excluded)
 
+    async def dry_run(self, query: Query) -> DryRun:
+        """What a statement would do; nothing is executed, and no file of a table is opened here.
+
+        Raises:
+            StatementFailed: What is wrong with it, and where.
+            ChildTimedOut, ChildOutOfMemory, ChildDied, ChildFailed: As above.
+        """
+        return await self.children.call(dry_run, query)
+
 
 class Sitting:
     """The questions of one request: answered one after the other, and all in one stretch of time.
@@ -67,13 +81,25 @@ class Sitting:
             ChildTimedOut: It takes too long, or so many others do that its turn does not come.
             ChildOutOfMemory, ChildDied, ChildFailed: As `Analyst.explain`.
         """
+        return await self._in_turn(lambda: self.analyst.explain(question))
+
+    async def dry_run(self, query: Query) -> DryRun:
+        """What a statement would do; it counts as a text.
+
+        Raises:
+            StatementFailed: What is wrong with it, and where.
+            InvalidParams, ChildTimedOut, ChildOutOfMemory, ChildDied, ChildFailed: As above.
+        """
+        return await self._in_turn(lambda: self.analyst.dry_run(query))
+
+    async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
         now, waited = asyncio.get_running_loop().time(), self.analyst.wait_seconds
         self._until = self._until or now + waited
         self._asked += 1
         try:
             async with asyncio.timeout_at(self._until), self._turn:
                 self._check()
-                return await self.analyst.explain(question)
+                return await work()
         except TimeoutError as error:
             message = f"Other texts are being explained, and the turn of this one did not come in {waited:g} s."
             raise ChildTimedOut(message, hint="Ask again in a moment.") from error

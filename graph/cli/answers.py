@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from graph.cli.choices import ExportForm, ExportLevel, Sheet
-from graph.cli.options import MAIN, Token, Url, Workspace
+from graph.cli.choices import ExportForm, ExportLevel, Format, QueryEngine, RowForm, Sheet
+from graph.cli.options import MAIN, Output, Token, Url, Workspace
 
 
 def audit(
@@ -64,3 +64,40 @@ def export(
     given = {name: value for name, value in about.items() if value is not None}
     wish = exporting.Wish(given, workspace, output)
     raise typer.Exit(exporting.export_graph(wish, runs.Target(url, token)))
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="One statement of SQL.", show_default=False)],
+    *,
+    form: Annotated[RowForm, typer.Option("--format", help="How rows are printed.")] = RowForm.TABLE,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where Parquet is written.", show_default=False)
+    ] = None,
+    engine: Annotated[QueryEngine, typer.Option(help="Who runs it.")] = QueryEngine.DUCKDB,
+    limit: Annotated[int, typer.Option(help="Rows of the result at most.")] = 10_000,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Execute it, though its answer is kept.")] = False,
+    url: Url = None,
+    token: Token = None,
+    workspace: Workspace = MAIN,
+) -> None:
+    """Run a statement over the tables of a workspace, and print its rows.
+
+    Exit status: 0, 1 failed, 2 refused, 4 no service.
+    """
+    from graph.cli import querying, runs
+
+    asked = {"sql": sql, "engine": engine.name, "rowLimit": limit, "useCache": not fresh}
+    wish = querying.Wish(asked, workspace, form, output)
+    raise typer.Exit(querying.run_query(wish, runs.Target(url, token)))
+
+
+def tables(
+    *, url: Url = None, token: Token = None, workspace: Workspace = MAIN, output: Output = Format.TREE
+) -> None:
+    """Print the tables of a workspace, as a table or as JSON, a line each.
+
+    Exit status: 0, 2 refused, 4 no service.
+    """
+    from graph.cli import querying, runs
+
+    raise typer.Exit(querying.show_tables(workspace, runs.Target(url, token, output is Format.JSON)))

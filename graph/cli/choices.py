@@ -26,6 +26,22 @@ class Sheet(StrEnum):
     CSV = "csv"
 
 
+class RowForm(StrEnum):
+    """How the rows of a statement are printed, or written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+class QueryEngine(StrEnum):
+    """Which engine runs a statement."""
+
+    DUCKDB = "duckdb"
+    CLICKHOUSE = "clickhouse"
+
+
 class FailOn(StrEnum):
     """From which severity on a difference is a failure."""
 

@@ -38,7 +38,11 @@ SELECTIONS = {
 PAGED_ABOVE = {"LineageDiff.changes": "lineageDiff", "TagReach.nodes": "tagReach"}
 """Connections whose pages are asked for a field above, beside what is told of all, with tests of their own."""
 
-ELSEWHERE = {"QueryResult.rows": "rows of a file: see test_queries"}
+ELSEWHERE = {
+    "Query.tables": "tables are written by runs: see test_tables",
+    "QueryResult.rows": "rows of a file: see test_queries",
+    "WarehouseTable.versions": "of one table: see test_tables",
+}
 
 
 def connections() -> Iterator[tuple[str, GraphQLField]]:

@@ -137,6 +137,10 @@ KEPT_IN_MEMORY = {
     "SqlEdge.evidence": "nothing is read",
     "EngineUnavailableRefusal.present": "as many as there are engines",
     "PlanStep.details": "read with the run",
+    "DryRun.columns": "nothing is read",
+    "DryRun.edges": "nothing is read",
+    "DryRun.reads": "nothing is read",
+    "Query.exampleQueries": "no rows",
     "QueryResult.columns": "read with the run",
     "QueryResult.plan": "read with the run",
     "QueryResult.tables": "read with the run",
@@ -144,6 +148,9 @@ KEPT_IN_MEMORY = {
     "RowConnection.edges": "read of a file",
     "TableChange.columns": "read with the run",
     "TableChange.files": "read with the run",
+    "TableReading.columns": "nothing is read",
+    "WarehouseTable.columns": "read with the table",
+    "WarehouseTable.sample": "read of a file",
 }
 COUNTED_AT_ONCE = {
     "Query.sources": "as many as there are sources",
@@ -178,12 +185,14 @@ IN_TESTS_OF_THEIR_OWN = (
         ("Downstream.nearest", "LineageChangeConnection.edges", "LineageDiff.counts"),
         "counted in test_differences",
     )
+    | dict.fromkeys(("WarehouseTableConnection.edges",), "counted in test_tables")
     | dict.fromkeys(
         ("Column.flowingTags", "FlowingTag.path", "TaggedNode.path", "TaggedNodeConnection.edges"),
         "counted in test_tags",
     )
 )
 OF_ONE = {
+    "WarehouseTableVersionConnection.edges": "read for each table that is asked for them",
     "AssetHistory.edges": "read for each asset that is asked for its history: it is a question about one",
     "AssetMoment.changes": "read with the history",
     "LineagePath.edges": "read with the paths",

@@ -15,6 +15,7 @@
   + QueryOutOfMemory
   + QueryOutOfTempSpace
   + QueryTimedOut
+* UnknownTable              refused: a workspace has no such table
 * EngineUnavailable         refused: there is no such engine here
 * TooMuchForSheet           refused: the rows do not fit into the form that was asked for
 """
@@ -130,6 +131,12 @@ class QueryTimedOut(StatementFailed):
     """The statement took longer than it was given."""
 
     code = "TIMEOUT"
+
+
+class UnknownTable(Rejected):
+    """There is no such table."""
+
+    code = "NOT_FOUND"
 
 
 class EngineUnavailable(Rejected):

@@ -144,6 +144,8 @@ async def test_busy_is_tried_again(sqlite_house: House) -> None:
             await sqlite_house.change(each, not_before=None)
             await sqlite_house.execute(each)
 
+    ended = [await sqlite_house.row(each) for each in (run, other)]
+    assert [RunStatus.COMPLETED] * 2 == [row.status for row in ended], [row.error for row in ended]
     assert [(1,), (2,), (3,)] == await rows(sqlite_house, "FROM t ORDER BY n")
 
 

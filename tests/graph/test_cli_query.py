@@ -1,0 +1,80 @@
+"""`headwater query` prints rows as they are asked for, and `headwater tables` what there is."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.graph.shell import headwater
+
+pytestmark = pytest.mark.xdist_group("cli")
+MAKE = "CREATE OR REPLACE TABLE shop.sold AS SELECT range AS n, 'a,\"' || range AS word FROM range(250)"
+
+
+@pytest.fixture
+def sold(url: str) -> str:
+    """A service with a table of 250 rows."""
+    said = headwater("query", MAKE, "--url", url)
+    assert (0, "") == (said.status, said.out), said.err
+    assert "250 rows" in said.err
+    return url
+
+
+def test_forms(sold: str, tmp_path: Path) -> None:
+    """Rows are printed as a table, as CSV or as JSON, all pages of them; Parquet is written to a file."""
+    asked = "SELECT n, word, NULL AS nothing FROM shop.sold ORDER BY n"
+    said = {
+        form: headwater("query", asked, "--format", form, "--url", sold) for form in ("table", "csv", "json")
+    }
+
+    assert [0, 0, 0] == [each.status for each in said.values()], said
+    rows = list(csv.reader(io.StringIO(said["csv"].out)))
+    assert (["n", "word", "nothing"], ["249", 'a,"249', ""], 251) == (rows[0], rows[-1], len(rows))
+    lines = [json.loads(line) for line in said["json"].out.splitlines()]
+    assert ({"n": "249", "word": 'a,"249', "nothing": None}, 250) == (lines[-1], len(lines))
+    assert ("NULL" in said["table"].out, True) == (True, "250 rows" in said["table"].err)
+    to = tmp_path / "rows.parquet"
+    assert 0 == headwater("query", asked, "--format", "parquet", "-o", str(to), "--url", sold).status
+    assert to.read_bytes().startswith(b"PAR1")
+
+
+def test_a_kept_answer(sold: str) -> None:
+    """The same question is answered from what is kept, unless a fresh answer is wanted; a limit is told."""
+    asked = ("query", "SELECT sum(n) AS total FROM shop.sold", "--url", sold)
+    first, again, fresh = headwater(*asked), headwater(*asked), headwater(*asked, "--fresh")
+
+    assert [False, True, False] == ["kept" in each.err for each in (first, again, fresh)]
+    assert "more than --limit" in headwater("query", "FROM shop.sold", "--limit", "3", "--url", sold).err
+
+
+def test_tables(sold: str) -> None:
+    """Tables are listed with their columns, rows and versions."""
+    said = headwater("tables", "--url", sold)
+    told = headwater("tables", "--format", "json", "--url", sold)
+
+    assert "shop.sold" in said.out
+    (node,) = [each for each in map(json.loads, told.out.splitlines()) if each["name"] == "sold"]
+    assert ("250", [{"name": "n", "type": "BIGINT"}, {"name": "word", "type": "VARCHAR"}]) == (
+        node["rowCount"],
+        node["columns"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "problem"),
+    [
+        (("SELEC 1",), 1, "SYNTAX_ERROR"),
+        (("SELECT * FROM read_csv('/etc/passwd')",), 1, "SQL_FORBIDDEN"),
+        (("SELECT 1; SELECT 2",), 2, "several statements"),
+        (("SELECT 1", "--engine", "clickhouse"), 2, "DUCKDB"),
+        (("SELECT 1", "--limit", "0"), 2, "rowLimit"),
+    ],
+)
+def test_what_fails(url: str, words: tuple[str, ...], status: int, problem: str) -> None:
+    """What is wrong with a statement is told on the paper for errors, with a status."""
+    said = headwater("query", *words, "--url", url)
+
+    assert (status, "") == (said.status, said.out), said.err
+    assert problem in said.err.replace("\n", " ")
