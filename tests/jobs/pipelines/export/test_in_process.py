@@ -35,7 +35,7 @@ def plain(form: ExportFormat, content: bytes) -> bytes | dict[str, bytes]:
 
 @pytest.mark.parametrize("level", ExportLevel)
 async def test_converted(sqlite_house: House, tmp_path: Path, level: ExportLevel) -> None:
-    """Each format is made of the full export alone: the bytes that a run keeps, but for a spreadsheet's date."""
+    """Each format is made of the full export alone: the bytes that a run keeps, but for a sheet's date."""
     graph = await kept(sqlite_house, tmp_path)
     for form in CONVERTED:
         path = tmp_path / FORMS[form].name
