@@ -12,7 +12,7 @@ from jobs.pipelines.lineage.sources.graph import read
 from jobs.pipelines.lineage.sources.material import File
 from tests.house import House
 from tests.jobs.pipelines.export.test_again import BAD, MORE
-from tests.jobs.pipelines.export.test_formats import HOSTILE, TEXTS, unpacked, written
+from tests.jobs.pipelines.export.test_formats import HOSTILE, TEXTS, plain, written
 from tests.jobs.pipelines.lineage.sight import told
 
 CONVERTED = [form for form in FORMS if form is not ExportFormat.JSON]
@@ -24,13 +24,6 @@ async def kept(house: House, folder: Path) -> Path:
     path = folder / "graph.jsonl"
     path.write_bytes(await written(house, ExportFormat.JSON))
     return path
-
-
-def plain(form: ExportFormat, content: bytes) -> bytes | dict[str, bytes]:
-    """A file, or the parts of a spreadsheet without the one that says when it was made."""
-    if form is not ExportFormat.XLSX:
-        return content
-    return {name: part for name, part in unpacked(content).items() if name != "docProps/core.xml"}
 
 
 @pytest.mark.parametrize("level", ExportLevel)
