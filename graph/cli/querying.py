@@ -124,7 +124,9 @@ async def print_rows(client: Client, run: RunRef, form: RowForm, found: dict[str
 
 
 async def print_table(names: Sequence[str], rows: AsyncIterator[Sequence[Any]]) -> None:
-    table, count = Table(*(Text(name) for name in names)), 0
+    table, count = Table(), 0
+    for name in names:
+        table.add_column(Text(name))
     async for row in rows:
         if count == SHOWN:
             break

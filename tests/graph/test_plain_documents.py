@@ -34,8 +34,13 @@ ROWS = 6
 DEPTH = 6  # of fields; what lies deeper is more of the same
 WIDTH = 4
 MOST = 95  # aliases: of 101 a document is refused
-LEFT_OUT = {"analyzeSql", "health", "logs"}  # they start processes, or tell of moments: nothing of rows
-FOUND_ELSEWHERE = {"node", "nodes", "upload", "watch"}  # what they give is on other ways too, without an id
+LEFT_OUT = {
+    "analyzeSql",
+    "dryRun",
+    "health",
+    "logs",
+}  # they start processes, or tell of moments
+FOUND_ELSEWHERE = {"node", "nodes", "table", "upload", "watch"}  # what they give is on other ways too
 VALUES = {
     "depth": ("3", "1"),
     "direction": ("UPSTREAM", "DOWNSTREAM"),

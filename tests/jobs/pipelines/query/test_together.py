@@ -141,7 +141,7 @@ async def test_busy_is_tried_again(sqlite_house: House) -> None:
     await asyncio.gather(sqlite_house.execute(run), sqlite_house.execute(other))
     for each in (run, other):
         if (await sqlite_house.row(each)).finished_at is None:
-            await sqlite_house.change(each, not_before=None)
+            await sqlite_house.change(each, not_before=None, admitted_at=now())
             await sqlite_house.execute(each)
 
     ended = [await sqlite_house.row(each) for each in (run, other)]
