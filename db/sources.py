@@ -30,7 +30,7 @@ from db.revisions import ABANDONED_AFTER, NOBODYS, hold_workspace, insert_rows, 
 from db.session import Session, clock
 from db.store import hint
 
-END_ROWS = 1_000  # assertions ended in one transaction: some 20 ms
+END_ROWS = 1_000  # assertions ended in one transaction
 SHOWN_HOLDERS = 5
 PARTS: Mapping[str, Any] = {
     "assets": (AssetFact, AssetFact.asset_pk),
@@ -52,7 +52,7 @@ class Holdings:
 def holdings(session: Session, workspace: str, at: int) -> Sequence[Holdings]:
     """What the sources that say anything at a revision assert, by name.
 
-    Cost: two passes over what is asserted in the workspace: some 2 s for a million assertions.
+    Cost: two passes over what is asserted in the workspace.
     """
     named = session.execute(select(Source.pk, Source.name).where(Source.workspace == workspace))
     names = {row.pk: row.name for row in named}
