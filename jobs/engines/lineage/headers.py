@@ -130,7 +130,7 @@ def _transact(header: Header, phrase: Phrase, at: int) -> None:
         depth += (word == "(") - (word == ")")
         if word == "RETURNS" and depth == 0:
             returns = True
-        elif word == "@" and returns and not header.returned:
+        elif word == "@" and returns and not header.returned and at + 1 < len(tokens):
             header.returned = "@" + fold(tokens[at + 1].text, phrase.dialect, quoted=False)
             header.columns = columns_between(tokens, phrase.words, at + 3, phrase.last, phrase.dialect)
             header.gives_rows = True
@@ -140,6 +140,7 @@ def _transact(header: Header, phrase: Phrase, at: int) -> None:
         elif (
             word == "@"
             and not returns
+            and at + 1 < len(tokens)
             and phrase.word(at + 1) == ""
             and before in {"(", ",", ""} | _numbers(phrase, at)
         ):

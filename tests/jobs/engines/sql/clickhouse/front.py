@@ -60,7 +60,7 @@ class Answering(BaseHTTPRequestHandler):
             }
             answer = connection.query(sql, asked.get("default_format", "TabSeparated"), params=params)
             self.reply(200, bytes(answer.bytes() or b""))
-        except chdb.ChdbError as error:
+        except (chdb.ChdbError, RuntimeError) as error:  # what chdb raises is not the class that it shows
             self.reply(500, str(error).encode())
         finally:
             connection.close()
