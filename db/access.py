@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -12,31 +11,8 @@ from sqlmodel import Field, SQLModel, col, select
 from db.columns import UtcDateTime
 from db.models import Run, Upload, Workspace, now
 from db.revisions import insert_rows
+from db.roles import EVERYWHERE, ROLES, Role
 from db.session import Session, clock
-
-EVERYBODY = "*"
-"""The principal of a member row that is for everybody who is signed in."""
-
-
-EVERYWHERE = "*"
-"""The workspace of a key's scope that is for every workspace there is."""
-
-
-class Role(StrEnum):
-    """What somebody may do in a workspace; each role includes those before it."""
-
-    VIEWER = "viewer"
-    RUNNER = "runner"
-    EDITOR = "editor"
-    ADMIN = "admin"
-
-    @property
-    def rank(self) -> int:
-        """How much it permits, from 0."""
-        return list(Role).index(self)
-
-
-ROLES = ", ".join(f"'{role.value}'" for role in Role)
 
 
 class Member(SQLModel, table=True):

@@ -10,6 +10,7 @@ from sqlalchemy import Update, and_, delete, func, insert, or_, update
 from sqlmodel import col, select
 
 from db import statements
+from db.capacity import Capacity
 from db.events import record_event, topic_of
 from db.models import TERMINAL, EventName, Run, RunLabel, RunStatus
 from db.session import Session, clock
@@ -298,14 +299,6 @@ def admitted_runs(session: Session) -> Sequence[tuple[UUID, int]]:
         col(Run.admitted_at).is_not(None),
     )
     return [(pk, attempt) for pk, attempt in session.execute(select(Run.pk, Run.attempt).where(*waiting))]
-
-
-@dataclass(frozen=True, slots=True)
-class Capacity:
-    """What all workers together may carry at once."""
-
-    slots: int
-    runs: int
 
 
 def admit_runs(session: Session, capacity: Capacity) -> list[tuple[UUID, int]]:

@@ -15,10 +15,10 @@ from pydantic import TypeAdapter
 from strawberry import relay
 from strawberry.extensions import FieldExtension
 
-from db.access import Role
 from db.audit import AuditEntry as EntryRow
 from db.audit import AuditFilter, append, entries_before
 from db.models import MAIN_WORKSPACE, now
+from db.roles import Role
 from graph.arguments import After, First, in_utc
 from graph.context import Context, Info
 from graph.enums import describe

@@ -5,8 +5,8 @@ from enum import Enum
 
 import strawberry
 
-from db.access import Role
 from db.models import RunStatus
+from db.roles import Role
 from db.walk import Direction, Level
 from graph.quotas import LimitName, LimitScope
 from jobs.engines.files.roles import Role as FileRole

@@ -12,10 +12,10 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from db.access import Role
 from db.facets import facet_row, keep_facets
 from db.inbox import keep_events, waits
 from db.models import MAIN_WORKSPACE
+from db.roles import Role
 from db.session import Session
 from graph.auth import address_of
 from graph.context import asker_of

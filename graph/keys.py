@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 import strawberry
 from strawberry import relay
 
-from db.access import EVERYWHERE, Role, add_key, key_by_pk, keys_after, revoke_key
 from db.access import ApiKey as KeyRow
+from db.access import add_key, key_by_pk, keys_after, revoke_key
 from db.models import now
+from db.roles import EVERYWHERE, Role
 from graph.arguments import After, First, in_utc
 from graph.context import Info
 from graph.paging import encode_cursor, page_of, page_size, time_key

@@ -27,8 +27,8 @@ from strawberry.types import ExecutionContext
 from strawberry.types.base import has_strawberry_definition
 from strawberry.utils.str_converters import to_camel_case
 
-from db.access import Role
 from db.models import MAIN_WORKSPACE
+from db.roles import Role
 from graph.errors import (
     DocumentRefused,
     DocumentTooCostly,

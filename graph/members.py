@@ -9,9 +9,8 @@ from typing import Annotated
 import strawberry
 from strawberry import relay
 
+from db.access import Member as MemberRow
 from db.access import (
-    EVERYBODY,
-    Role,
     add_workspace,
     admins_of,
     drop_member,
@@ -21,9 +20,9 @@ from db.access import (
     shows_definitions,
     workspaces_after,
 )
-from db.access import Member as MemberRow
 from db.models import MAIN_WORKSPACE
 from db.models import Workspace as WorkspaceRow
+from db.roles import EVERYBODY, Role
 from db.session import Session
 from graph.arguments import After, First, Workspace
 from graph.context import Info

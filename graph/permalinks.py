@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from strawberry import relay
 
-from db.access import Role
 from db.catalog import assets_by_pk, columns_by_name_alone, heads_by_pk
+from db.roles import Role
 from db.session import Session
 from db.store import Store
 from db.walk import Level, Node

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from db.access import EVERYWHERE, Role
+from db.roles import EVERYWHERE, Role
 from jobs.errors import Forbidden, UnknownWorkspace
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from db.access import Role
+from db.roles import Role
 from db.settings import PREFIX, BadSettings, StateSettings, load_settings
 from graph.rights import NOBODY, OPERATOR, Rights
 from jobs.logs import Environment, LogSettings

@@ -14,8 +14,9 @@ from uuid import UUID
 
 from starlette.requests import HTTPConnection
 
-from db.access import EVERYBODY, ApiKey, Role, key_by_pk, living_scopes, memberships, touch_key
+from db.access import ApiKey, key_by_pk, living_scopes, memberships, touch_key
 from db.models import now
+from db.roles import EVERYBODY, Role
 from db.session import Session
 from graph.auth import (
     ANYBODY,

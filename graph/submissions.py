@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 import strawberry
 
-from db.access import Role
 from db.models import MAIN_WORKSPACE
+from db.roles import Role
 from graph.arguments import RunId, Workspace
 from graph.audit import note
 from graph.context import Context, Info

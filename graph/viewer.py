@@ -6,8 +6,8 @@ from functools import partial
 
 import strawberry
 
-from db.access import Role
 from db.models import MAIN_WORKSPACE
+from db.roles import Role
 from db.runs import unfinished_runs
 from db.session import Session
 from db.uploads import stored_bytes, waiting_bytes

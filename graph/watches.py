@@ -9,11 +9,11 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from db.access import Role
 from db.catalog import assets_by_pk, columns_by_name_alone
 from db.clearing import hold_workspace
 from db.models import MAIN_WORKSPACE
 from db.revisions import head_of
+from db.roles import Role
 from db.session import Session
 from db.watches import Watch as WatchRow
 from db.watches import add_watch, drop_watch, list_watches, watch_by_pk, watches_by_pk

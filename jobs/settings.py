@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from db.runs import Capacity
+from db.capacity import Capacity
 from db.settings import PREFIX, StateSettings
 from jobs.engines.lineage.classify import DEFAULT_PATTERNS, DataModelType, read_patterns
 

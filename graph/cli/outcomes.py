@@ -15,7 +15,7 @@ from graph.client import Client, RunRef
 HEAD_FIELDS = """
 runId workspace kind status labels priority attempt retryOf submittedAt startedAt finishedAt
 progress { percent stage elapsedSeconds }
-error { code message hint problems { code file field message rowCount rows } }
+error { code message hint line column problems { code file field message rowCount rows } }
 """
 RESULT_FIELDS = """
 kind
@@ -95,15 +95,22 @@ def show_outcome(outcome: Outcome, out: Console) -> None:
     style = {"COMPLETED": "bold green", "COMPLETED_WITH_GAPS": "bold yellow"}.get(outcome.status, "bold red")
     out.print(Text.assemble("Run ", (run["runId"], "bold"), ": ", (outcome.status, style), took))
     if run["error"]:
-        problems = run["error"].get("problems") or ()
-        hint = "" if problems else run["error"]["hint"]  # which says where they are listed: here
-        out.print(f"  {run['error']['message']} {hint}".rstrip(), soft_wrap=True, markup=False)
-        show_problems(problems, out)
+        show_error(run["error"], out)
     if result and "textCount" in result:
         show_counts(result, out)
     if outcome.gaps:
         out.print(Text("Not explained:", style="bold yellow"))
         show_gaps(outcome, out)
+
+
+def show_error(error: Mapping[str, Any], out: Console) -> None:
+    """Why a run failed: the code, the place in its statement if one is wrong, what to do."""
+    problems = error.get("problems") or ()
+    hint = "" if problems else error["hint"]  # which says where they are listed: here
+    line, column = error.get("line"), error.get("column")
+    place = f" at line {line}" * (line is not None) + f", column {column}" * (column is not None)
+    out.print(f"  {error['code']}{place}: {error['message']} {hint}".rstrip(), soft_wrap=True, markup=False)
+    show_problems(problems, out)
 
 
 def show_problems(problems: Sequence[Mapping[str, Any]], out: Console) -> None:

@@ -58,6 +58,17 @@ def test_help_is_quick() -> None:
     assert 0 == subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode
 
 
+@pytest.mark.parametrize(
+    "command", ["auditing", "exporting", "pushing", "querying", "runs", "trees", "watching"]
+)
+def test_clients_load_no_server(command: str) -> None:
+    """A command that only asks a service loads no database, queue, engine or API of its own."""
+    heavy = ["arq", "duckdb", "redis", "sqlalchemy", "sqlglot", "strawberry"]
+    script = f"import sys, graph.cli.{command}; print([name for name in {heavy!r} if name in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, timeout=60)
+    assert b"[]" == said.stdout.strip()
+
+
 def test_schema_is_printed() -> None:
     """`schema` prints the API as SDL that can be built again."""
     said = headwater("schema")

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from strawberry import relay
 
-from db.access import Role
+from db.roles import Role
 from tests.graph.api import Api, open_api, recording
 from tests.graph.test_lineage import RIVER, learn
 from tests.graph.test_rights import BOSS, SET, Asker, proxied

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from db.access import EVERYWHERE, Role
+from db.roles import EVERYWHERE, Role
 from graph.rights import NEEDS, Need
 from graph.schema import schema
 from tests.graph.api import Api, open_api

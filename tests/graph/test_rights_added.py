@@ -2,7 +2,7 @@
 
 import pytest
 
-from db.access import EVERYWHERE, Role
+from db.roles import EVERYWHERE, Role
 from graph.rights import NOBODY, OPERATOR, Rights, rights_from
 from jobs.errors import Forbidden, UnknownWorkspace
 

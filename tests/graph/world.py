@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import update
 from sqlmodel import SQLModel, col, select
 
-from db.access import ApiKey, Member, Role
+from db.access import ApiKey, Member
 from db.annotations import PEOPLE
 from db.assertions import ensure_source
 from db.audit import AuditEntry
@@ -27,6 +27,7 @@ from db.models import (
     Workspace,
     now,
 )
+from db.roles import Role
 from db.session import Session
 from db.watches import Watch
 from jobs.pipeline import to_json

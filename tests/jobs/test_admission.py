@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
+from db.capacity import Capacity
 from db.models import Run, RunStatus, now
-from db.runs import Capacity, admit_runs, admitted_runs, rank_of
+from db.runs import admit_runs, admitted_runs, rank_of
 from jobs.settings import WorkSettings
 from jobs.submit import RunOptions, stop_run
 from tests.house import House, open_house

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from db.runs import Capacity
+from db.capacity import Capacity
 from db.settings import BadSettings, StateSettings, load_settings
 from jobs.settings import LONGEST_FOLDER, WorkSettings, redis_url, valkey_folder
 
