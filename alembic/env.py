@@ -15,6 +15,7 @@ import db.inbox
 import db.lineage
 import db.models
 import db.query_cache
+import db.saved_queries
 import db.warehouse
 import db.watches
 from db.session import engine_for_writes
@@ -32,6 +33,7 @@ _tables = (
     db.facets,
     db.feeds,
     db.watches,
+    db.saved_queries,
     db.warehouse,
 )  # imported for their effect: they register the tables
 
