@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from db.columns import fold_case
 from db.saved_queries import SavedQuery, delete_saved_query, save_query, saved_query
 from db.session import Session
 from tests.db.links import opened
@@ -17,7 +18,9 @@ def session(database_url: str) -> Iterator[Session]:
 
 
 def query(name: str, sql: str) -> SavedQuery:
-    return SavedQuery(workspace="main", name=name, sql=sql, engine="duckdb", saved_by="ada")
+    return SavedQuery(
+        workspace="main", name=name, folded=fold_case(name), sql=sql, engine="duckdb", saved_by="ada"
+    )
 
 
 def test_a_name_is_kept_once(session: Session) -> None:
