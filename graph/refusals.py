@@ -23,16 +23,10 @@ from jobs.errors import (
     HeadwaterError,
     InvalidParams,
     LimitReached,
+    NotFound,
     RunNotReady,
     TooManyRuns,
     TooManyUploads,
-    UnknownKey,
-    UnknownMember,
-    UnknownRun,
-    UnknownTag,
-    UnknownUpload,
-    UnknownWatch,
-    UnknownWorkspace,
     UploadNotReady,
     WorkspaceBusy,
 )
@@ -168,25 +162,8 @@ class RefuseDuplicateRunId(strawberry.ExceptionHandler[DuplicateRunId, Duplicate
         return refuse(DuplicateRunIdRefusal, exception, field=exception.field)
 
 
-class RefuseUnknown(
-    strawberry.ExceptionHandler[
-        UnknownRun | UnknownWorkspace | UnknownUpload | UnknownMember | UnknownKey | UnknownTag | UnknownWatch,
-        NotFoundRefusal,
-    ]
-):
-    def handle(
-        self,
-        exception: UnknownRun
-        | UnknownWorkspace
-        | UnknownUpload
-        | UnknownMember
-        | UnknownKey
-        | UnknownTag
-        | UnknownWatch,
-        *,
-        field: StrawberryField,
-        info: strawberry.Info,
-    ) -> NotFoundRefusal:
+class RefuseUnknown(strawberry.ExceptionHandler[NotFound, NotFoundRefusal]):
+    def handle(self, exception: NotFound, *, field: StrawberryField, info: strawberry.Info) -> NotFoundRefusal:
         del field, info
         return refuse(NotFoundRefusal, exception)
 

@@ -5,14 +5,15 @@
     + InvalidParams
     + TooManyRuns
     + LimitReached
-    + UnknownRun
-    + UnknownWorkspace
-    + UnknownAsset
-    + UnknownWatch
-    + UnknownMember
-    + UnknownKey
-    + UnknownTag
-    + UnknownUpload
+    + NotFound
+      - UnknownRun
+      - UnknownWorkspace
+      - UnknownAsset
+      - UnknownWatch
+      - UnknownMember
+      - UnknownKey
+      - UnknownTag
+      - UnknownUpload
     + UploadNotReady
     + UploadReceived
     + TooManyUploads
@@ -107,52 +108,42 @@ class TooManyRuns(Rejected):
         super().__init__(f"{unfinished} {whose} are unfinished and {allowed} are allowed", hint=hint)
 
 
-class UnknownRun(Rejected):
+class NotFound(Rejected):
+    """There is no such thing, or it is not yours."""
+
+    code = "NOT_FOUND"
+
+
+class UnknownRun(NotFound):
     """There is no such run, or it is not yours."""
 
-    code = "NOT_FOUND"
 
-
-class UnknownWorkspace(Rejected):
+class UnknownWorkspace(NotFound):
     """There is no such workspace, or it is not yours."""
 
-    code = "NOT_FOUND"
 
-
-class UnknownAsset(Rejected):
+class UnknownAsset(NotFound):
     """There is no such asset or column, or it is not yours."""
 
-    code = "NOT_FOUND"
 
-
-class UnknownWatch(Rejected):
+class UnknownWatch(NotFound):
     """There is no such watch, or it is not yours to see."""
 
-    code = "NOT_FOUND"
 
-
-class UnknownMember(Rejected):
+class UnknownMember(NotFound):
     """There is no such member."""
 
-    code = "NOT_FOUND"
 
-
-class UnknownKey(Rejected):
+class UnknownKey(NotFound):
     """There is no such key, or it is not yours."""
 
-    code = "NOT_FOUND"
 
-
-class UnknownTag(Rejected):
+class UnknownTag(NotFound):
     """There is no policy for this tag."""
 
-    code = "NOT_FOUND"
 
-
-class UnknownUpload(Rejected):
+class UnknownUpload(NotFound):
     """There is no such upload, or it is not yours."""
-
-    code = "NOT_FOUND"
 
     def __init__(self, field: str, upload_id: str) -> None:
         self.field, self.upload_id = field, upload_id

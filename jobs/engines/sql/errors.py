@@ -22,7 +22,7 @@
 
 from collections.abc import Sequence
 
-from jobs.errors import Rejected, RunFailed
+from jobs.errors import NotFound, Rejected, RunFailed
 
 
 class StatementFailed(RunFailed):
@@ -133,10 +133,8 @@ class QueryTimedOut(StatementFailed):
     code = "TIMEOUT"
 
 
-class UnknownTable(Rejected):
+class UnknownTable(NotFound):
     """There is no such table."""
-
-    code = "NOT_FOUND"
 
 
 class EngineUnavailable(Rejected):
