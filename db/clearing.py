@@ -21,6 +21,7 @@ from db.inbox import LineageEvent
 from db.lineage import ASSERTIONS, IDENTITIES, Asset, AssetColumn, Definition, Edge, Gap, Revision, Source
 from db.models import Run, RunArtifact, RunEvent, Upload, Workspace
 from db.revisions import revision_topic
+from db.saved_queries import SavedQuery
 from db.session import Session, clock
 from db.store import hint
 from db.warehouse import WarehouseTable
@@ -203,6 +204,7 @@ PARTS = (  # in the order in which rows may go: what refers before what is refer
     Part("events", _events),
     Part("artifacts", _artifacts),
     Part("tables", _rows_of(WarehouseTable)),
+    Part("saved queries", _rows_of(SavedQuery)),
     Part("runs", _runs),
     Part("uploads", _rows_of(Upload)),
     Part("events", _rows_of(LineageEvent)),

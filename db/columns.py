@@ -4,7 +4,10 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, String
+from sqlalchemy import DateTime, Dialect, Float, String
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 WORDS = String().with_variant(String(collation="C"), "postgresql")
@@ -59,3 +62,22 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def _moment(stored: str | None) -> datetime | None:
     return None if stored is None else datetime.fromisoformat(stored + "+00:00")
+
+
+class SecondsBetween(FunctionElement[float]):
+    """Seconds from one moment of a row to another, to the millisecond; null if one of them is null."""
+
+    inherit_cache = True
+    type = Float()
+
+
+@compiles(SecondsBetween, "postgresql")
+def _by_epoch(element: SecondsBetween, compiler: SQLCompiler, **more: Any) -> str:
+    begin, end = (compiler.process(moment, **more) for moment in element.clauses)
+    return f"round(extract(epoch FROM {end} - {begin}), 3)"
+
+
+@compiles(SecondsBetween, "sqlite")
+def _by_days(element: SecondsBetween, compiler: SQLCompiler, **more: Any) -> str:
+    begin, end = (compiler.process(moment, **more) for moment in element.clauses)
+    return f"round((julianday({end}) - julianday({begin})) * 86400, 3)"

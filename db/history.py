@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, func, tuple_
 from sqlalchemy import select as sa_select
 from sqlmodel import SQLModel, col, select
 
-from db.models import Artifact, Run, RunArtifact, RunLabel, RunStatus
+from db.columns import SecondsBetween
+from db.models import Artifact, Run, RunArtifact, RunInput, RunLabel, RunStatus
 from db.session import Session
 
 RECENT = 50  # finished runs from which the usual duration is taken
@@ -26,6 +27,10 @@ class RunFilter:
     created_by: str | None = None
     submitted_after: datetime | None = None
     submitted_before: datetime | None = None
+    engine: str | None = None
+    text: str | None = None
+    longer_than: float | None = None  # seconds
+    shorter_than: float | None = None
 
 
 def _conditions(workspace: str, wanted: RunFilter) -> list[ColumnElement[bool]]:
@@ -43,6 +48,27 @@ def _conditions(workspace: str, wanted: RunFilter) -> list[ColumnElement[bool]]:
     if wanted.label is not None:
         labelled = select(RunLabel.run_pk).where(RunLabel.label == wanted.label)
         conditions.append(col(Run.pk).in_(labelled))
+    return conditions + _what_was_asked(wanted) + _how_long(wanted)
+
+
+def _what_was_asked(wanted: RunFilter) -> list[ColumnElement[bool]]:
+    """Conditions on the params of a run, which are read for each run that fits the rest."""
+    params, conditions = col(RunInput.params), []
+    if wanted.engine is not None:
+        conditions.append(params["engine"].as_string() == wanted.engine)
+    if wanted.text is not None:
+        conditions.append(params["sql"].as_string().icontains(wanted.text, autoescape=True))
+    asked = select(RunInput.run_pk).where(col(RunInput.run_pk) == col(Run.pk), *conditions)
+    return [asked.exists()] if conditions else []
+
+
+def _how_long(wanted: RunFilter) -> list[ColumnElement[bool]]:
+    took = SecondsBetween(col(Run.started_at), col(Run.finished_at))
+    conditions = []
+    if wanted.longer_than is not None:
+        conditions.append(took > wanted.longer_than)
+    if wanted.shorter_than is not None:
+        conditions.append(took < wanted.shorter_than)
     return conditions
 
 
@@ -120,6 +146,12 @@ def labels_of(session: Session, pks: Collection[UUID]) -> Mapping[UUID, Sequence
     for pk, label in session.execute(query.order_by(col(RunLabel.label))):
         found[pk].append(label)
     return found
+
+
+def inputs_of(session: Session, pks: Collection[UUID]) -> Mapping[UUID, dict[str, Any]]:
+    """What runs were asked, as it is stored, for each run."""
+    asked = select(RunInput).where(col(RunInput.run_pk).in_(pks))
+    return {row.run_pk: row.params for row in session.scalars(asked)}
 
 
 def artifacts_of_runs(session: Session, pks: Collection[UUID]) -> Mapping[UUID, Sequence[tuple[str, Artifact]]]:

@@ -1,10 +1,11 @@
 """Queries that people of a workspace keep by name."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint, delete
+from sqlalchemy import UniqueConstraint, delete, func
 from sqlmodel import Field, SQLModel, col, select
 
 from db.columns import UtcDateTime, fold_case
@@ -30,10 +31,16 @@ class SavedQuery(SQLModel, table=True):
     saved_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
-def save_query(session: Session, query: SavedQuery) -> SavedQuery:
-    """Keep a query, in place of the one that has its name in the workspace."""
+def save_query(session: Session, query: SavedQuery, *, most: int) -> SavedQuery | None:
+    """Keep a query, in place of the one that has its name in the workspace; None if that would be one too many.
+
+    Whoever writes holds the workspace (`db.revisions.hold_workspace`): so nobody else adds one meanwhile.
+    """
     kept = saved_query(session, query.workspace, query.name)
     if kept is None:
+        count = select(func.count()).where(col(SavedQuery.workspace) == query.workspace)
+        if session.execute(count).scalar_one() >= most:
+            return None
         session.add(query)
         session.flush()
         return query
@@ -42,6 +49,17 @@ def save_query(session: Session, query: SavedQuery) -> SavedQuery:
     kept.saved_at = clock(session)
     session.flush()
     return kept
+
+
+def saved_queries(session: Session, *, workspace: str, after: str | None, limit: int) -> Sequence[SavedQuery]:
+    """Queries of a workspace by their folded names, those behind `after`.
+
+    Cost: as much as it gives, by the index over names.
+    """
+    listed = select(SavedQuery).where(SavedQuery.workspace == workspace)
+    if after is not None:
+        listed = listed.where(col(SavedQuery.folded) > after)
+    return session.scalars(listed.order_by(col(SavedQuery.folded)).limit(limit)).all()
 
 
 def saved_query(session: Session, workspace: str, name: str) -> SavedQuery | None:

@@ -53,6 +53,10 @@ class Loaders:
         return self._by_key(history.labels_of)
 
     @cached_property
+    def inputs(self) -> DataLoader[UUID, dict[str, Any] | None]:
+        return self._by_key(history.inputs_of)
+
+    @cached_property
     def artifacts(self) -> DataLoader[UUID, list[tuple[str, Artifact]]]:
         return self._by_key(history.artifacts_of_runs)
 

@@ -17,12 +17,18 @@ from db.models import Run as RunRow
 from graph.arguments import After, AfterSeq, First, RunId, Workspace, in_utc
 from graph.artifacts import Artifact
 from graph.context import Info
-from graph.derive import RunResult, to_result
+from graph.derive import RunResult, enum_of, to_result
 from graph.enums import RunStatus
 from graph.events import UNSEEN, RunError, RunEvent, event_of
 from graph.paging import encode_cursor, page_of, page_size, time_key
+from graph.scalars import Json
+from jobs.engines.sql.values import Engine
 from jobs.errors import InvalidParams, RunNotReady, UnknownRun
 from jobs.pipeline import from_json
+
+MAX_TEXT = 200  # characters that are looked for in statements
+
+enum_of(Engine)
 
 
 @strawberry.type(description="How far a run is.")
@@ -105,6 +111,16 @@ class Run(relay.Node):
     @strawberry.field(description="The words it was labelled with, in order.")
     async def labels(self, info: Info) -> list[str]:
         return await info.context.loaders.labels.load(self.pk)
+
+    @strawberry.field(
+        description="What was submitted, by the names it is stored under; null for those who may not see "
+        "definitions."
+    )
+    async def input(self, info: Info) -> Json | None:
+        if not info.context.rights.sees_definitions(self.workspace):
+            return None
+        found = await info.context.loaders.inputs.load(self.pk)
+        return None if found is None else Json(found)
 
     @strawberry.field(description="What it took or made, by name.")
     async def artifacts(self, info: Info) -> list[Artifact]:
@@ -204,9 +220,32 @@ class RunFilterInput:
     created_by: str | None = strawberry.field(default=None, description="Only runs submitted by them.")
     submitted_after: datetime | None = strawberry.field(default=None, description="Only later runs.")
     submitted_before: datetime | None = strawberry.field(default=None, description="Only earlier runs.")
+    engine: Engine | None = strawberry.field(default=None, description="Only queries of this engine.")
+    text: str | None = strawberry.field(
+        default=None,
+        description="Only queries whose statement has this text, in any capitals of ASCII; 200 characters at "
+        "most. For those who may see definitions.",
+    )
+    longer_than_seconds: float | None = strawberry.field(
+        default=None, description="Only ended runs that took longer, from their first start."
+    )
+    shorter_than_seconds: float | None = strawberry.field(
+        default=None, description="Only ended runs that took less, from their first start."
+    )
 
     def value(self) -> RunFilter:
+        """The filter.
+
+        Raises:
+            InvalidParams: The text is too long.
+        """
+        if len(self.text or "") > MAX_TEXT:
+            raise InvalidParams("filter.text", f"has more than {MAX_TEXT} characters")
         return RunFilter(
+            engine=self.engine and self.engine.value,
+            text=self.text or None,
+            longer_than=self.longer_than_seconds,
+            shorter_than=self.shorter_than_seconds,
             kinds=(self.kind,) if self.kind is not None else (),
             statuses=tuple(dict.fromkeys(self.status or ())),
             label=self.label,
@@ -261,6 +300,8 @@ class RunQuery:
         workspace: Workspace = MAIN_WORKSPACE,
     ) -> RunConnection:
         wanted = filter.value() if filter else RunFilter()
+        if wanted.text is not None:
+            info.context.rights.demand_definitions(workspace)
         limit = page_size(first) + 1
         read = partial(list_runs, workspace=workspace, wanted=wanted, after=time_key(after), limit=limit)
         rows = await info.context.desk.store.read(read)

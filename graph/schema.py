@@ -40,6 +40,7 @@ from graph.quotas import LimitName
 from graph.refusals import HANDLERS, is_request_error, shown
 from graph.revisions import RevisionQuery
 from graph.runs import RunQuery
+from graph.saved_queries import SavedQueryMutation, SavedQueryQuery
 from graph.scalars import SCALARS
 from graph.search import SearchQuery
 from graph.service import ServiceQuery
@@ -82,6 +83,7 @@ QUERIES = (
     TagPolicyQuery,
     TagQuery,
     WatchQuery,
+    SavedQueryQuery,
     EdgeWordQuery,
     SourceQuery,
     AliasQuery,
@@ -182,6 +184,7 @@ def build_schema(pipelines: Pipelines, limits: Limits | None = None) -> strawber
             KeyMutation,
             TagPolicyMutation,
             WatchMutation,
+            SavedQueryMutation,
         ),
     )
     subscription = merge_types("Subscription", (RunSubscription, FeedSubscription))

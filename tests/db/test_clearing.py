@@ -30,6 +30,7 @@ from db.lineage import (
 from db.models import Artifact, RunStatus, RunUpload, Upload, Workspace, now
 from db.query_cache import remember
 from db.revisions import commit_revision, reserve_revision
+from db.saved_queries import SavedQuery
 from db.warehouse import StoredFile, Written, write_table
 from db.watches import ToldRevision, Watch
 from jobs.clearing import carry_on, clear_workspace, finish_left
@@ -121,10 +122,12 @@ async def fill(house: House, workspace: str, assets: int = 3) -> None:
         "namespace": "n",
         "asset_name": "asset 2",
     }
+    sql: dict[str, Any] = {"sql": "SELECT 1", "engine": "duckdb", "saved_by": "a"}
+    kept = SavedQuery(workspace=workspace, name="q", folded="q", **sql)
     watch = Watch(workspace=workspace, owner="a", name="w", direction="upstream", kinds=[], **place)
 
     def bring(session: Any) -> None:
-        session.add_all([arrived, watch])
+        session.add_all([arrived, watch, kept])
         session.merge(ToldRevision(workspace=workspace, number=2))
         session.flush()
         session.add(RunUpload(run_pk=run.pk, upload_pk=arrived.pk))
@@ -192,6 +195,7 @@ async def test_everything_goes_and_nothing_else(filled: House) -> None:
         "events": 6,
         "artifacts": 4,
         "tables": 1,
+        "saved queries": 1,
         "runs": 2,
         "uploads": 1,
     } == told

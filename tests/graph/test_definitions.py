@@ -205,3 +205,20 @@ async def test_a_socket_loses_the_right(walled: Api) -> None:
     async with walled.socket(additional_headers={"X-Forwarded-User": "sees"}) as wire:
         await Asker(walled, BOSS).ask(SET, principal="sees", role="ADMIN", sees=False)
         assert 4403 == await wire.closed()
+
+
+async def test_statements_that_people_keep(walled: Api) -> None:
+    """Statements that were saved or submitted are hidden, and nobody can guess at their words by a filter."""
+    boss, sees, blind = (Asker(walled, name) for name in (BOSS, "sees", "blind"))
+    saved = f"""mutation {{ saveQuery(name: "q", sql: "SELECT '{SECRET}'") {{ __typename }} }}"""
+    assert "SavedQuery" == (await boss.ask(saved))["saveQuery"]["__typename"]
+    await boss.ask('mutation { runSavedQuery(name: "q") { __typename } }')
+    asked = '{ savedQuery(name: "q") { name sql } runs(filter: {engine: DUCKDB}) { edges { node { input } } } }'
+    found = "query($text: String!) { runs(filter: {text: $text}) { totalCount } }"
+
+    assert SECRET in json.dumps(await sees.ask(asked))
+    assert {"savedQuery": {"name": "q", "sql": None}, "runs": {"edges": [{"node": {"input": None}}]}} == (
+        await blind.ask(asked)
+    )
+    assert 1 == (await sees.ask(found, text=SECRET))["runs"]["totalCount"]
+    assert "FORBIDDEN" == await blind.code(found, text=SECRET)

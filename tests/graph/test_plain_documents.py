@@ -40,7 +40,14 @@ LEFT_OUT = {
     "health",
     "logs",
 }  # they start processes, or tell of moments
-FOUND_ELSEWHERE = {"node", "nodes", "table", "upload", "watch"}  # what they give is on other ways too
+FOUND_ELSEWHERE = {
+    "node",
+    "nodes",
+    "savedQuery",
+    "table",
+    "upload",
+    "watch",
+}  # given on other ways too
 VALUES = {
     "depth": ("3", "1"),
     "direction": ("UPSTREAM", "DOWNSTREAM"),

@@ -28,6 +28,7 @@ SELECTIONS = {
     "rejectedEdges": ("", "reason"),
     "revisions": ("", "number"),
     "runs": ("", "id"),
+    "savedQueries": ("", "name"),
     "search": ('q: "v OR whole"', "matched asset { id } column { id } textName snippet { text }"),
     "searchAssets": ('words: "s."', "asset { id } column { id }"),
     "uploads": ("", "id"),

@@ -30,7 +30,7 @@ ASSET = """id namespace name schema kind columnsComplete description explained d
   ddl { sql generated } sources { name } owners tags annotations { value source }
   facets { name value }
   columns { id name ordinal dataType description tags annotations { value } asset { name } }"""
-RUN = """id workspace runId kind status createdBy progress { percent stage } finishReason labels
+RUN = """id workspace runId input kind status createdBy progress { percent stage } finishReason labels
   artifacts { name size url } queuePosition estimatedStart events { __typename seq }
   error { code problems { code rows } }"""
 RESULT = "result { kind ... on LineageResult { gaps { reason } warnings disagreements { dependent } } }"
@@ -107,6 +107,7 @@ CASES = (
     connection("auditLog", "principal action workspace outcome"),
     connection("auditLog", "principal action workspace outcome", ""),
     connection("watches", "id name owner asset column kinds"),
+    connection("savedQueries", "name sql engine savedBy"),
     connection("workspaces", "name role seesDefinitions", ""),
     connection("apiKeys", "keyId name principal scopes { workspace role }", ""),
     walk("edges", depth=1, more=0),

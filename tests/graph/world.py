@@ -28,6 +28,7 @@ from db.models import (
     now,
 )
 from db.roles import Role
+from db.saved_queries import SavedQuery
 from db.session import Session
 from db.watches import Watch
 from jobs.pipeline import to_json
@@ -150,6 +151,13 @@ def rows(workspace: str, at: int) -> Iterator[SQLModel]:
     scope = {"workspace": workspace, "role": "viewer", "sees_definitions": False}
     yield ApiKey(name=f"key {at}", secret_digest=uuid4().hex, scopes=[scope], created_by=by, created_at=moment)
     yield watch_of(workspace, f"watch {at}", owner=by, created_at=moment)
+    named: dict[str, Any] = {
+        "name": f"Query {at}",
+        "folded": f"query {at}",
+        "sql": f"SELECT {at}",
+        "engine": "duckdb",
+    }
+    yield SavedQuery(workspace=workspace, saved_by=by, saved_at=moment, **named)
     yield Workspace(name=f"{workspace}.{at}")
     yield AuditEntry(principal=by, action="submitRun", workspace=workspace, outcome="done")
 
