@@ -199,4 +199,5 @@ async def test_words_that_are_refused(sqlite_api: Api, given: dict[str, Any], wo
 async def test_what_is_not_there(sqlite_api: Api) -> None:
     """Nothing can be said of an asset that there is not."""
     asked = {"of": ORDERS, "kind": "TAG", "values": ["x"]}
-    assert "NOT_FOUND" == await sqlite_api.code(ANNOTATE, **asked)
+    refused = (await sqlite_api.ask(ANNOTATE, **asked))["annotate"]
+    assert ("NotFoundRefusal", "NOT_FOUND") == (refused["__typename"], refused["code"])
