@@ -134,6 +134,7 @@ NEEDS: Mapping[str, Role | Need] = {
     "service": Need.NOTHING,
     "sources": Role.VIEWER,
     "summary": Role.VIEWER,
+    "systemStatus": Need.NOTHING,
     "table": Role.VIEWER,
     "tables": Role.VIEWER,
     "tagPolicies": Role.VIEWER,

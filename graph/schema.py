@@ -46,6 +46,7 @@ from graph.search import SearchQuery
 from graph.service import ServiceQuery
 from graph.sources import SourceMutation, SourceQuery
 from graph.submissions import RunMutation, submission_of
+from graph.system import SystemQuery
 from graph.tables import TableQuery
 from graph.tabular import TabularResult
 from graph.tag_policies import TagPolicyMutation, TagPolicyQuery
@@ -75,6 +76,7 @@ QUERIES = (
     RevisionQuery,
     DifferenceQuery,
     ServiceQuery,
+    SystemQuery,
     LogQuery,
     MemberQuery,
     KeyQuery,

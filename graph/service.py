@@ -8,6 +8,8 @@ from graph.context import Info
 from graph.health import check_all, status_of, uptime_seconds
 
 VERSION = version("headwater")
+ENGINES = {"duckdb": "queries on DuckDB", "sqlglot": "lineage on sqlglot"}
+"""What runs work with, by the package that it is."""
 
 
 @strawberry.type(description="This service.")
@@ -41,7 +43,7 @@ class ServiceQuery:
         return Service(
             name="Headwater",
             version=VERSION,
-            engines=[f"lineage on sqlglot {version('sqlglot')}"],
+            engines=[f"{name} {version(package)}" for package, name in ENGINES.items()],
             kinds=list(info.context.desk.pipelines),
         )
 

@@ -34,6 +34,7 @@ ASKED: Mapping[str, str] = {
     "search": '{ search(q: "x", workspace: "W") { edges { cursor } } }',
     "searchAssets": '{ searchAssets(words: "x", workspace: "W") { edges { cursor } } }',
     "service": "{ service { name } }",
+    "systemStatus": "{ systemStatus { queued } }",
     "sources": '{ sources(workspace: "W") { name } }',
     "summary": '{ summary(workspace: "W") { __typename } }',
     "dryRun": '{ dryRun(sql: "SELECT 1", workspace: "W") { statement } }',

@@ -118,7 +118,9 @@ async def test_what_this_service_is(sqlite_api: Api) -> None:
     service = (await sqlite_api.ask("{ service { name version engines kinds } }"))["service"]
 
     assert ("Headwater", version("headwater")) == (service["name"], service["version"])
-    assert [f"lineage on sqlglot {version('sqlglot')}"] == service["engines"]
+    assert [f"queries on DuckDB {version('duckdb')}", f"lineage on sqlglot {version('sqlglot')}"] == service[
+        "engines"
+    ]
     assert {"chores", "echo", "lineage"} <= set(service["kinds"])
 
 

@@ -39,6 +39,7 @@ LEFT_OUT = {
     "dryRun",
     "health",
     "logs",
+    "systemStatus",
 }  # they start processes, or tell of moments
 FOUND_ELSEWHERE = {
     "node",
