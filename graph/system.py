@@ -6,6 +6,7 @@ from importlib.metadata import version
 import psutil
 import strawberry
 
+from db.models import TERMINAL
 from db.settings import load_settings
 from db.standing import Standing, standing
 from graph.context import Info
@@ -66,7 +67,7 @@ class SystemStatus:
     running: int = strawberry.field(description="Runs that workers have in hand.")
     running_by_kind: list[RunningRuns] = strawberry.field(description="The same by kind.")
     ended: list[EndedRuns] = strawberry.field(
-        description="Runs that ended since `endedSince` and are still kept, by how they ended: each way is listed."
+        description="Runs that ended since `endedSince` and are still kept, by how: each way is listed."
     )
     ended_since: datetime = strawberry.field(description="A day ago.")
     engines: list[EngineStatus] = strawberry.field(description="What runs work with.")
@@ -98,7 +99,7 @@ class SystemStatus:
             ended=[
                 EndedRuns(status=status, count=found.ended.get(status, 0))
                 for status in RunStatus
-                if status.is_terminal
+                if status in TERMINAL
             ],
             ended_since=found.ended_since,
             engines=engines_of(settings),
@@ -120,7 +121,7 @@ def engines_of(settings: WorkSettings) -> list[EngineStatus]:
 @strawberry.type
 class SystemQuery:
     @strawberry.field(
-        description="How busy this service is: slots, the queue by kind and priority, what runs and what ended, "
+        description="How busy this service is: slots, the queue by kind and priority, what runs, what ended, "
         "engines and memory. Over all workspaces, as numbers: no run is named."
     )
     async def system_status(self, info: Info) -> SystemStatus:

@@ -2,10 +2,10 @@
 
 import asyncio
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from tests.graph.api import Api
-from tests.waiting import until
 
 STATUS = """{ systemStatus {
   slots { total held free maxConcurrentRuns heldRuns }
@@ -55,15 +55,16 @@ async def test_the_queue(api: Api) -> None:
     )
 
 
-async def test_at_work(api: Api) -> None:
+async def test_at_work(api: Api, tmp_path: Path) -> None:
     """A run that a worker has in hand is counted as running, and as ended once it has."""
-    run_id = await api.chore("WAIT", options={"slots": 2})
+    go = tmp_path / "go"
+    run_id = await api.chore("WAIT", options={"slots": 2}, path=str(go))
     work = asyncio.create_task(api.execute(run_id))
 
     async def runs() -> bool:
         return bool((await status_of(api))["running"])
 
-    await until(runs)
+    await api.house.until(runs)
     status = await status_of(api)
     assert [{"kind": "chores", "count": 1, "slots": 2}] == status["runningByKind"]
     assert (0, 2) == (status["queued"], status["slots"]["held"])
