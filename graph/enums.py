@@ -132,7 +132,8 @@ describe(
         "DBT_MANIFEST": "The manifest.json of a dbt project.",
         "DBT_CATALOG": "The catalog.json of a dbt project.",
         "OPENLINEAGE": "OpenLineage events, as JSON or one on each line.",
-        "OTHER": "None of these: no kind of run takes it.",
+        "ROWS": "Rows for a table, by its name: CSV, or JSON a line.",
+        "OTHER": "None of these; Parquet and JSON among them may still become tables.",
     },
     name="FileRole",
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import cache
@@ -97,6 +98,28 @@ class RunContext(Protocol[S_co]):
     async def map(self, work: Callable[[T], V], items: Sequence[T]) -> list[V | ChildFailed]:
         """Call a function on each item in child processes; a failure stands in its item's place."""
         ...
+
+
+LOOK_SECONDS = 0.25  # between two looks at how far a child is
+STEPS = 1_000  # that its progress is told in
+
+
+async def followed(
+    context: RunContext[Any], work: Coroutine[Any, Any, V], how_far: Callable[[], float | None]
+) -> V:
+    """Wait for a child, telling as progress of the stage what it says: a fraction, or None while it cannot.
+
+    A stop is heard here: it ends the child, which is waited for.
+    """
+    task = asyncio.create_task(work)
+    try:
+        while not (await asyncio.wait({task}, timeout=LOOK_SECONDS))[0]:
+            if (done := await asyncio.to_thread(how_far)) is not None:
+                await context.progress(round(done * STEPS), STEPS)
+        return task.result()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 class NoSettings(BaseSettings):

@@ -12,6 +12,7 @@ from graphql import OperationDefinitionNode, OperationType, parse
 from jobs.news import tell_workspace
 from tests.docs.snippets import ROOT, Snippet, pages, snippets_of
 from tests.graph.api import Api, open_api
+from tests.graph.files import uploaded
 from tests.graph.test_examples import load_warehouse
 from tests.warm import WarmChildren
 
@@ -60,7 +61,7 @@ class Reader:
 
     async def paste(self, shown: Shown) -> Any:
         """The fields of an answer; of a subscription those of its last event, or the first if it has no end."""
-        variables = self.filled_in(shown.variables)
+        variables = await self.filled_in(shown.variables)
         if shown.operation is OperationType.SUBSCRIPTION:
             await tell_workspace(self.api.house.bench, "main")
             async with self.api.socket() as wire:
@@ -78,8 +79,11 @@ class Reader:
                 await self.api.execute(given["runId"])
         return answer["data"]
 
-    def filled_in(self, variables: dict[str, Any]) -> dict[str, Any]:
-        """Variables with the id of the newest run where the page names one: a reader fills in his own."""
+    async def filled_in(self, variables: dict[str, Any]) -> dict[str, Any]:
+        """Variables with the id of the newest run or of an upload where the page has one: a reader fills in his own."""
+        if "upload" in variables:
+            sent = await uploaded(self.api, b"id,price\n1,2.50\n", "prices.csv")
+            variables = {**variables, "upload": sent["uploadId"]}
         return {**variables, "runId": self.runs[-1]} if "runId" in variables else variables
 
 

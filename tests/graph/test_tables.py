@@ -7,6 +7,7 @@ import pytest
 
 from jobs.engines.sql.sample import EXAMPLES
 from tests.graph.api import Api, recording
+from tests.graph.files import uploaded
 from tests.graph.test_queries import answered
 
 TABLES = """query ($first: Int! = 20, $after: String, $w: String! = "main") {
@@ -167,3 +168,44 @@ async def test_examples(sqlite_api: Api) -> None:
 
     assert [example.name for example in EXAMPLES] == [each["name"] for each in found]
     assert {"DUCKDB"} == {each["engine"] for each in found}
+
+
+LOAD = """mutation($run: RunInput!) { submitRun(run: $run) {
+  __typename ... on Run { runId } ... on Refusal { code message hint } } }"""
+LOADED = """query($id: String!) { run(runId: $id) { status error { code message } result { __typename
+  ... on TableResult { schema name version rowCount mode format file columns { name type } } } } }"""
+
+
+async def test_a_table_of_an_upload(api: Api) -> None:
+    """A CSV file that was uploaded becomes a table, whose rows the API shows."""
+    upload = await uploaded(api, b"id,word\n1,a\n2,b\n", "words.csv")
+    assert "ROWS" == upload["role"]
+    given = {"upload": upload["uploadId"], "name": "shop.words", "mode": "CREATE"}
+    run_id = (await api.ask(LOAD, run={"table": given}))["submitRun"]["runId"]
+    await api.execute(run_id)
+    run = (await api.ask(LOADED, id=run_id))["run"]
+
+    assert ("COMPLETED", None) == (run["status"], run["error"])
+    assert {
+        "__typename": "TableResult",
+        "schema": "shop",
+        "name": "words",
+        "version": 1,
+        "rowCount": "2",
+        "mode": "CREATE",
+        "format": "CSV",
+        "file": "words.csv",
+        "columns": [{"name": "id", "type": "BIGINT"}, {"name": "word", "type": "VARCHAR"}],
+    } == run["result"]
+    query = '{ table(schema: "shop", name: "words") { version rowCount } }'
+    assert {"version": 1, "rowCount": "2"} == (await api.ask(query))["table"]
+
+
+async def test_an_upload_that_makes_no_table(sqlite_api: Api) -> None:
+    """A file whose name does not say what it is is refused, and the hint says what to do."""
+    upload = await uploaded(sqlite_api, b"a,b\n", "words.txt")
+    given = {"upload": upload["uploadId"], "name": "t"}
+    refused = (await sqlite_api.ask(LOAD, run={"table": given}))["submitRun"]
+
+    assert "BadFileRefusal" == refused["__typename"]
+    assert "Say format: PARQUET, CSV or JSON." == refused["hint"]

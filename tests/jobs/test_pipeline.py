@@ -23,7 +23,7 @@ class Nested:
 
 def test_found_in_folders() -> None:
     """Every folder of a package is a run kind, in the order of their names."""
-    assert ["chores", "echo", "export", "lineage", "query"] == list(load_pipelines(PACKAGES))
+    assert ["chores", "echo", "export", "lineage", "query", "table"] == list(load_pipelines(PACKAGES))
 
 
 def test_there_and_back() -> None:

@@ -28,6 +28,7 @@ WIDE_SHARE = 0.3  # of the other bytes being zero: text in UTF-16, where the zer
 JSON_START = re.compile(r'[\[{"tfn0-9-]')
 DBT_ARTIFACT = re.compile(r"schemas\.getdbt\.com/dbt/([a-z-]+)/v\d+\.json")
 ARTIFACT_FILES = {"manifest.json": "manifest", "catalog.json": "catalog"}
+ROWS = (".csv", ".tsv", ".jsonl", ".ndjson")
 GRAPH_BEGINS = '{"headwaterGraph":'
 OF_EVENTS = re.compile(r"(\[\s*)?\{")
 EVENT_FIELDS = ("eventTime", "producer")  # that every OpenLineage event has
@@ -82,6 +83,8 @@ def dbt_role(text: str, claimed: str) -> Role:
 
 def if_no_json(claimed: str) -> Role:
     """What a text is that is none of the JSON that is known."""
+    if claimed.endswith(ROWS):
+        return Role.ROWS
     return Role.OTHER if claimed.endswith(".json") else Role.SQL
 
 

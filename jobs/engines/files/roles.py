@@ -32,8 +32,10 @@ class Role(StrEnum):
     """OpenLineage events, as JSON or one on each line."""
     GRAPH = "graph"
     """A whole graph as JSON, a line for each thing, as an export of the format JSON gives."""
+    ROWS = "rows"
+    """Rows for a table, by its name: CSV, or JSON a line."""
     OTHER = "other"
-    """None of these: no run kind takes it yet."""
+    """None of these; Parquet and JSON among them may still become tables."""
 
 
 CATALOG = (Role.OBJECTS, Role.DEFINITIONS, Role.DEPENDENCIES, Role.QUERY_LOGS, Role.TABLE_COLUMNS)

@@ -15,6 +15,8 @@
   + QueryOutOfMemory
   + QueryOutOfTempSpace
   + QueryTimedOut
+* BadRows                   a file cannot be read as rows
+* TableBusy                 another run wrote the table meanwhile
 * UnknownTable              refused: a workspace has no such table
 * EngineUnavailable         refused: there is no such engine here
 * TooMuchForSheet           refused: the rows do not fit into the form that was asked for
@@ -131,6 +133,24 @@ class QueryTimedOut(StatementFailed):
     """The statement took longer than it was given."""
 
     code = "TIMEOUT"
+
+
+class BadRows(RunFailed):
+    """The file cannot be read as rows of a table."""
+
+    code = "BAD_FILE"
+
+
+class TableBusy(RunFailed):
+    """Another run wrote the table while this one did."""
+
+    code = "BUSY"
+    retryable = True
+
+    def __init__(self, table: str, other: str = "") -> None:
+        by = f" by run {other}" if other else ""
+        hint = "Submit it again: it then begins with what the other one wrote."
+        super().__init__(f"The table {table} was written{by} since this run read it.", hint=hint)
 
 
 class UnknownTable(NotFound):

@@ -78,8 +78,7 @@ def translated(error: duckdb.Error, executed: Executed, tables: Sequence[Table] 
     The connection has `errors_as_json`, so that positions and names need not be read from sentences. `tables`
     are those that there are, of which one may have been meant.
     """
-    told = _told(error)
-    words = str(told.get("exception_message", error))
+    told, words = _told(error), words_of(error)
     position = str(told.get("position", ""))
     line, column = executed.place(int(position)) if position.isdecimal() else (0, 0)
     message = MEANT.sub("", ADVICE.sub("", words)).strip()
@@ -105,6 +104,11 @@ def translated(error: duckdb.Error, executed: Executed, tables: Sequence[Table] 
     if told.get("error_subtype") in {"COLUMN_NOT_FOUND", "MISSING_ENTRY"} or ABSENT.search(words):
         return UnknownName(message, suggestions=_meant(told, words, tables), line=line, column=column)
     return StatementFailed(message, line=line, column=column)
+
+
+def words_of(error: duckdb.Error) -> str:
+    """What an error of DuckDB says, of a connection that has `errors_as_json` or of another one."""
+    return str(_told(error).get("exception_message", error))
 
 
 def names_of(tables: Sequence[Table]) -> tuple[str, ...]:

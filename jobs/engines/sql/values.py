@@ -1,5 +1,6 @@
 """What goes into a query, and what comes out of it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,6 +11,20 @@ Params = Sequence[object] | Mapping[str, object]
 
 Progress = float | None
 """A fraction between 0 and 1, or None while the engine cannot tell."""
+
+
+NAME = re.compile(r"(?:([A-Za-z_]\w{0,127})\.)?([A-Za-z_]\w{0,127})", re.ASCII)
+NAME_HINT = "A name has letters, digits and `_`, and begins with no digit; a schema may stand before it."
+
+
+def split_name(text: str) -> tuple[str, str] | None:
+    """Schema and name of a table that people name outside of SQL; None if this is no name.
+
+    >>> split_name("trips"), split_name("shop.sales"), split_name("a.b.c")
+    (('main', 'trips'), ('shop', 'sales'), None)
+    """
+    found = NAME.fullmatch(text)
+    return (found[1] or "main", found[2]) if found else None
 
 
 class Engine(StrEnum):

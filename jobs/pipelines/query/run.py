@@ -11,7 +11,7 @@ from jobs.engines.sql.duck import run_query
 from jobs.engines.sql.values import Act, Change, Column, Kind, Outcome, Query, Table
 from jobs.engines.sql.watch import read_progress
 from jobs.errors import ArtifactLost, InvalidParams
-from jobs.pipeline import RunContext, from_json
+from jobs.pipeline import RunContext, followed, from_json
 from jobs.pipelines.query.outcome import columns_of, result_of
 from jobs.pipelines.query.read import TableView, kept_result, tables_named
 from jobs.pipelines.query.save import Answer, Answered, note, take
@@ -27,9 +27,6 @@ from jobs.pipelines.query.values import (
     TableChange,
 )
 from jobs.pipelines.query.work import key_of, read_words
-
-LOOK_SECONDS = 0.25  # between two looks at how far a statement is
-STEPS = 1_000  # that progress is told in
 
 Context = RunContext[QuerySettings]
 
@@ -103,15 +100,8 @@ async def execute(context: Context, params: QueryParams, tables: Sequence[Table]
     output, told = folder / "rows.parquet", context.scratch / "progress"
     limits = context.settings.limits(ALL_ROWS if params.target else params.row_limit)
     query = Query(params.sql, output, tuple(tables), params.given, limits)
-    work = asyncio.create_task(context.child(run_query, query, told, seconds=MAX_SECONDS))
-    try:
-        while not (await asyncio.wait({work}, timeout=LOOK_SECONDS))[0]:
-            if (done := await asyncio.to_thread(read_progress, told)) is not None:
-                await context.progress(round(done * STEPS), STEPS)
-        return work.result(), output
-    finally:
-        work.cancel()  # a stop is heard here: it ends the child, which is waited for
-        await asyncio.gather(work, return_exceptions=True)
+    work = context.child(run_query, query, told, seconds=MAX_SECONDS)
+    return await followed(context, work, partial(read_progress, told)), output
 
 
 async def keep(

@@ -9,8 +9,9 @@ from db.models import Artifact, Run, now
 from db.query_cache import remember
 from db.session import Session
 from db.warehouse import StoredFile, TableChanged, TableView, Written, tables_of, write_table
+from jobs.engines.sql.errors import TableBusy
 from jobs.engines.sql.values import Act
-from jobs.pipelines.query.values import PARQUET, RESULT, QueryResult, TableBusy, TableChange
+from jobs.pipelines.query.values import PARQUET, RESULT, QueryResult, TableChange
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What goes into a query and what comes out."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -8,8 +7,8 @@ from typing import Annotated
 import orjson
 from typing_extensions import Doc
 
-from jobs.engines.sql.values import Act, Engine
-from jobs.errors import InvalidParams, RunFailed
+from jobs.engines.sql.values import NAME_HINT, Act, Engine, split_name
+from jobs.errors import InvalidParams
 from jobs.pipeline import Long
 
 TIMEOUT_SECONDS = 300
@@ -19,19 +18,6 @@ MAX_ROWS = 100_000_000
 ALL_ROWS = 1 << 62  # for what becomes a table
 PARQUET = "application/vnd.apache.parquet"
 RESULT = "result.parquet"
-TABLE = re.compile(r"(?:([A-Za-z_]\w{0,127})\.)?([A-Za-z_]\w{0,127})", re.ASCII)
-
-
-class TableBusy(RunFailed):
-    """Another run wrote the table while this one did."""
-
-    code = "BUSY"
-    retryable = True
-
-    def __init__(self, table: str, other: str = "") -> None:
-        by = f" by run {other}" if other else ""
-        hint = "Submit it again: it then begins with what the other one wrote."
-        super().__init__(f"The table {table} was written{by} since this run read it.", hint=hint)
 
 
 def _bytes_of(field: str, value: object) -> bytes:
@@ -80,9 +66,8 @@ class QueryParams:
         if self.params is not None and not isinstance(self.params, list | tuple | dict):
             raise InvalidParams("params", "must be a list or an object")
         _bytes_of("params", self.params)
-        if self.destination is not None and not TABLE.fullmatch(self.destination):
-            hint = "A name has letters, digits and `_`, and begins with no digit; a schema may stand before it."
-            raise InvalidParams("destination", "is no name of a table", hint=hint)
+        if self.destination is not None and self.target is None:
+            raise InvalidParams("destination", "is no name of a table", hint=NAME_HINT)
 
     @property
     def given(self) -> Sequence[object] | Mapping[str, object]:
@@ -92,8 +77,7 @@ class QueryParams:
     @property
     def target(self) -> tuple[str, str] | None:
         """Schema and name of the table that the rows become."""
-        found = TABLE.fullmatch(self.destination) if self.destination else None
-        return (found[1] or "main", found[2]) if found else None
+        return split_name(self.destination) if self.destination else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def check_set(files: Sequence[tuple[str, Role]], given_as: str = "uploads") -> N
         InvalidParams: A file that a catalog needs is not among them.
     """
     for place, (name, role) in enumerate(files):
-        if role is Role.OTHER:
+        if role in {Role.OTHER, Role.ROWS}:
             problem = f"is {name}, which is no file that lineage runs take"
             raise BadFile(f"{given_as}[{place}]", problem, hint=_what_is_taken(name))
         _check_beside(place, files, given_as)
@@ -60,6 +60,8 @@ def _what_is_taken(name: str) -> str:
         )
     if suffix in PACKED:
         return f"Pack SQL files as zip, tar or tar.gz. {SETS}"
+    if suffix in {"csv", "tsv", "jsonl", "ndjson"}:
+        return f"Rows become a table by a run of the kind `table`. {SETS}"
     columns = "; ".join(f"{each.value}: {columns_of(each)}" for each in CATALOG)
     told = f"A Parquet file is told by its columns: {columns}."
     return told if suffix == "parquet" else f"{SETS} {told}"

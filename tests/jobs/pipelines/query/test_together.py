@@ -10,10 +10,11 @@ from sqlmodel import select
 
 from db.models import Run, RunArtifact, RunStatus, now
 from db.query_cache import KeptAnswer
+from jobs.engines.sql.errors import TableBusy
 from jobs.execute import complete
 from jobs.pipeline import params_from
 from jobs.pipelines.query import PIPELINE
-from jobs.pipelines.query.values import QueryResult, TableBusy
+from jobs.pipelines.query.values import QueryResult
 from tests.house import House
 from tests.jobs.pipelines.query.queries import answer, asked, result_in, rows, tables
 
