@@ -80,7 +80,7 @@ class Reader:
         return answer["data"]
 
     async def filled_in(self, variables: dict[str, Any]) -> dict[str, Any]:
-        """Variables with ids of the newest run and of an upload where the page has them: readers have their own."""
+        """Variables with ids of the newest run and of an upload, where a page has them."""
         if "upload" in variables:
             sent = await uploaded(self.api, b"id,price\n1,2.50\n", "prices.csv")
             variables = {**variables, "upload": sent["uploadId"]}
