@@ -14,6 +14,7 @@ from graph.enums import RunStatus
 from graph.health import uptime_seconds
 from graph.scalars import BigInt
 from graph.service import ENGINES
+from jobs.engines.sql.values import Engine
 from jobs.pipelines.query.settings import QuerySettings
 from jobs.settings import WorkSettings
 
@@ -111,10 +112,13 @@ class SystemStatus:
 def engines_of(settings: WorkSettings) -> list[EngineStatus]:
     """The engines, with the memory that settings give to each."""
     query: QuerySettings = load_settings([QuerySettings])[QuerySettings]
-    memory = {"duckdb": query.memory_mb, "sqlglot": settings.child_memory_mb}
+    present = {package: (name, query.memory_mb) for package, name in ENGINES.items()}
+    present["sqlglot"] = (ENGINES["sqlglot"], settings.child_memory_mb)
+    if Engine.CLICKHOUSE in query.engines:
+        present["clickhouse-connect"] = ("queries on a ClickHouse server, by its driver", query.memory_mb)
     return [
-        EngineStatus(name=name, version=version(package), memory_bytes=BigInt(memory[package] << 20))
-        for package, name in ENGINES.items()
+        EngineStatus(name=name, version=version(package), memory_bytes=BigInt(memory << 20))
+        for package, (name, memory) in present.items()
     ]
 
 

@@ -5,6 +5,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.graph.api import Api
 
 STATUS = """{ systemStatus {
@@ -76,3 +78,11 @@ async def test_at_work(api: Api, tmp_path: Path) -> None:
     assert {"COMPLETED": 0, "COMPLETED_WITH_GAPS": 0, "FAILED": 0, "STOPPED": 1} == {
         each["status"]: each["count"] for each in status["ended"]
     }
+
+
+async def test_a_named_clickhouse(sqlite_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ClickHouse that an operator named is among the engines, if its driver is installed."""
+    pytest.importorskip("clickhouse_connect", reason="the driver is not installed")
+    monkeypatch.setenv("HEADWATER_QUERY_CLICKHOUSE_URL", "http://127.0.0.1:1")
+
+    assert version("clickhouse-connect") == (await status_of(sqlite_api))["engines"][-1]["version"]

@@ -32,13 +32,14 @@ def result_of(
     outcome: Outcome,
     tables: Sequence[Versioned],
     *,
+    engine: Engine,
     artifact: str | None = None,
     change: TableChange | None = None,
 ) -> QueryResult:
     """The result of a run whose statement gave this."""
     told = outcome.statistics
     return QueryResult(
-        engine=Engine.DUCKDB,
+        engine=engine,
         artifact=artifact,
         columns=columns_of(outcome.columns),
         row_count=outcome.row_count,

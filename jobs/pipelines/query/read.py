@@ -8,17 +8,18 @@ from uuid import UUID
 
 from db.query_cache import find_kept
 from db.session import Session
+from db.settings import load_settings
 from db.warehouse import TableView, tables_of
 from jobs.engines.sql.errors import EngineUnavailable, StatementFailed
 from jobs.engines.sql.statements import check_text
 from jobs.engines.sql.tokens import tokens_of
 from jobs.engines.sql.values import Engine
 from jobs.errors import InvalidParams
+from jobs.pipelines.query.settings import QuerySettings
 from jobs.pipelines.query.values import MAX_SQL_BYTES, QueryParams
 
 __all__ = ["Kept", "TableView", "accept", "kept_result", "tables_named"]  # what db reads goes by this file, too
 
-PRESENT = (Engine.DUCKDB,)
 NAMES = 400  # in one list
 
 
@@ -30,8 +31,8 @@ def accept(session: Session, workspace: str, run_pk: UUID, params: QueryParams) 
         EngineUnavailable: There is no such engine here; names those that there are.
     """
     del session, workspace, run_pk
-    if params.engine not in PRESENT:
-        raise EngineUnavailable(params.engine.name, [each.name for each in PRESENT])
+    if params.engine is not Engine.DUCKDB:
+        check_engine(params.engine)
     try:
         check_text(params.sql, MAX_SQL_BYTES)
     except StatementFailed as error:
@@ -43,6 +44,18 @@ def accept(session: Session, workspace: str, run_pk: UUID, params: QueryParams) 
         raise InvalidParams("sql", "has no statement, only comments", hint="Write a statement, like SELECT 1.")
     if ";" in texts:
         raise InvalidParams("sql", "has several statements", hint="Submit each as a run of its own.")
+
+
+def check_engine(engine: Engine) -> None:
+    """Refuse an engine that this process has no address or driver of.
+
+    Raises:
+        EngineUnavailable: It has none; names those that there are.
+    """
+    settings: QuerySettings = load_settings((QuerySettings,))[QuerySettings]
+    if engine not in settings.engines:
+        hint = "An operator names one with HEADWATER_QUERY_CLICKHOUSE_URL, and installs headwater[clickhouse]."
+        raise EngineUnavailable(engine.name, [each.name for each in settings.engines], hint=hint)
 
 
 def tables_named(

@@ -7,8 +7,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from jobs.engines.sql.clickhouse import server as clickhouse
+from jobs.engines.sql.clickhouse.engine import new_query_id
+from jobs.engines.sql.clickhouse.server import Server
 from jobs.engines.sql.duck import run_query
-from jobs.engines.sql.values import Act, Change, Column, Kind, Outcome, Query, Table
+from jobs.engines.sql.errors import EngineUnavailable
+from jobs.engines.sql.values import Act, Change, Column, Engine, Kind, Outcome, Query, Table
 from jobs.engines.sql.watch import read_progress
 from jobs.errors import ArtifactLost, InvalidParams
 from jobs.pipeline import RunContext, followed, from_json
@@ -46,17 +50,38 @@ class Bound:
 
 async def run(context: Context, params: QueryParams) -> QueryResult:
     async with context.stage("BIND"):
+        check_server(context, params)
         bound = await bind(context, params)
         if params.use_cache and bound.key is not None and (hit := await kept(context, bound.key)):
             return hit
-        tables = [await table_of(context, view) for view in bound.views]
+        here = bound.views if params.engine is Engine.DUCKDB else ()
+        tables = [await table_of(context, view) for view in here]
     async with context.stage("EXECUTE"):
         outcome, output = await execute(context, params, tables)
     async with context.stage("KEEP"):
         return await keep(context, params, bound, outcome, output)
 
 
+def check_server(context: Context, params: QueryParams) -> None:
+    """Refuse a ClickHouse that the API knows and this worker does not.
+
+    Raises:
+        EngineUnavailable: It has no address or no driver of one.
+    """
+    present = context.settings.engines
+    if params.engine not in present:
+        hint = "Give the worker the same HEADWATER_QUERY_CLICKHOUSE_URL as the API."
+        raise EngineUnavailable(params.engine.name, [each.name for each in present], hint=hint)
+
+
 async def bind(context: Context, params: QueryParams) -> Bound:
+    if (
+        params.engine is Engine.CLICKHOUSE
+    ):  # it reads what it has: of ours only the table that is written matters
+        written = partial(
+            tables_named, workspace=context.workspace, names=[params.target] if params.target else []
+        )
+        return Bound(await context.read(written), None)
     words = await context.child(read_words, params.sql, params.given)
     names = [*words.names, *([params.target] if params.target else [])]
     read = partial(tables_named, workspace=context.workspace, names=None if words.all_tables else names)
@@ -100,8 +125,29 @@ async def execute(context: Context, params: QueryParams, tables: Sequence[Table]
     output, told = folder / "rows.parquet", context.scratch / "progress"
     limits = context.settings.limits(ALL_ROWS if params.target else params.row_limit)
     query = Query(params.sql, output, tuple(tables), params.given, limits)
+    server = context.settings.clickhouse
+    if params.engine is Engine.CLICKHOUSE and server is not None:
+        return await ask_server(context, query, server, told), output
     work = context.child(run_query, query, told, seconds=MAX_SECONDS)
     return await followed(context, work, partial(read_progress, told)), output
+
+
+async def ask_server(context: Context, query: Query, server: Server, told: Path) -> Outcome:
+    """What a ClickHouse gave. If nobody waits for it any more, it is told to give up.
+
+    Raises:
+        StatementFailed: What went wrong, and where.
+        EngineUnavailable: It does not answer.
+    """
+    query_id, over = new_query_id(), False
+    work = context.child(clickhouse.run_query, query, server, told, query_id, seconds=MAX_SECONDS)
+    try:
+        outcome = await followed(context, work, partial(read_progress, told))
+        over = True
+        return outcome
+    finally:
+        if not over:  # the child is gone by now, and the server may not have noticed
+            await asyncio.to_thread(clickhouse.kill_query, server, query_id)
 
 
 async def keep(
@@ -112,7 +158,7 @@ async def keep(
         if params.target:
             raise InvalidParams("destination", "is for the rows of a SELECT, and this statement writes a table")
         done = await keep_change(context, bound, outcome.change) if outcome.change else None
-        return result_of(outcome, bound.views, change=done)
+        return result_of(outcome, bound.views, engine=params.engine, change=done)
     digest = await context.keep(output, RESULT, PARQUET)
     change = None
     if params.target:
@@ -133,7 +179,7 @@ async def keep(
         )
     if bound.key is not None:
         await context.stream(note, [Answered(context.workspace, bound.key, context.run_pk)])
-    return result_of(outcome, bound.views, artifact=digest, change=change)
+    return result_of(outcome, bound.views, engine=params.engine, artifact=digest, change=change)
 
 
 async def keep_change(context: Context, bound: Bound, change: Change) -> TableChange:

@@ -1,9 +1,13 @@
 """What an operator may tune about queries."""
 
-from pydantic import Field
+from urllib.parse import unquote, urlsplit
+
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from jobs.engines.sql.values import Limits
+from jobs.engines.sql.clickhouse.server import Server
+from jobs.engines.sql.present import present_engines
+from jobs.engines.sql.values import Engine, Limits
 from jobs.pipelines.query.values import MAX_SECONDS, MAX_SQL_BYTES
 
 
@@ -26,6 +30,46 @@ class QuerySettings(BaseSettings):
 
     cache_seconds: int = Field(default=3600, ge=0)
     """How long a result answers the same question over the same tables, in seconds. 0: never."""
+
+    clickhouse_url: str | None = Field(default=None, pattern=r"^https?://[^/\s?#]+(/[^/\s?#]*)?$")
+    """Address of a ClickHouse for the engine CLICKHOUSE, as `https://user@host:8443/database`. Unset: none."""
+
+    clickhouse_password: SecretStr | None = None
+    """Password of its user, who should be one that may read what users may, and nothing else."""
+
+    @field_validator("clickhouse_url")
+    @classmethod
+    def _check_url(cls, value: str | None) -> str | None:
+        """Refuse an address without a host, with a port that is none, or with a password."""
+        try:
+            parts = urlsplit(value or "http://none")
+            right = bool(parts.hostname) and parts.password is None and (parts.port is None or parts.port > 0)
+        except ValueError:
+            right = False
+        if not right:
+            raise ValueError("must be an http:// or https:// address without a password")
+        return value
+
+    @property
+    def clickhouse(self) -> Server | None:
+        """The ClickHouse that statements may run on, if an operator named one."""
+        if self.clickhouse_url is None:
+            return None
+        parts = urlsplit(self.clickhouse_url)
+        secure = parts.scheme == "https"
+        return Server(
+            host=parts.hostname or "",
+            port=parts.port or (8443 if secure else 8123),
+            user=unquote(parts.username or "default"),
+            password=self.clickhouse_password.get_secret_value() if self.clickhouse_password else "",
+            database=unquote(parts.path.removeprefix("/")) or "default",
+            secure=secure,
+        )
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """The engines that runs may choose: ClickHouse where its address is set and its driver installed."""
+        return (Engine.DUCKDB,) if self.clickhouse_url is None else present_engines(server=True)
 
     def limits(self, rows: int) -> Limits:
         """The limits of a statement whose result may have so many rows.

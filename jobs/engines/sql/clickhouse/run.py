@@ -70,6 +70,7 @@ def execute(
     *,
     stop: Event | None = None,
     report: Callable[[Progress], None] | None = None,
+    query_id: str | None = None,
 ) -> Outcome:
     """Execute one statement that reads; its parameters are `{name:Type}`, given as a mapping.
 
@@ -79,7 +80,7 @@ def execute(
     """
     began = monotonic()
     params = _checked(query)
-    engine = open_engine(Opening(settings_of(query.limits), new_query_id()))
+    engine = open_engine(Opening(settings_of(query.limits), query_id or new_query_id()))
     try:
         with Watch(engine, query.limits.timeout_seconds, stop=stop, report=report):
             try:

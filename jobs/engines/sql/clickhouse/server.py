@@ -37,15 +37,29 @@ class Server:
         return f"Server({self.user}@{self.host}:{self.port}/{self.database})"
 
 
-def run_query(query: Query, server: Server, progress_file: Path | None = None) -> Outcome:
+def run_query(
+    query: Query, server: Server, progress_file: Path | None = None, query_id: str | None = None
+) -> Outcome:
     """Execute one statement that reads; to be called in a child process. `query.tables` play no part.
+
+    `query_id` is the name by which `kill_query` finds it.
 
     Raises:
         StatementFailed: What went wrong, and where.
         EngineUnavailable: The server does not answer, or its driver is not installed.
     """
     report = tell_progress(progress_file) if progress_file else None
-    return execute(query, opener(server), report=report)
+    return execute(query, opener(server), report=report, query_id=query_id)
+
+
+def kill_query(server: Server, query_id: str) -> None:
+    """Have a server give up a statement that nobody waits for any more, if it is there and answers."""
+    with suppress(EngineUnavailable, ClickHouseError):
+        client = _client(server, CONNECT_SECONDS)
+        try:
+            _kill(client, query_id)
+        finally:
+            client.close()
 
 
 def opener(server: Server) -> Callable[[Opening], ClickHouse]:
@@ -84,10 +98,8 @@ class _OpenServer:
                 raise ClickHouseError(_tail(to))
 
     def interrupt(self) -> None:
-        with suppress(ClickHouseError), _telling():  # the next look tries again
-            self.killer.command(
-                "KILL QUERY WHERE query_id = {id:String} ASYNC", parameters={"id": self.opening.query_id}
-            )
+        with suppress(ClickHouseError):  # the next look tries again
+            _kill(self.killer, self.opening.query_id)
 
     def query_progress(self) -> float:
         rows: Rows = []
@@ -102,6 +114,11 @@ class _OpenServer:
     def close(self) -> None:
         self.client.close()
         self.killer.close()
+
+
+def _kill(client: "Client", query_id: str) -> None:
+    with _telling():
+        client.command("KILL QUERY WHERE query_id = {id:String} ASYNC", parameters={"id": query_id})
 
 
 def _client(server: Server, seconds: float) -> "Client":
