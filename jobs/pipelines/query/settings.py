@@ -32,7 +32,7 @@ class QuerySettings(BaseSettings):
     """How long a result answers the same question over the same tables, in seconds. 0: never."""
 
     clickhouse_url: str | None = Field(default=None, pattern=r"^https?://[^/\s?#]+(/[^/\s?#]*)?$")
-    """Address of a ClickHouse for the engine CLICKHOUSE, as `https://user@host:8443/database`. Unset: none."""
+    """Address of a ClickHouse for the engine CLICKHOUSE, http or https, as `…://user@host:8443/database`. Unset: none."""
 
     clickhouse_password: SecretStr | None = None
     """Password of its user, who should be one that may read what users may, and nothing else."""
@@ -42,7 +42,7 @@ class QuerySettings(BaseSettings):
     def _check_url(cls, value: str | None) -> str | None:
         """Refuse an address without a host, with a port that is none, or with a password."""
         try:
-            parts = urlsplit(value or "http://none")
+            parts = urlsplit(value or "//unset")
             right = bool(parts.hostname) and parts.password is None and (parts.port is None or parts.port > 0)
         except ValueError:
             right = False
