@@ -32,7 +32,7 @@ class QuerySettings(BaseSettings):
     """How long a result answers the same question over the same tables, in seconds. 0: never."""
 
     clickhouse_url: str | None = Field(default=None, pattern=r"^https?://[^/\s?#]+(/[^/\s?#]*)?$")
-    """Address of a ClickHouse for the engine CLICKHOUSE, http or https, as `…://user@host:8443/database`. Unset: none."""
+    """Address of a ClickHouse, http or https, as `…://user@host:8443/database`. Unset: none."""
 
     clickhouse_password: SecretStr | None = None
     """Password of its user, who should be one that may read what users may, and nothing else."""
