@@ -324,7 +324,7 @@ def stop(
     raise typer.Exit(runs.stop_run(RunRef(run_id, workspace), target))
 
 
-for command in (answers.audit, answers.export, answers.query, answers.tables):
+for command in (answers.audit, answers.export, answers.query, answers.load, answers.tables):
     app.command()(command)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from graph.cli.choices import ExportForm, ExportLevel, Format, QueryEngine, RowForm, Sheet
+from graph.cli.choices import ExportForm, ExportLevel, Format, LoadMode, QueryEngine, RowForm, Sheet
 from graph.cli.options import MAIN, Output, Token, Url, Workspace
 
 
@@ -89,6 +89,35 @@ def query(
     asked = {"sql": sql, "engine": engine.name, "rowLimit": limit, "useCache": not fresh}
     wish = querying.Wish(asked, workspace, form, output)
     raise typer.Exit(querying.run_query(wish, runs.Target(url, token)))
+
+
+def load(
+    file: Annotated[Path, typer.Argument(help="A Parquet, CSV or JSON file.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="The table: name or schema.name.", show_default=False)],
+    *,
+    mode: Annotated[LoadMode, typer.Option(help="What becomes of a table of that name.")] = LoadMode.CREATE,
+    delimiter: Annotated[
+        str | None, typer.Option(help="What separates values of CSV; left out: found out.", show_default=False)
+    ] = None,
+    header: Annotated[
+        bool | None,
+        typer.Option(
+            "--header/--no-header", help="Whether a first line of CSV names columns.", show_default=False
+        ),
+    ] = None,
+    url: Url = None,
+    token: Token = None,
+    workspace: Workspace = MAIN,
+) -> None:
+    """Send a file to a service, and make a table of it.
+
+    Exit status: 0, 1 failed, 2 refused, 4 no service.
+    """
+    from graph.cli import loading, runs
+
+    about = {"name": name, "mode": mode.name, "delimiter": delimiter, "header": header}
+    table = {key: value for key, value in about.items() if value is not None}
+    raise typer.Exit(loading.load(loading.Load(file, table, workspace), runs.Target(url, token)))
 
 
 def tables(

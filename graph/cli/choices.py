@@ -42,6 +42,14 @@ class QueryEngine(StrEnum):
     CLICKHOUSE = "clickhouse"
 
 
+class LoadMode(StrEnum):
+    """What becomes of a table of the name that is given."""
+
+    CREATE = "create"
+    REPLACE = "replace"
+    APPEND = "append"
+
+
 class FailOn(StrEnum):
     """From which severity on a difference is a failure."""
 

@@ -59,20 +59,20 @@ def packed(path: Path) -> Iterator[Parcels]:
         return
     artifacts = _artifacts(path)
     if artifacts:
-        yield Parcels(tuple(map(_parcel, artifacts)), f"the dbt project in {path}")
+        yield Parcels(tuple(map(parcel_of, artifacts)), f"the dbt project in {path}")
         return
     tables = sorted(each for each in _listed(path) if each.name.lower().endswith(PARQUET) and each.is_file())
     if not has_files(path):
         if not tables:
             hint = "Give a folder with SQL files at any depth, or with the Parquet files of a catalog in it."
             raise BadPath(f"There is no .sql and no .parquet file in {path}.", hint=hint)
-        yield Parcels(tuple(map(_parcel, tables)), counted(len(tables), "Parquet file"))
+        yield Parcels(tuple(map(parcel_of, tables)), counted(len(tables), "Parquet file"))
         return
     with TemporaryDirectory(prefix="headwater-push-") as folder:
         files = find_files([path])
         archive = Path(folder) / f"{_name_of(path)}.zip"
         pack(files, archive)
-        yield Parcels((_parcel(archive),), f"{counted(len(files), 'SQL file')} of {path}")
+        yield Parcels((parcel_of(archive),), f"{counted(len(files), 'SQL file')} of {path}")
 
 
 def _artifacts(folder: Path) -> list[Path]:
@@ -106,7 +106,7 @@ def _as_it_is(path: Path) -> Parcels:
             f"{path} is nothing that can be sent.",
             hint=f"Give a folder, or a file that ends in {', '.join(SENT_AS_IS)}.",
         )
-    return Parcels((_parcel(path),), path.name)
+    return Parcels((parcel_of(path),), path.name)
 
 
 def pack(files: Sequence[Named], to: Path) -> None:
@@ -122,7 +122,12 @@ def pack(files: Sequence[Named], to: Path) -> None:
             archive.writestr(entry, read_bytes(named.path), compresslevel=6)
 
 
-def _parcel(path: Path) -> Parcel:
+def parcel_of(path: Path) -> Parcel:
+    """A file as it is sent.
+
+    Raises:
+        BadPath: It cannot be read.
+    """
     digest, size = hashlib.sha256(), 0
     try:
         with path.open("rb") as file:

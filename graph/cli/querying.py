@@ -4,11 +4,12 @@ import csv
 import json
 import secrets
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -69,9 +70,7 @@ def run_query(wish: Wish, target: Target) -> int:
 async def _run_query(wish: Wish, target: Target) -> int:
     address = target.address()
     async with connected(address) as client:
-        options = {"workspace": wish.workspace, "idempotencyKey": f"query-{secrets.token_hex(8)}"}
-        told = checked((await client.ask(SUBMIT, run={"query": wish.query}, options=options))["submitRun"])
-        run = RunRef(told["runId"], told["workspace"])
+        run = await submit(client, wish.query, wish.workspace)
         await watch(Pursuit(client, run, 0), paper(errors=True))
         outcome = await read_outcome(client, run)
         if outcome.status != "COMPLETED":
@@ -87,6 +86,17 @@ async def _run_query(wish: Wish, target: Target) -> int:
         else:
             await print_rows(client, run, wish.form, found)
     return Status.OK
+
+
+async def submit(client: Client, query: Mapping[str, Any], workspace: str) -> RunRef:
+    """The accepted run of a statement; `query` is what the API takes.
+
+    Raises:
+        Unreachable, RefusedRemotely: The service is not there, or does not take it.
+    """
+    options = {"workspace": workspace, "idempotencyKey": f"query-{secrets.token_hex(8)}"}
+    told = checked((await client.ask(SUBMIT, run={"query": query}, options=options))["submitRun"])
+    return RunRef(told["runId"], told["workspace"])
 
 
 async def page_of(client: Client, run: RunRef, after: str | None) -> dict[str, Any]:
@@ -119,11 +129,12 @@ async def print_rows(client: Client, run: RunRef, form: RowForm, found: dict[str
             async for row in rows:
                 print(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False))  # noqa: T201 - a command's output
         case _:
-            await print_table(names, rows)
+            await print_table(names, rows, paper())
             tell_rest(found)
 
 
-async def print_table(names: Sequence[str], rows: AsyncIterator[Sequence[Any]]) -> None:
+async def print_table(names: Sequence[str], rows: AsyncIterator[Sequence[Any]], out: Console) -> None:
+    """Print rows as a table: the first thousand."""
     table, count = Table(), 0
     for name in names:
         table.add_column(Text(name))
@@ -132,7 +143,7 @@ async def print_table(names: Sequence[str], rows: AsyncIterator[Sequence[Any]]) 
             break
         count += 1
         table.add_row(*(Text("NULL", style="dim") if value is None else Text(worded(value)) for value in row))
-    paper().print(table)
+    out.print(table)
 
 
 def worded(value: Any) -> str:

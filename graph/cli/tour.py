@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from graph import up as supervision
+from graph.cli import loading, querying
 from graph.cli.outcomes import read_outcome, show_counts, show_gaps
 from graph.cli.paper import paper
 from graph.cli.runs import Order, submit
@@ -25,6 +26,7 @@ SAMPLE = Path(__file__).parents[2] / "examples" / "warehouse"
 FOLDERS = 9  # demos that may run beside one another
 HOST = "127.0.0.1"
 FIGURE = ("mart.revenue_by_month", "revenue")
+ASKED = "Ways to pay"
 RATE = ("raw.exchange_rates", "euro_per_unit")
 KEPT = ("HEADWATER_LOG_LEVEL",)  # the demo has settings of its own: it must never touch what is configured
 
@@ -50,7 +52,7 @@ QUERIES = (
     (
         "What did the runs find, and what not?",
         """{
-  runs(first: 5) {
+  runs(first: 5, filter: {kind: "lineage"}) {
     edges { node { runId status result { ... on LineageResult {
       explainedCount unresolvedCount gaps { text line reason remedy }
     } } } }
@@ -144,6 +146,7 @@ async def play(stage: Stage, out: Console, *, once: bool) -> None:
             out.print(f"  API and worker at {plan.address}", soft_wrap=True, markup=False)
             async with connected(Address(plan.address)) as client:
                 await show(client, out)
+                await show_trips(client, plan.address, stage.folder, out)
             if once:
                 return
             invite(plan.address, out)
@@ -166,6 +169,24 @@ async def show(client: Client, out: Console) -> None:
     if outcome.gaps:
         heading("What could not be explained", out)
         show_gaps(outcome, out)
+
+
+async def show_trips(client: Client, address: str, folder: Path, out: Console) -> None:
+    """Make a table of a sample file, and ask it something."""
+    from jobs.engines.sql.sample import EXAMPLES, TABLE, TRIPS, write_trips  # noqa: PLC0415 - opens DuckDB
+
+    heading(f"A table of {TRIPS:,} taxi trips that nobody made", out)
+    path = folder / "trips.parquet"
+    await asyncio.to_thread(write_trips, path)
+    run = await loading.submit(client, Address(address), loading.Load(path, {"name": TABLE}))
+    await watch(Pursuit(client, run), out)
+    example = next(each for each in EXAMPLES if each.name == ASKED)
+    heading(f"{example.description}", out)
+    run = await querying.submit(client, {"sql": example.sql}, "main")
+    await watch(Pursuit(client, run), out)
+    found = await querying.page_of(client, run, None)
+    names = [column["name"] for column in found["columns"]]
+    await querying.print_table(names, querying.rows_from(client, run, found), out)
 
 
 async def draw(client: Client, column: tuple[str, str], direction: str, out: Console) -> None:

@@ -78,3 +78,32 @@ def test_what_fails(url: str, words: tuple[str, ...], status: int, problem: str)
 
     assert (status, "") == (said.status, said.out), said.err
     assert problem in said.err.replace("\n", " ")
+
+
+def test_load(url: str, tmp_path: Path) -> None:
+    """A file becomes a table, whose columns and version are told; another one comes behind it."""
+    first, second = tmp_path / "words.csv", tmp_path / "more.csv"
+    first.write_text("id,word\n1,a\n2,b\n")
+    second.write_text("id;word\n3;c\n")
+    made = headwater("load", str(first), "shop.words", "--url", url)
+    more = headwater("load", str(second), "shop.words", "--mode", "append", "--delimiter", ";", "--url", url)
+    said = headwater("query", "FROM shop.words ORDER BY id", "--format", "csv", "--url", url)
+
+    assert [0, 0, 0] == [each.status for each in (made, more, said)], made.err + more.err
+    assert "2 rows read; shop.words is at version 1: id BIGINT, word VARCHAR" in made.err
+    assert "shop.words is at version 2" in more.err
+    assert ["id,word", "1,a", "2,b", "3,c"] == said.out.splitlines()
+
+
+def test_load_what_cannot_be(url: str, tmp_path: Path) -> None:
+    """A file that is not there, one that is no rows, and a name that is none each end with their own words."""
+    ragged = tmp_path / "ragged.csv"
+    ragged.write_text("a,b\n1,2\n1\n")
+    absent = headwater("load", str(tmp_path / "none.csv"), "t", "--url", url)
+    bad = headwater("load", str(ragged), "ragged", "--url", url)
+    unnamed = headwater("load", str(ragged), "a.b.c", "--url", url)
+
+    assert [2, 1, 2] == [each.status for each in (absent, bad, unnamed)], (absent, bad, unnamed)
+    assert "cannot be read" in absent.err
+    assert "line 3" in bad.err
+    assert "name" in unnamed.err

@@ -67,6 +67,8 @@ def test_once(folder: Path) -> None:
     assert "    │   │   ├── mart.revenue_by_month.revenue\n" in out
     assert "┄ GROUP_BY in mart.revenue_by_month by mart.net_sales.department, month" in out
     assert re.search(r"^mart/20_recount_day.sql:2  \w+$", out, re.MULTILINE)
+    assert "A table of 50,000 taxi trips that nobody made" in out
+    assert re.search(r"card +│ +\d{5} +│", out)
     assert "\x1b" not in out
     assert "Your turn" not in out
     assert before == {child.pid for child in psutil.Process().children(recursive=True)}
