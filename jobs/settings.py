@@ -76,6 +76,9 @@ class WorkSettings(BaseSettings):
     run_retention_days: int | None = Field(default=None, ge=1, le=36_500)
     """Days that an ended run is kept; what it wrote into the graph stays. Unset: for ever."""
 
+    table_retention_days: int = Field(default=30, ge=1, le=36_500)
+    """For how many days a version of a table can be read after a newer one, or DROP, took its place."""
+
     scratch_dir: Path | None = None
     """Folder for what runs need on disk while they run. Unset: `scratch` in the data folder."""
 

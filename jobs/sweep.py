@@ -15,7 +15,7 @@ from db.facets import forget_facets
 from db.feeds import forget_rows, forget_strangers
 from db.inbox import forget_events
 from db.models import Run, RunStatus
-from db.retention import forget_runs
+from db.retention import forget_runs, forget_versions
 from db.revisions import clear_dead_revision, stale_reservations
 from db.runs import (
     Held,
@@ -58,6 +58,7 @@ def start_tasks(bench: Bench) -> list[asyncio.Task[None]]:
         (tidy_runs, TIDY_SECONDS),
         (tidy_events, TIDY_SECONDS),
         (tidy_feeds, TIDY_SECONDS),
+        (tidy_tables, TIDY_SECONDS),
         (tell_news, SWEEP_SECONDS),
         (tidy_scratch, TIDY_SECONDS),
         (finish_clearings, CLEARING_SECONDS),
@@ -158,6 +159,13 @@ async def tidy_runs(bench: Bench) -> None:
     if days is None:
         return
     while await bench.store.write(partial(forget_runs, kept_for=timedelta(days=days))):
+        pass
+
+
+async def tidy_tables(bench: Bench) -> None:
+    """Forget versions of tables that were replaced longer ago than they are to be kept."""
+    kept_for = timedelta(days=bench.settings.table_retention_days)
+    while await bench.store.write(partial(forget_versions, kept_for=kept_for)):
         pass
 
 
