@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import (
+    asked,
     catalog,
     contract,
     difference,
@@ -126,6 +127,7 @@ PARTS: Mapping[str, Callable[[Site], Iterator[Figure]]] = {
     "graph": of_graph,
     "graph-postgres": of_graph_on_postgres,
     "exports": exports.figures,
+    "query-runs": asked.figures,
     "api": contract.figures,
 }
 ALONE: Mapping[str, Callable[[], Iterator[Figure]]] = {
