@@ -66,6 +66,7 @@ class TableVersion(SQLModel, table=True):
     changed_rows: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     superseded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # by a newer one, or by DROP
+    statistics: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
 class TableFile(SQLModel, table=True):
@@ -296,6 +297,20 @@ def versions_of(session: Session, table_pk: UUID, *, after: int | None, limit: i
     if after is not None:
         query = query.where(col(TableVersion.number) < after)
     return session.scalars(query.order_by(col(TableVersion.number).desc()).limit(limit)).all()
+
+
+def statistics_of(session: Session, table_pk: UUID, number: int) -> list[dict[str, Any]] | None:
+    """Figures of a version's columns, as they were kept; None before somebody asked for them."""
+    mine = (TableVersion.table_pk == table_pk, TableVersion.number == number)
+    return session.execute(select(TableVersion.statistics).where(*mine)).scalar_one_or_none()
+
+
+def keep_statistics(
+    session: Session, table_pk: UUID, number: int, statistics: Sequence[Mapping[str, Any]]
+) -> None:
+    """Keep figures of a version, which never change; of one that is gone nothing is kept."""
+    mine = (col(TableVersion.table_pk) == table_pk, col(TableVersion.number) == number)
+    session.execute(update(TableVersion).where(*mine).values(statistics=list(statistics)))
 
 
 def is_table_file(session: Session, workspace: str, digest: str) -> bool:

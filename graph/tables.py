@@ -16,6 +16,7 @@ from graph.analyses import SqlEdge
 from graph.arguments import After, First, Workspace
 from graph.context import Info
 from graph.paging import decode_cursor, encode_cursor, number_behind, page_of, page_size
+from graph.profiles import ColumnStatistics, statistics
 from graph.scalars import BigInt, Json
 from graph.tabular import Row, page_in
 from jobs.analysis import Question
@@ -99,6 +100,13 @@ class WarehouseTable:
         return [
             Row(number=BigInt(at), values=[Json(value) for value in row]) for at, row in enumerate(page.rows)
         ]
+
+    @strawberry.field(
+        description="What each column holds: found by reading its files, once for each version. At most 5 "
+        "tables of one request."
+    )
+    async def statistics(self, info: Info) -> list[ColumnStatistics]:
+        return list(await statistics(info, self.view))
 
     @strawberry.field(description="All its versions that are kept, newest first.")
     async def versions(self, info: Info, first: First = 20, after: After = None) -> VersionConnection:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from jobs.analysis import AS_A_RUN, Analysis, Question, explain
 from jobs.children import Children
 from jobs.engines.sql.dry import dry_run
+from jobs.engines.sql.profile import Profile, Profiling, profile
 from jobs.engines.sql.values import DryRun, Query
 from jobs.errors import ChildDied, ChildOutOfMemory, ChildTimedOut, InvalidParams
 
@@ -60,6 +61,15 @@ class Analyst:
         """
         return await self.children.call(dry_run, query)
 
+    async def profile(self, asked: Profiling) -> tuple[Profile, ...]:
+        """What the columns of a table hold; its files are read in a child.
+
+        Raises:
+            StatementFailed: It takes more memory or time than it may.
+            ChildTimedOut, ChildOutOfMemory, ChildDied, ChildFailed: As above.
+        """
+        return await self.children.call(profile, asked)
+
 
 class Sitting:
     """The questions of one request: answered one after the other, and all in one stretch of time.
@@ -91,6 +101,15 @@ class Sitting:
             InvalidParams, ChildTimedOut, ChildOutOfMemory, ChildDied, ChildFailed: As above.
         """
         return await self._in_turn(lambda: self.analyst.dry_run(query))
+
+    async def profile(self, asked: Profiling) -> tuple[Profile, ...]:
+        """What the columns of a table hold; it counts as a text.
+
+        Raises:
+            StatementFailed: It takes more memory or time than it may.
+            InvalidParams, ChildTimedOut, ChildOutOfMemory, ChildDied, ChildFailed: As above.
+        """
+        return await self._in_turn(lambda: self.analyst.profile(asked))
 
     async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
         now, waited = asyncio.get_running_loop().time(), self.analyst.wait_seconds

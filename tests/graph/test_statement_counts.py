@@ -153,6 +153,7 @@ KEPT_IN_MEMORY = {
     "RowConnection.edges": "read of a file",
     "TableChange.columns": "read with the run",
     "TableChange.files": "read with the run",
+    "WarehouseTable.statistics": "kept with its version",
     "TableResult.columns": "read with the run",
     "TableReading.columns": "nothing is read",
     "WarehouseTable.columns": "read with the table",

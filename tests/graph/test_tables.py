@@ -209,3 +209,35 @@ async def test_an_upload_that_makes_no_table(sqlite_api: Api) -> None:
 
     assert "BadFileRefusal" == refused["__typename"]
     assert "Say format: PARQUET, CSV or JSON." == refused["hint"]
+
+
+STATISTICS = """query($name: String!, $asOf: DateTime) { table(name: $name, asOf: $asOf) {
+  version statistics { name nullCount distinctCount min max } } }"""
+
+
+async def test_statistics(api: Api) -> None:
+    """Columns are told by figures that follow the value rule; they are found once for each version."""
+    values = "range::HUGEINT AS big, if(range > 0, 'w' || range, NULL) AS word, [range] AS list"
+    await answered(api, f"CREATE TABLE t AS SELECT {values} FROM range(3)")
+    asked = [(await api.ask(STATISTICS, name="t"))["table"]["statistics"] for _ in range(2)]
+    await answered(api, "INSERT INTO t VALUES (NULL, repeat('x', 300), NULL)")
+    later = (await api.ask(STATISTICS, name="t"))["table"]
+
+    assert [
+        {"name": "big", "nullCount": "0", "distinctCount": "3", "min": "0", "max": "2"},
+        {"name": "word", "nullCount": "1", "distinctCount": "2", "min": "w1", "max": "w2"},
+        {"name": "list", "nullCount": "0", "distinctCount": None, "min": None, "max": None},
+    ] == asked[0]
+    assert asked[0] == asked[1]
+    assert (2, ["1", "1", "1"]) == (later["version"], [each["nullCount"] for each in later["statistics"]])
+    assert 200 == len(later["statistics"][1]["max"])
+
+
+async def test_statistics_of_nothing(sqlite_api: Api) -> None:
+    """A table without rows has columns without values."""
+    await answered(sqlite_api, "CREATE TABLE t (n INTEGER, moment TIMESTAMP)")
+    found = (await sqlite_api.ask(STATISTICS, name="t"))["table"]["statistics"]
+
+    assert [("n", "0", "0", None), ("moment", "0", "0", None)] == [
+        (each["name"], each["nullCount"], each["distinctCount"], each["min"]) for each in found
+    ]

@@ -232,7 +232,7 @@ async def test_a_grandchild_does_not_hide_a_death(pair: Children) -> None:
 async def test_a_child_that_hangs_up(pair: Children) -> None:
     """A child that closed its connection and stays is ended."""
     with pytest.raises(ChildDied):
-        await pair.call(hang_up, timeout_seconds=10)
+        await pair.call(hang_up, timeout_seconds=60)
 
 
 @pytest.mark.kills
